@@ -1,0 +1,95 @@
+"""The refusals of the platform: stable codes, the gate each belongs to, the clause it rests on.
+
+A rule returns a `Refusal` (or a list of them) and never raises; services raise `Refused`, which the web and API layers
+turn into a message or a problem document. One table keeps code, clause and sentence together, so that form, file, API
+and page say the same thing. Citations: 【方案】 = 鹤信用发〔2022〕1号.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Clause(NamedTuple):
+    """What one refusal code stands for."""
+
+    gate: str
+    sentence: str
+    basis: str
+
+
+PLAN = "鹤信用发〔2022〕1号"
+STANDARD = "“双公示”数据标准（发改办财金〔2018〕424号）"
+
+CLAUSES: dict[str, Clause] = {
+    "item_unknown": Clause("G1", "公共信用信息目录中没有这个事项", f"{PLAN} 第1条：实行目录制管理"),
+    "item_not_in_force": Clause("G1", "该事项在决定日期不在有效目录内", f"{PLAN} 第1条：实行目录制管理"),
+    "excluded_summary_procedure": Clause("G2", "适用简易程序的行政处罚不纳入公共信用信息", f"{PLAN} 第1条"),
+    "excluded_minor_corrected": Clause(
+        "G2", "违法行为轻微并主动消除或者减轻危害后果的行政处罚不纳入公共信用信息", f"{PLAN} 第1条"
+    ),
+    "excluded_first_minor": Clause(
+        "G2", "初次违法且危害后果轻微并主动消除或者减轻危害后果的行政处罚不纳入公共信用信息", f"{PLAN} 第1条"
+    ),
+    "document_missing": Clause("G3", "认定失信行为必须有具有法律效力的文书", f"{PLAN} 第2条"),
+    "document_kind_not_allowed": Clause("G3", "这类文书不能作为认定失信行为的依据", f"{PLAN} 第2条"),
+    "document_not_effective": Clause("G3", "文书尚未生效或已失去效力", f"{PLAN} 第2条"),
+    "provider_not_authorised": Clause("G4", "本单位不是该事项的提供单位，请由提供单位按规定渠道报送", f"{PLAN} 第3条、第4条"),
+    "field_required": Clause("G5", "必填项为空", STANDARD),
+    "field_too_long": Clause("G5", "内容超过规定长度", STANDARD),
+    "code_unknown": Clause("G5", "取值不在规定范围内", STANDARD),
+    "identifier_invalid": Clause("G5", "代码或证件号码不正确", "GB 32100-2015、GB 11643-1999、GB 11714-1997"),
+    "date_invalid": Clause("G5", "日期格式不正确", STANDARD),
+    "date_in_future": Clause("G5", "日期晚于报送当日", STANDARD),
+    "date_order": Clause("G5", "截止日期早于起始日期", STANDARD),
+    "amount_invalid": Clause("G5", "金额不正确（单位：万元）", STANDARD),
+    "duplicate": Clause("G5", "该信息已经报送过", f"{PLAN} 第4条：一口采集"),
+    "consent_missing": Clause("G6", "归集自然人信息须有法律依据或者本人同意", f"{PLAN} 第13条"),
+    "consent_expired": Clause("G6", "本人同意已到期或已撤回", f"{PLAN} 第13条"),
+    "consent_for_life": Clause("G6", "不得一次授权终身收集使用", f"{PLAN} 第13条"),
+    "publication_not_allowed": Clause("G7", "该信息不得向社会公开", f"{PLAN} 第4条（2）"),
+    "publication_too_long": Clause("G7", "公示期限超过规定的最长期限", f"{PLAN} 第5条；信用修复管理办法"),
+    "scheme_field_not_allowed": Clause("G8", "严重失信主体名单只能设在规定的四类领域", f"{PLAN} 第6条"),
+    "scheme_basis_too_low": Clause("G8", "名单认定标准的依据层级不够", f"{PLAN} 第7条"),
+    "authority_not_competent": Clause("G8", "认定单位没有认定权限", f"{PLAN} 第8条"),
+    "notice_not_served": Clause("G9", "尚未告知当事人事由、依据和权利", f"{PLAN} 第8条"),
+    "objection_window_open": Clause("G9", "当事人的异议期尚未届满", f"{PLAN} 第8条"),
+    "objection_unanswered": Clause("G9", "当事人的异议尚未核实答复", f"{PLAN} 第8条"),
+    "decision_incomplete": Clause("G9", "决定文书缺少法定内容", f"{PLAN} 第8条"),
+    "measure_not_listed": Clause("G10", "惩戒措施不在清单内", f"{PLAN} 第9条"),
+    "measure_not_for_conduct": Clause("G10", "惩戒措施与失信行为没有关联", f"{PLAN} 第10条"),
+    "measure_not_for_subject": Clause("G10", "惩戒措施不适用于这类主体", f"{PLAN} 第10条"),
+    "measure_not_competent": Clause("G10", "本单位不是该措施的实施主体", f"{PLAN} 第10条"),
+    "measure_exceeds_limit": Clause("G10", "惩戒超过法定标准或者期限", f"{PLAN} 第10条"),
+    "measure_cannot_be_ordered": Clause("G10", "不得强制金融机构、信用服务机构、行业协会商会、新闻媒体实施惩戒", f"{PLAN} 第10条"),
+    "purpose_missing": Clause("G11", "查询非公开信息必须说明履职目的", f"{PLAN} 第4条（1）、第12条"),
+    "purpose_not_registered": Clause("G11", "履职目的尚未登记或者已经失效", f"{PLAN} 第12条"),
+    "scope_exceeded": Clause("G11", "超出该履职目的的必要范围", f"{PLAN} 第4条（1）"),
+    "minimum_period_not_reached": Clause("G12", "最短公示期限尚未届满", f"{PLAN} 第14条"),
+    "not_repairable": Clause("G12", "该失信信息依法不可修复", f"{PLAN} 第14条"),
+    "not_determining_unit": Clause("G12", "信用修复由认定单位决定（谁认定、谁修复）", f"{PLAN} 第15条"),
+    "materials_missing": Clause("G12", "申请材料不齐", f"{PLAN} 第14条"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something may not happen: stable code, an officer's sentence, the clause, and the field it concerns."""
+
+    code: str
+    detail: str
+    basis: str
+    pointer: str = ""
+
+
+def refuse(code: str, detail: str = "", *, pointer: str = "", basis: str = "") -> Refusal:
+    """Build the refusal for `code`; `detail` replaces the standard sentence where more can be said."""
+    clause = CLAUSES[code]
+    return Refusal(code, detail or clause.sentence, basis or clause.basis, pointer)
+
+
+class Refused(Exception):
+    """Raised by services when rules refuse; carries every refusal found, never only the first."""
+
+    def __init__(self, *refusals: Refusal) -> None:
+        super().__init__(", ".join(refusal.code for refusal in refusals))
+        self.refusals = refusals
