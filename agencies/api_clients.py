@@ -18,10 +18,14 @@ class ClientScopes(BaseScopes):
     def get_all_scopes(self) -> dict[str, str]:
         return {scope.value: str(scope.label) for scope in Scope}
 
-    def get_available_scopes(self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any) -> list[str]:
+    def get_available_scopes(
+        self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any
+    ) -> list[str]:
         return list(application.scopes) if isinstance(application, ApiClient) else []
 
-    def get_default_scopes(self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any) -> list[str]:
+    def get_default_scopes(
+        self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any
+    ) -> list[str]:
         return self.get_available_scopes(application)
 
 
@@ -43,7 +47,10 @@ class ScopeRequired(BasePermission):
             return False
         client = getattr(token, "application", None)
         return bool(
-            isinstance(client, ApiClient) and client.active and client.agency.active and token.allow_scopes([scope])
+            isinstance(client, ApiClient)
+            and client.active
+            and client.agency.active
+            and token.allow_scopes([scope])
         )
 
 

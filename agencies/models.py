@@ -4,6 +4,8 @@ Grants hang on the agency and on the catalog item through django-guardian with d
 one look-up a request, whatever the number of records.
 """
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -25,7 +27,12 @@ class Agency(models.Model):
     kind = models.CharField("性质", max_length=16, choices=Kind.choices)
     sectors = ArrayField(models.CharField(max_length=32), verbose_name="监管领域", default=list, blank=True)
     parent = models.ForeignKey(
-        "self", verbose_name="上级行业主管部门", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name="上级行业主管部门",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     is_credit_authority = models.BooleanField("社会信用主管部门", default=False)
     active = models.BooleanField("在用", default=True)
@@ -41,7 +48,9 @@ class Agency(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(level__in=Level.values), name="agency_level_known"),
-            models.CheckConstraint(condition=models.Q(uscc__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"), name="agency_uscc_shape"),
+            models.CheckConstraint(
+                condition=models.Q(uscc__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"), name="agency_uscc_shape"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -55,11 +64,16 @@ class Officer(AbstractUser):
     last_name = None  # type: ignore[assignment]
     email = None  # type: ignore[assignment]
     EMAIL_FIELD = "username"
-    REQUIRED_FIELDS = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     full_name = models.CharField("姓名", max_length=50)
     agency = models.ForeignKey(
-        Agency, verbose_name="所在单位", null=True, blank=True, on_delete=models.PROTECT, related_name="officers"
+        Agency,
+        verbose_name="所在单位",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="officers",
     )
 
     class Meta:
@@ -79,8 +93,12 @@ class Officer(AbstractUser):
 class ApiClient(AbstractApplication):
     """A machine that calls the API with OAuth2 client credentials; one agency, a fixed set of scopes."""
 
-    agency = models.ForeignKey(Agency, verbose_name="所属单位", on_delete=models.PROTECT, related_name="clients")
-    scopes = ArrayField(models.CharField(max_length=32, choices=Scope.choices), verbose_name="权限范围", default=list)
+    agency = models.ForeignKey(
+        Agency, verbose_name="所属单位", on_delete=models.PROTECT, related_name="clients"
+    )
+    scopes = ArrayField(
+        models.CharField(max_length=32, choices=Scope.choices), verbose_name="权限范围", default=list
+    )
     active = models.BooleanField("在用", default=True)
 
     class Meta(AbstractApplication.Meta):

@@ -17,7 +17,9 @@ class ListScheme(models.Model):
     name = models.CharField("名单名称", max_length=100)
     field = models.CharField("设列领域", max_length=32, choices=choices.SchemeField.choices)
     level = models.CharField("层级", max_length=16, choices=choices.SchemeLevel.choices)
-    basis = models.ForeignKey(LegalBasis, verbose_name="认定标准依据", on_delete=models.PROTECT, related_name="schemes")
+    basis = models.ForeignKey(
+        LegalBasis, verbose_name="认定标准依据", on_delete=models.PROTECT, related_name="schemes"
+    )
     basis_clause = models.CharField("依据条款", max_length=200, blank=True)
     procedure_text = models.CharField("管理办法", max_length=200, blank=True)
     authority = models.CharField("认定单位", max_length=100)
@@ -38,8 +40,12 @@ class ListScheme(models.Model):
         verbose_name_plural = "名单设列"
         ordering = ["field", "code"]
         constraints = [
-            models.CheckConstraint(condition=Q(field__in=choices.SchemeField.values), name="scheme_one_of_four_fields"),
-            models.CheckConstraint(condition=Q(level__in=choices.SchemeLevel.values), name="scheme_never_city"),
+            models.CheckConstraint(
+                condition=Q(field__in=choices.SchemeField.values), name="scheme_one_of_four_fields"
+            ),
+            models.CheckConstraint(
+                condition=Q(level__in=choices.SchemeLevel.values), name="scheme_never_city"
+            ),
             ExclusionConstraint(
                 name="scheme_one_in_force",
                 expressions=[("code", RangeOperators.EQUAL), (in_force_span(), RangeOperators.OVERLAPS)],

@@ -109,7 +109,7 @@ class Exposure(TextChoices):
     SHOWN = "shown", "公开"
     MASKED_NAME = "masked_name", "隐去名字"
     HIDDEN = "hidden", "不公开"
-    SECRET = "secret", "不公开且加密保存"  # noqa: S105
+    SECRET = "secret", "不公开且加密保存"
 
 
 class PeriodKind(TextChoices):

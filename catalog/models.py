@@ -37,7 +37,9 @@ class LegalBasis(models.Model):
         verbose_name_plural = "法规政策依据"
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(condition=Q(level__in=choices.BasisLevel.values), name="basis_level_known"),
+            models.CheckConstraint(
+                condition=Q(level__in=choices.BasisLevel.values), name="basis_level_known"
+            ),
             models.CheckConstraint(
                 condition=Q(effective_until__isnull=True)
                 | Q(effective_from__isnull=True)
@@ -67,7 +69,9 @@ class CatalogEdition(models.Model):
         verbose_name_plural = "目录版本"
         ordering = ["-effective_from", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(level__in=choices.EditionLevel.values), name="edition_level_never_city"),
+            models.CheckConstraint(
+                condition=Q(level__in=choices.EditionLevel.values), name="edition_level_never_city"
+            ),
             ExclusionConstraint(
                 name="edition_one_in_force_per_level",
                 expressions=[("level", RangeOperators.EQUAL), (in_force_span(), RangeOperators.OVERLAPS)],
@@ -98,7 +102,9 @@ class DocumentKind(models.Model):
 class CatalogItem(models.Model):
     """One item with its eight attributes (黑政办规〔2021〕31号 一（二）) and what the platform needs to apply them."""
 
-    edition = models.ForeignKey(CatalogEdition, verbose_name="目录版本", on_delete=models.PROTECT, related_name="items")
+    edition = models.ForeignKey(
+        CatalogEdition, verbose_name="目录版本", on_delete=models.PROTECT, related_name="items"
+    )
     code = models.SlugField("事项代码", max_length=40)
     name = models.CharField("事项名称", max_length=100)
     category = models.CharField("目录类别", max_length=60)
@@ -131,11 +137,21 @@ class CatalogItem(models.Model):
     report_within_workdays = models.PositiveSmallIntegerField("报送期限（工作日）", default=7)
     # natural persons: collected, and published, only on a clause of their own (plan, items 4 and 13)
     person_basis = models.ForeignKey(
-        LegalBasis, verbose_name="自然人归集依据", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        LegalBasis,
+        verbose_name="自然人归集依据",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     person_basis_clause = models.CharField("自然人归集依据条款", max_length=100, blank=True)
     person_publication_basis = models.ForeignKey(
-        LegalBasis, verbose_name="自然人公开依据", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        LegalBasis,
+        verbose_name="自然人公开依据",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     person_publication_clause = models.CharField("自然人公开依据条款", max_length=100, blank=True)
 
@@ -153,7 +169,8 @@ class CatalogItem(models.Model):
                 condition=~Q(publicity="public", period_kind="never"), name="item_public_has_a_period"
             ),
             models.CheckConstraint(
-                condition=~Q(period_kind="fixed", period_months__isnull=True), name="item_fixed_period_has_months"
+                condition=~Q(period_kind="fixed", period_months__isnull=True),
+                name="item_fixed_period_has_months",
             ),
         ]
 
@@ -264,7 +281,9 @@ class PublicationTier(models.Model):
     name = models.CharField("档次", max_length=40)
     rank = models.PositiveSmallIntegerField("轻重次序")
     penalty_types = ArrayField(models.CharField(max_length=40), verbose_name="处罚类别")
-    sectors = ArrayField(models.CharField(max_length=32), verbose_name="领域（空为全部）", default=list, blank=True)
+    sectors = ArrayField(
+        models.CharField(max_length=32), verbose_name="领域（空为全部）", default=list, blank=True
+    )
     shown = models.BooleanField("向社会公示")
     min_months = models.PositiveSmallIntegerField("最短公示月数")
     max_months = models.PositiveSmallIntegerField("最长公示月数")
@@ -276,7 +295,9 @@ class PublicationTier(models.Model):
         verbose_name_plural = "公示期限档次"
         ordering = ["regime", "rank"]
         constraints = [
-            models.CheckConstraint(condition=Q(min_months__lte=models.F("max_months")), name="tier_months_in_order")
+            models.CheckConstraint(
+                condition=Q(min_months__lte=models.F("max_months")), name="tier_months_in_order"
+            )
         ]
 
     def __str__(self) -> str:

@@ -56,7 +56,8 @@ class Subject(models.Model):
             models.CheckConstraint(condition=Q(kind__in=SubjectKind.values), name="subject_kind_known"),
             models.CheckConstraint(
                 # A person's name may stand in no plain column, and a person is not found by name.
-                condition=~Q(kind="person") | Q(name="", normal_name="", uscc="", grams=[], secret__isnull=False),
+                condition=~Q(kind="person")
+                | Q(name="", normal_name="", uscc="", grams=[], secret__isnull=False),
                 name="subject_person_is_encrypted",
             ),
         ]
@@ -79,9 +80,13 @@ class IntakeBatch(models.Model):
     size = models.BigIntegerField("字节数")
     sha256 = models.CharField(max_length=64)
     stored_as = models.CharField(max_length=200, blank=True)
-    declared_procedure = models.CharField("申明的适用程序", max_length=16, blank=True, choices=choices.Procedure.choices)
+    declared_procedure = models.CharField(
+        "申明的适用程序", max_length=16, blank=True, choices=choices.Procedure.choices
+    )
     columns = models.JSONField("表头", default=list)
-    status = models.CharField(max_length=8, choices=choices.BatchStatus.choices, default=choices.BatchStatus.QUEUED)
+    status = models.CharField(
+        max_length=8, choices=choices.BatchStatus.choices, default=choices.BatchStatus.QUEUED
+    )
     error_code = models.CharField(max_length=40, blank=True)
     error_detail = models.TextField(blank=True)
     next_row = models.PositiveIntegerField("下一行", default=0)
@@ -98,11 +103,14 @@ class IntakeBatch(models.Model):
         verbose_name_plural = "报送批次"
         indexes = [
             models.Index(fields=["agency", "-id"], name="batch_agency"),
-            models.Index(fields=["status"], name="batch_unfinished", condition=Q(status__in=["queued", "running"])),
+            models.Index(
+                fields=["status"], name="batch_unfinished", condition=Q(status__in=["queued", "running"])
+            ),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(status="done") | Q(total=models.F("accepted") + models.F("rejected") + models.F("duplicate")),
+                condition=~Q(status="done")
+                | Q(total=models.F("accepted") + models.F("rejected") + models.F("duplicate")),
                 name="batch_adds_up",
             )
         ]
@@ -133,7 +141,9 @@ class CreditRecord(models.Model):
     item_code = models.CharField("事项代码", max_length=40)
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="records")
     provider = models.ForeignKey(Agency, verbose_name="报送单位", on_delete=models.PROTECT, related_name="+")
-    batch = models.ForeignKey(IntakeBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="records")
+    batch = models.ForeignKey(
+        IntakeBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="records"
+    )
     channel = models.CharField("报送方式", max_length=8, choices=choices.Channel.choices)
     fingerprint = models.BinaryField("去重键", max_length=16)
     content_digest = models.BinaryField("内容摘要", max_length=16)
@@ -144,8 +154,12 @@ class CreditRecord(models.Model):
     effective_date = models.DateField("文书生效日期")
     authority_name = models.CharField("决定机关", max_length=200)
     authority_uscc = models.CharField("决定机关代码", max_length=18, blank=True)
-    procedure = models.CharField("适用程序", max_length=16, choices=choices.Procedure.choices, default="ordinary")
-    minor = models.CharField("轻微情形", max_length=16, choices=choices.MinorCircumstance.choices, default="none")
+    procedure = models.CharField(
+        "适用程序", max_length=16, choices=choices.Procedure.choices, default="ordinary"
+    )
+    minor = models.CharField(
+        "轻微情形", max_length=16, choices=choices.MinorCircumstance.choices, default="none"
+    )
     # contents: values by field code; what is secret stands in `secret` alone
     data = models.JSONField("内容")
     secret = models.BinaryField("加密内容", null=True)
@@ -172,10 +186,14 @@ class CreditRecord(models.Model):
             models.Index(fields=["batch", "id"], name="record_batch", condition=Q(batch__isnull=False)),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["fingerprint"], name="record_once", condition=Q(ended_on__isnull=True)),
+            models.UniqueConstraint(
+                fields=["fingerprint"], name="record_once", condition=Q(ended_on__isnull=True)
+            ),
             models.CheckConstraint(condition=Q(procedure="ordinary"), name="record_never_summary_procedure"),
             models.CheckConstraint(condition=Q(minor="none"), name="record_never_minor_corrected"),
-            models.CheckConstraint(condition=~Q(document_number="") & ~Q(document_kind=""), name="record_has_document"),
+            models.CheckConstraint(
+                condition=~Q(document_number="") & ~Q(document_kind=""), name="record_has_document"
+            ),
             models.CheckConstraint(
                 condition=Q(published_until__isnull=True)
                 | Q(shared_until__isnull=False, shared_until__gte=models.F("published_until")),

@@ -21,7 +21,9 @@ class RepairRule(models.Model):
     accept_within_workdays = models.PositiveSmallIntegerField("受理期限（工作日）", null=True, blank=True)
     decide_within_workdays = models.PositiveSmallIntegerField("办理期限（工作日）", null=True, blank=True)
     effect = models.CharField("修复效果", max_length=300)
-    irreparable = ArrayField(models.CharField(max_length=200), verbose_name="不可修复的情形", default=list, blank=True)
+    irreparable = ArrayField(
+        models.CharField(max_length=200), verbose_name="不可修复的情形", default=list, blank=True
+    )
     mark = models.CharField("核对情况", max_length=16, choices=SourceMark.choices)
 
     class Meta:

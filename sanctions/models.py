@@ -50,8 +50,12 @@ class Measure(models.Model):
         models.CharField(max_length=16, choices=SubjectKind.choices), verbose_name="主体类别", default=list
     )
     conduct = models.CharField("对应的失信行为", max_length=300)
-    scheme_codes = ArrayField(models.CharField(max_length=40), verbose_name="对应的名单", default=list, blank=True)
-    basis = models.ForeignKey(LegalBasis, verbose_name="依据", on_delete=models.PROTECT, related_name="measures")
+    scheme_codes = ArrayField(
+        models.CharField(max_length=40), verbose_name="对应的名单", default=list, blank=True
+    )
+    basis = models.ForeignKey(
+        LegalBasis, verbose_name="依据", on_delete=models.PROTECT, related_name="measures"
+    )
     basis_clause = models.CharField("依据条款", max_length=100)
     executing_body = models.CharField("实施主体", max_length=200)
     min_months = models.PositiveSmallIntegerField("最短期限（月）", null=True, blank=True)
