@@ -13,12 +13,16 @@ DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("CREDIT_DEMO", default=False)
 
 # Fixed keys would be shared by every installation, so only tests and read-only commands may run without their own.
-_DEVELOPMENT_KEY = "development-only-key-development-only-key-development-only"  # noqa: S105
+_DEVELOPMENT_KEY = "development-only-key-development-only-key-development-only"
 SECRET_KEY = env.str("SECRET_KEY", default=_DEVELOPMENT_KEY)
 DATA_KEYS = env.dict("CREDIT_DATA_KEYS", default={"d1": _DEVELOPMENT_KEY})
 DATA_KEY_CURRENT = env.str("CREDIT_DATA_KEY_CURRENT", default="d1")
 LOOKUP_KEY = env.str("CREDIT_LOOKUP_KEY", default=_DEVELOPMENT_KEY)
-if env.bool("CREDIT_PRODUCTION", default=False) and _DEVELOPMENT_KEY in {SECRET_KEY, LOOKUP_KEY, *DATA_KEYS.values()}:
+if env.bool("CREDIT_PRODUCTION", default=False) and _DEVELOPMENT_KEY in {
+    SECRET_KEY,
+    LOOKUP_KEY,
+    *DATA_KEYS.values(),
+}:
     raise ImproperlyConfigured("SECRET_KEY, CREDIT_DATA_KEYS and CREDIT_LOOKUP_KEY must be set in production")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
@@ -118,7 +122,9 @@ DATABASE_ROLE = env.str("DATABASE_ROLE", default="")
 DATABASES = {
     "default": _database(DATABASE_URL, DATABASE_ROLE),
     "sealer": {
-        **_database(env.str("DATABASE_SEALER_URL", default=DATABASE_URL), env.str("DATABASE_SEALER_ROLE", default="")),
+        **_database(
+            env.str("DATABASE_SEALER_URL", default=DATABASE_URL), env.str("DATABASE_SEALER_ROLE", default="")
+        ),
         "TEST": {"MIRROR": "default"},
     },
 }
@@ -126,7 +132,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- broker and cache: the Redis protocol, always ---------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "credit"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "credit",
+    }
+}
 CELERY_BROKER_URL = REDIS_URL
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
@@ -147,7 +159,10 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- people -----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "agencies.Officer"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "guardian.backends.ObjectPermissionBackend"]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
 GUARDIAN_USER_OBJ_PERMS_MODEL = "guardian.UserObjectPermission"
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
@@ -218,7 +233,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(VAR_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_ROOT}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_ROOT},
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if env.bool("STATIC_HASHED", default=False)
