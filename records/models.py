@@ -179,6 +179,7 @@ class CreditRecord(models.Model):
     class Meta:
         verbose_name = "信用记录"
         verbose_name_plural = "信用记录"
+        permissions = [("view_all_records", "查看全部单位的信用记录")]
         indexes = [
             models.Index(fields=["item_code", "-decision_date", "-id"], name="record_item_date"),
             models.Index(fields=["subject", "-decision_date", "-id"], name="record_subject"),

@@ -1,0 +1,41 @@
+"""Sealed contents: what of a record or subject is kept as SM4-GCM, and how it is opened again.
+
+The plaintext is one JSON object of values by name. The context (authenticated, not encrypted) ties a ciphertext to its
+row: a record's fingerprint or a subject's key, so that a ciphertext copied to another row does not open.
+"""
+
+import orjson
+
+from common.privacy import decrypt, encrypt
+from records.models import CreditRecord, Subject
+
+
+def seal_record(values: dict[str, str], fingerprint: bytes) -> bytes:
+    """Encrypt the secret values of a record (by field code)."""
+    return encrypt(orjson.dumps(values).decode(), context=f"record:{fingerprint.hex()}")
+
+
+def seal_subject(values: dict[str, str], key: str) -> bytes:
+    """Encrypt a person's `name`, `document_kind` and `document`."""
+    return encrypt(orjson.dumps(values).decode(), context=f"subject:{key}")
+
+
+def secret_of_record(record: CreditRecord) -> dict[str, str]:
+    if record.secret is None:
+        return {}
+    plain: dict[str, str] = orjson.loads(
+        decrypt(bytes(record.secret), context=f"record:{bytes(record.fingerprint).hex()}")
+    )
+    return plain
+
+
+def secret_of_subject(subject: Subject) -> dict[str, str]:
+    if subject.secret is None:
+        return {}
+    plain: dict[str, str] = orjson.loads(decrypt(bytes(subject.secret), context=f"subject:{subject.key}"))
+    return plain
+
+
+def all_values(record: CreditRecord) -> dict[str, str]:
+    """Every value by field code, opened. Only for channels entitled to it (province, the provider itself)."""
+    return {**record.data, **secret_of_record(record)}
