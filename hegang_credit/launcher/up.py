@@ -1,0 +1,273 @@
+"""``./dev up``: the whole platform on one machine, started in order and stopped in reverse."""
+
+import argparse
+import http.client
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import NoReturn
+
+from hegang_credit.devstack import DevStack
+
+from .bootstrap import ROOT
+from .environment import Environments, demo_environments, demo_keys
+from .processes import LauncherError, Service, free_port
+from .running import VAR, claim, forget_run, record_run, stack_lock
+
+CREDENTIALS = VAR / "demo-credentials.json"
+PUSH_PATH = "/push"
+WEB = (
+    *(
+        "gunicorn",
+        "hegang_credit.wsgi:application",
+        "--workers",
+        "2",
+        "--worker-class",
+        "gthread",
+        "--threads",
+        "4",
+    ),
+    *("--no-control-socket", "--graceful-timeout", "5", "--umask", "0o077"),
+)
+WORKER = ("celery", "-A", "hegang_credit", "worker", "--concurrency", "2", "--loglevel", "INFO")
+BEAT = (
+    "celery",
+    "-A",
+    "hegang_credit",
+    "beat",
+    "--schedule",
+    str(VAR / "beat" / "schedule"),
+    "--pidfile",
+    "",
+)
+SANDBOX = ("sandbox.province", "--state", str(VAR / "sandbox"))
+_READY_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class Options:
+    port: int = 8000
+    empty: bool = False
+    scale: int | None = None
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise LauncherError(f"参数有误：{message}。用法见 ./dev --help。")
+
+
+def parse(argv: list[str]) -> Options:
+    parser = _Parser(prog="./dev up", add_help=False)
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--empty", action="store_true")
+    parser.add_argument("--scale", type=int)
+    given = parser.parse_args(argv)
+    if not 0 < given.port < 65536:
+        raise LauncherError(f"端口 {given.port} 不存在，应在 1 至 65535 之间。")
+    if given.scale is not None and given.scale < 1:
+        raise LauncherError("--scale 应为正整数。")
+    return Options(given.port, given.empty, given.scale)
+
+
+def main(argv: list[str]) -> int:
+    options = parse(argv)
+    require_free(options.port)
+    with _signals_interrupt():
+        run = DemoRun(options)
+        try:
+            run.serve()
+        except KeyboardInterrupt:
+            print("\n正在停止…", flush=True)
+        finally:
+            _ignore_signals()
+            run.stop()
+    return 0
+
+
+class DemoRun:
+    """One start of the platform, from the lock on var/ to the last server stopped."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.lock, self.claimed = stack_lock(), False
+        self.stack = DevStack(VAR, keep_open=(self.lock.descriptor,))
+        self.started: list[Service] = []
+        self.sandbox_port = free_port()
+        self.web, self.sandbox = f"http://127.0.0.1:{options.port}", f"http://127.0.0.1:{self.sandbox_port}"
+
+    def serve(self) -> NoReturn:
+        """Start everything and watch over it; leaves by an exception only."""
+        claim(self.lock)
+        self.claimed = True
+        environments = self._start_servers()
+        self._prepare(environments)
+        self._start_background(environments)
+        self._load_demo(environments)
+        self._start_web(environments)
+        self._announce()
+        while True:
+            self._require_all_alive()
+            time.sleep(0.5)
+
+    def stop(self) -> None:
+        for service in reversed(self.started):
+            service.stop()
+        self.stack.stop()
+        if self.claimed:
+            forget_run()
+        self.lock.release()
+
+    def _start_servers(self) -> Environments:
+        with _step("启动数据库与缓存"):
+            addresses = self.stack.start()
+        keys = demo_keys(VAR / "secrets.json")
+        push_url = self.sandbox + PUSH_PATH
+        environments = demo_environments(addresses, var=VAR, web=self.web, push_url=push_url, keys=keys)
+        record_run(self.web, self.sandbox, environments)
+        return environments
+
+    def _prepare(self, environments: Environments) -> None:
+        with _step("更新数据表"):
+            self._manage(environments.owner, "migrate", "--no-input")
+        with _step("装入目录、名单与措施等基准数据"):
+            self._manage(environments.app, "load_reference")
+
+    def _start_background(self, environments: Environments) -> None:
+        with _step("启动省平台沙箱与后台任务"):
+            (VAR / "beat").mkdir(mode=0o700, exist_ok=True)
+            sandbox = self._service(
+                "省平台沙箱", "sandbox", environments.app, *SANDBOX, "--port", str(self.sandbox_port)
+            )
+            self._start(sandbox)
+            self._start(self._service("后台任务", "worker", environments.worker, *WORKER))
+            self._start(self._service("定时任务", "beat", environments.app, *BEAT))
+            sandbox.wait_until(lambda: _status(self.sandbox_port, "/healthz") == 200)
+
+    def _load_demo(self, environments: Environments) -> None:
+        if self.options.empty:
+            return
+        scale = [] if self.options.scale is None else ["--scale", str(self.options.scale)]
+        with _step("装入演示数据（首次约需一两分钟）"):
+            self._manage(environments.worker, "load_demo", *scale)
+
+    def _start_web(self, environments: Environments) -> None:
+        with _step("启动网站"):
+            bind = ("--bind", f"127.0.0.1:{self.options.port}")
+            web = self._service("网站", "web", environments.app, *WEB, *bind)
+            self._start(web)
+            web.wait_until(lambda: _status(self.options.port, "/readyz") == 200, _READY_SECONDS)
+            addresses = ("--web", self.web, "--sandbox", self.sandbox, "--out", str(CREDENTIALS))
+            self._manage(environments.app, "write_demo_credentials", *addresses)
+            CREDENTIALS.chmod(0o600)
+
+    def _service(self, title: str, log: str, environment: Mapping[str, str], *module: str) -> Service:
+        return Service(
+            title,
+            [sys.executable, "-m", *module],
+            VAR / "log" / f"{log}.log",
+            orphan_signal=signal.SIGQUIT,  # web and worker: end at once, children included
+            extra_env=environment,
+            cwd=ROOT,
+            keep_open=(self.lock.descriptor,),
+        )
+
+    def _start(self, service: Service) -> None:
+        service.start()
+        self.started.append(service)
+
+    def _manage(self, environment: Mapping[str, str], command: str, *argv: str) -> None:
+        """Run one command to its end; its output goes to var/log/setup.log, the end of it is shown on failure."""
+        job = self._service(f"manage.py {command}", "setup", environment, "django", command, *argv)
+        job.start()
+        try:
+            while job.alive:
+                self._require_all_alive()
+                time.sleep(0.05)
+            if job.process and job.process.returncode:
+                raise LauncherError(job.obituary())
+        finally:
+            job.stop()
+
+    def _require_all_alive(self) -> None:
+        for service in (*self.stack.services, *self.started):
+            if not service.alive:
+                raise LauncherError(service.obituary())
+
+    def _announce(self) -> None:
+        lines = (
+            "",
+            "平台已启动：",
+            f"  信用网站    {self.web}/",
+            f"  工作台      {self.web}/workbench/",
+            f"  接口文档    {self.web}/api/v1/schema/",
+            f"  省平台沙箱  {self.sandbox}/",
+            f"  演示账号    {CREDENTIALS.relative_to(ROOT)}（含口令、动态口令密钥和接口客户端）",
+            f"  日志        {(VAR / 'log').relative_to(ROOT)}/",
+            "按 Ctrl-C 停止；数据保留在 var/，删除该目录即可从头开始。",
+        )
+        print("\n".join(lines), flush=True)
+
+
+def require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError as error:
+            raise LauncherError(
+                f"当前用户不能使用端口 {port}，请换一个，例如 ./dev up --port 8080。"
+            ) from error
+        except OSError as error:
+            raise LauncherError(
+                f"端口 {port} 已被占用，请换一个，例如 ./dev up --port {port + 1}。"
+            ) from error
+
+
+def _status(port: int, path: str) -> int | None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _step(title: str) -> Iterator[None]:
+    print(f"{title} …", end="", flush=True)
+    began = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print(" 未完成", flush=True)
+        raise
+    print(f" {time.monotonic() - began:.1f} 秒", flush=True)
+
+
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def _signals_interrupt() -> Iterator[None]:
+    """Let all three end the run in order; SIGINT too, which a shell ignores for what it starts with ``&``."""
+
+    def interrupt(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in _STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _ignore_signals() -> None:
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_IGN)
