@@ -1,0 +1,131 @@
+"""Reads of the ledger: the change feed for rooms above, the history of an object for pages, blocks and proofs."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connections
+
+from ledger import merkle
+from ledger.chain import SealedEvent
+from ledger.models import Block, Event, Pending
+
+_SEALED = """
+SELECT e.position, e.pending_id, e.object_id, e.tbl, e.op, e.digest,
+       CASE WHEN c.id IS NULL THEN decode(repeat('00', 32), 'hex') ELSE ledger_context_digest(c) END
+FROM ledger_event e LEFT JOIN ledger_context c ON c.id = e.context_id
+WHERE e.position BETWEEN %s AND %s ORDER BY e.position
+"""
+
+
+class Change(NamedTuple):
+    """One sealed change; `position` is its id towards other systems."""
+
+    position: int
+    tbl: int
+    object_id: int
+    op: str
+
+
+class HistoryEntry(NamedTuple):
+    """One change with its context. `position` is None until sealed; an empty `action` marks a change made outside any
+    service, directly in the database."""
+
+    position: int | None
+    op: str
+    at: datetime
+    actor: int | None
+    action: str
+    basis: str
+    request_id: UUID | None
+    db_user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That an event stands in a block: hashing from its leaf along `path` gives the block's root."""
+
+    event: SealedEvent
+    index: int  # of the leaf in its block, from 0
+    size: int  # leaves of the block
+    leaf: bytes
+    path: list[bytes]
+    block: Block
+
+
+def events_after(position: int, tables: Collection[int], limit: int) -> list[Change]:
+    """Up to `limit` sealed changes of the given tables behind `position`, in order.
+
+    Sealed positions appear in ascending order and without gaps, so a reader that goes on from the last position it has
+    seen misses nothing.
+    """
+    rows = Event.objects.filter(position__gt=position, tbl__in=tables).order_by("position")
+    return [Change(*row) for row in rows.values_list("position", "tbl", "object_id", "op")[:limit]]
+
+
+def last_position() -> int:
+    """The position of the newest sealed change, 0 before the first."""
+    return Event.objects.order_by("-position").values_list("position", flat=True).first() or 0
+
+
+def history(table: int, object_id: int, limit: int = 200) -> list[HistoryEntry]:
+    """What happened to one object, newest first; changes not yet sealed come first of all."""
+    pending = (
+        Pending.objects.filter(tbl=table, object_id=object_id)
+        .select_related("context")
+        .order_by("-id")[:limit]
+    )
+    entries = [_entry(None, change) for change in pending]
+    events = (
+        Event.objects.filter(tbl=table, object_id=object_id).select_related("context").order_by("-position")
+    )
+    entries += [_entry(event.position, event) for event in events[: limit - len(entries)]]
+    return entries
+
+
+def _entry(position: int | None, change: Event | Pending) -> HistoryEntry:
+    context = change.context
+    return HistoryEntry(
+        position=position,
+        op=change.op,
+        at=context.at,
+        actor=context.actor,
+        action=context.action,
+        basis=context.basis,
+        request_id=context.request_id,
+        db_user=context.db_user,
+    )
+
+
+def blocks(after: int, limit: int) -> list[Block]:
+    """Up to `limit` blocks behind number `after`, oldest first, so that a witness goes on where it stopped."""
+    return list(Block.objects.filter(no__gt=after).order_by("no")[:limit])
+
+
+def block(no: int) -> Block | None:
+    """One block, None when there is none of that number."""
+    return Block.objects.filter(no=no).first()
+
+
+def sealed_events(first: int, last: int, using: str = "default") -> list[SealedEvent]:
+    """The events of positions `first` to `last`, both included, as they enter the tree."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_SEALED, [first, last])
+        return [SealedEvent.from_row(row) for row in cursor.fetchall()]
+
+
+def proof(position: int) -> Proof | None:
+    """The inclusion proof of one event; None while it is not sealed or when there is no such event."""
+    found = Block.objects.filter(last_position__gte=position).order_by("last_position").first()
+    if found is None:
+        return None
+    events = sealed_events(found.first_position, found.last_position)
+    index = next((i for i, event in enumerate(events) if event.position == position), None)
+    if index is None:
+        return None
+    leaves = [event.leaf() for event in events]
+    return Proof(
+        events[index], index, len(leaves), leaves[index], merkle.inclusion_proof(leaves, index), found
+    )
