@@ -1,15 +1,15 @@
-"""Identifiers of organisations and persons: normalise, check, build. Pure and fast (called per imported value).
+"""Identifiers of organisations and persons: normalise, check, build. Pure and fast (called per value).
 
 Organisations: unified social credit code (统一社会信用代码, GB 32100-2015) whose characters 9-17 are an
-organisation code (组织机构代码, GB 11714-1997) with a check digit of its own. Persons: citizen identity number
-(公民身份号码, GB 11643-1999) and four other documents. Nothing here looks up area tables: codes outlive the
-boundaries they name (萝北县 was 232430, then 230830, now 230421), residence permits of 港澳台 residents begin
-with 81, 82, 83, national registrations carry 100000. The area is therefore never a reason to refuse. A ready-made
-library was tried and set aside: it refuses the letter-initial codes of rural collectives (N2…), skips the inner
-check digit and rejects persons by area table.
+organisation code (组织机构代码, GB 11714-1997) with a check digit of its own. Persons: citizen identity
+number (公民身份号码, GB 11643-1999) and four other documents. Nothing here looks up area tables: codes
+outlive the boundaries they name (萝北县 was 232430, then 230830, now 230421), residence permits of
+港澳台 residents begin with 81, 82, 83, national registrations carry 100000. The area is therefore never
+a reason to refuse. A ready-made library was tried and set aside: it refuses the letter-initial codes of
+rural collectives (N2…), skips the inner check digit and rejects persons by area table.
 
-The check functions expect text that has passed `normalise_code` and return None, or a Chinese sentence saying
-what is wrong.
+The check functions expect text that has passed `normalise_code` and return None, or a Chinese sentence
+saying what is wrong.
 """
 
 import re
@@ -101,8 +101,9 @@ def uscc_region(text: str) -> str:
 def id_number_problem(text: str, *, today: date | None = None) -> str | None:
     """Say what is wrong with a normalised 18-digit identity number, or None (GB 11643-1999).
 
-    Residence permits of 港澳台 residents (81, 82, 83) and the new permanent residence card of foreigners (9) have
-    the same form and pass. The birth date must be real and not later than `today` (default: today in China).
+    Residence permits of 港澳台 residents (81, 82, 83) and the new permanent residence card of foreigners
+    (9) have the same form and pass. The birth date must be real and not later than `today` (default:
+    today in China).
     """
     digits = text[:17]
     if len(text) != 18 or not (text.isascii() and digits.isdigit() and text[17] in _CITIZEN_ENDS):
