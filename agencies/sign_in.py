@@ -4,8 +4,10 @@ import base64
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
+from agencies.models import Officer
 from common.privacy import decrypt, encrypt
 
 _CONTEXT = "mfa"
@@ -26,3 +28,10 @@ class EncryptedMFAAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return decrypt(base64.b64decode(encrypted_text), context=_CONTEXT)
+
+
+def officer_of(request: HttpRequest) -> Officer:
+    """The signed-in officer of a request that passed `login_required`."""
+    if not isinstance(request.user, Officer):
+        raise PermissionDenied
+    return request.user

@@ -1,5 +1,34 @@
 """Addresses. Each room names its own; this file only says where they hang."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
+from django_prometheus.exports import ExportToDjangoView
+from drf_spectacular.views import SpectacularJSONAPIView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from common import health
+from common import views as common_views
+
+api = [
+    path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("", include("catalog.urls_api")),
+    path("", include("records.urls_api")),
+    path("", include("province.urls_api")),
+    path("", include("ledger.urls_api")),
+    path("", include("portal.urls_api")),
+]
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", ExportToDjangoView, name="metrics"),
+    path("preferences/display/", common_views.display_preferences, name="display-preferences"),
+    path("accounts/", include("agencies.urls_accounts")),
+    path("oauth/", include("agencies.urls_oauth")),
+    path("api/v1/", include((api, "api"))),
+    path("workbench/", include("hegang_credit.urls_workbench")),
+    path("", include("portal.urls")),
+]
+
+handler400 = "common.problems.bad_request"
+handler403 = "common.problems.permission_denied"
+handler404 = "common.problems.page_not_found"
+handler500 = "common.problems.server_error"

@@ -3,9 +3,11 @@
 In force is computed from dates on read; no job has to run for a record to disappear on its day.
 """
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from guardian.shortcuts import get_objects_for_user
 
 from agencies.models import Agency, Officer
@@ -58,3 +60,72 @@ def batches_visible_to(officer: Officer) -> QuerySet[IntakeBatch]:
 def published_subjects(at: date) -> QuerySet[Subject]:
     """Subjects with at least one published record on `at`; others do not exist for the public."""
     return Subject.objects.filter(Exists(published(at).filter(subject=OuterRef("pk"))))
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Which of the states hold on a day, and how to say so."""
+
+    label: str
+    shared: bool
+    published: bool
+
+
+def state(record: CreditRecord, at: date) -> State:
+    """The states of one record on `at`, by the same dates as the querysets above."""
+    if record.ended_on is not None and record.ended_on <= at:
+        return State("已提前终止", False, False)
+    is_published = record.published_until is not None and record.published_until >= at
+    is_shared = record.shared_until is not None and record.shared_until >= at
+    label = "公示中" if is_published else "共享中，不公示" if is_shared else "期限已满"
+    return State(label, is_shared, is_published)
+
+
+def filter_records(
+    rows: QuerySet[CreditRecord],
+    *,
+    item: str = "",
+    number: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> QuerySet[CreditRecord]:
+    """Narrow a gate's answer by what an officer typed; empty values narrow nothing."""
+    if item:
+        rows = rows.filter(item_code=item)
+    if number:
+        rows = rows.filter(document_number=number.strip())
+    if since:
+        rows = rows.filter(decision_date__gte=since)
+    if until:
+        rows = rows.filter(decision_date__lte=until)
+    return rows
+
+
+def batches_needing_attention(officer: Officer) -> QuerySet[IntakeBatch]:
+    """Batches of the officer's agencies with rows that came back, newest first."""
+    return batches_visible_to(officer).filter(status="done", rejected__gt=0).order_by("-id")
+
+
+def recent_figures(officer: Officer, at: date, days: int = 30) -> dict[str, int]:
+    """Rows accepted, returned and repeated in the officer's batches of the last `days` days."""
+    since = at - timedelta(days=days)
+    sums = (
+        batches_visible_to(officer)
+        .filter(created_at__date__gte=since)
+        .aggregate(accepted=Sum("accepted"), rejected=Sum("rejected"), duplicate=Sum("duplicate"))
+    )
+    return {name: value or 0 for name, value in sums.items()}
+
+
+def rejection_reasons(batch: IntakeBatch) -> list[tuple[str, int, int]]:
+    """(code, rows, first line) of what came back, most frequent first; counted by the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select problem ->> 'code', count(*), min(line)
+            from records_rejectedrow, jsonb_array_elements(problems) as problem
+            where batch_id = %s group by 1 order by 2 desc, 1
+            """,
+            [batch.pk],
+        )
+        return [(code, count, line) for code, count, line in cursor.fetchall()]

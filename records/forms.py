@@ -1,0 +1,140 @@
+"""Forms of the workbench. Record forms are built from FieldDefinition rows: a new item needs no release.
+
+They only collect text. Whether a value may stand is decided by `records.services`, whose refusals come back to the
+field they concern; a second set of checks here would sooner or later say something else than the file intake says.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django import forms
+from django.conf import settings
+from django.utils.html import escape
+
+from agencies.models import Agency
+from catalog.choices import FieldRole, FieldType, Required
+from catalog.models import CatalogItem, FieldDefinition
+from common.gates import Refusal
+from common.widgets import DayInput, UnitNumberInput, UploadInput
+from records.choices import MinorCircumstance, Procedure
+
+_LONG_TEXT = 200
+
+
+class BatchUploadForm(forms.Form):
+    """Which item, for whom, by which procedure, and the file."""
+
+    agency = forms.ChoiceField(label="报送单位")
+    item = forms.ChoiceField(label="目录事项", help_text="只列出您有权报送的事项")
+    procedure = forms.ChoiceField(
+        label="适用程序",
+        required=False,
+        choices=[("", "文件中已有“适用程序”一列"), (Procedure.ORDINARY.value, "文件中全部为普通程序")],
+        help_text="文件里没有“适用程序”一列时，请在此申明；申明会记录在案。适用简易程序的处罚不得报送",
+    )
+    file = forms.FileField(
+        label="数据文件",
+        help_text="Excel（.xlsx）或 CSV（UTF-8、GB18030）。表头用字段名称或字段代码均可",
+        widget=UploadInput(accept=".xlsx,.csv", max_bytes=settings.BATCH_MAX_BYTES),
+    )
+
+    def offer(self, *, agencies: Sequence[Agency], items: Sequence[CatalogItem]) -> None:
+        """Fill in what this officer may choose from."""
+        self.fields["agency"].choices = [(str(agency.pk), agency.name) for agency in agencies]  # type: ignore[attr-defined]
+        self.fields["item"].choices = [(item.code, f"{item.name}（{item.code}）") for item in items]  # type: ignore[attr-defined]
+
+
+class RecordFilterForm(forms.Form):
+    """Filters of the record list; they live in the address."""
+
+    item = forms.ChoiceField(label="目录事项", required=False)
+    number = forms.CharField(label="文书号", required=False, max_length=128)
+    since = forms.DateField(label="决定日期自", required=False, widget=DayInput())
+    until = forms.DateField(label="决定日期至", required=False, widget=DayInput())
+
+    def offer(self, items: Iterable[CatalogItem]) -> None:
+        self.fields["item"].choices = [("", "全部"), *((item.code, item.name) for item in items)]  # type: ignore[attr-defined]
+
+
+class RecordForm(forms.Form):
+    """One record of one item. Field names are the field codes; the document and procedure carry a leading `_`."""
+
+    def __init__(
+        self, item: CatalogItem, definitions: Sequence[FieldDefinition], data: object = None, **kwargs: object
+    ) -> None:
+        super().__init__(data, **kwargs)  # type: ignore[arg-type]
+        self.definitions = definitions
+        for definition in definitions:
+            self.fields[definition.code] = _field(definition)
+        if item.asks_procedure:
+            self.fields["_procedure"] = forms.ChoiceField(
+                label="适用程序", required=False, choices=[("", "请选择"), *Procedure.choices]
+            )
+            self.fields["_minor"] = forms.ChoiceField(
+                label="轻微情形",
+                required=False,
+                choices=MinorCircumstance.choices,
+                initial=MinorCircumstance.NONE,
+            )
+        self.fields["_effective_date"] = forms.CharField(
+            label="文书生效日期", required=False, widget=DayInput(), help_text="不填时以决定日期为准"
+        )
+
+    def values(self) -> dict[str, str]:
+        """What was typed, by field code; several choices joined as the standard says."""
+        typed: dict[str, str] = {}
+        for definition in self.definitions:
+            value = self.cleaned_data.get(definition.code) or ""
+            typed[definition.code] = ";".join(value) if isinstance(value, list) else str(value).strip()
+        return typed
+
+    def show(self, refusals: Iterable[Refusal]) -> None:
+        """Put each refusal where its field is, with its clause; what concerns no field goes on top."""
+        for refusal in refusals:
+            name = refusal.pointer.rsplit("/", 1)[-1]
+            self.add_error(
+                name if name in self.fields else None, f"{refusal.detail}（依据：{refusal.basis}）"
+            )
+
+
+def prefill(definitions: Iterable[FieldDefinition], agency: Agency) -> dict[str, str]:
+    """What the system knows about the officer's agency and need not be typed."""
+    known = {
+        FieldRole.AUTHORITY_NAME: agency.name,
+        FieldRole.AUTHORITY_USCC: agency.uscc,
+        FieldRole.SOURCE_NAME: agency.name,
+        FieldRole.SOURCE_USCC: agency.uscc,
+    }
+    return {d.code: known[FieldRole(d.role)] for d in definitions if d.role in known}
+
+
+def _field(definition: FieldDefinition) -> forms.Field:
+    hint = escape("；".join(part for part in (definition.rule_text, _example(definition)) if part))
+    label = definition.label + ("（必填）" if definition.required == Required.YES else "")
+    common = {"label": label, "required": False, "help_text": hint}
+    if definition.type == FieldType.CODE:
+        return forms.ChoiceField(**common, choices=[("", "请选择"), *_choices(definition)])  # type: ignore[arg-type]
+    if definition.type == FieldType.CODES:
+        return forms.MultipleChoiceField(
+            **common,  # type: ignore[arg-type]
+            choices=_choices(definition),
+            widget=forms.CheckboxSelectMultiple(),
+        )
+    return forms.CharField(**common, widget=_widget(definition))  # type: ignore[arg-type]
+
+
+def _widget(definition: FieldDefinition) -> forms.Widget:
+    if definition.type == FieldType.DATE:
+        return DayInput()
+    if definition.type == FieldType.DECIMAL:
+        return UnitNumberInput(definition.unit or "万元")
+    if definition.type == FieldType.TEXT and (definition.max_length or 0) > _LONG_TEXT:
+        return forms.Textarea({"rows": 4})
+    return forms.TextInput({"autocomplete": "off"})
+
+
+def _choices(definition: FieldDefinition) -> list[tuple[str, str]]:
+    return [(value, definition.value_labels.get(value, value)) for value in definition.values]
+
+
+def _example(definition: FieldDefinition) -> str:
+    return f"例：{definition.example}" if definition.example else ""

@@ -1,0 +1,161 @@
+"""Handing in a file: choose, upload, watch, fetch what came back."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies import access
+from agencies.sign_in import officer_of
+from common.clock import today
+from common.components import Cell, Chip, Column, Figure, Progress, Table, Tone
+from common.gates import CLAUSES, Refused
+from common.pagination import keyset_page
+from common.problems import Problem
+from records import selectors, services
+from records.choices import BatchStatus, Channel
+from records.forms import BatchUploadForm
+from records.intake import rejections
+from records.models import IntakeBatch
+
+TONES: dict[str, Tone] = {
+    BatchStatus.QUEUED: "info",
+    BatchStatus.RUNNING: "info",
+    BatchStatus.DONE: "good",
+    BatchStatus.FAILED: "serious",
+}
+PAGE = 50
+
+
+@login_required
+@permission_required("records.add_intakebatch", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def batch_new(request: HttpRequest) -> HttpResponse:
+    """The upload page. What the sniffing of the file refuses is shown beside the file field, with its clause."""
+    officer = officer_of(request)
+    form = BatchUploadForm(request.POST or None, request.FILES or None)
+    agencies = access.agencies_submitting(officer)
+    form.offer(agencies=agencies, items=access.items_submitting(officer, today()))
+    if request.method == "POST" and form.is_valid():
+        chosen = next(a for a in agencies if str(a.pk) == form.cleaned_data["agency"])
+        try:
+            batch = services.open_batch(
+                agency=chosen,
+                officer=officer,
+                item_code=form.cleaned_data["item"],
+                upload=form.cleaned_data["file"],
+                declared_procedure=form.cleaned_data["procedure"],
+                channel=Channel.FILE,
+            )
+        except Refused as refused:
+            for refusal in refused.refusals:
+                form.add_error("file", f"{refusal.detail}（依据：{refusal.basis}）")
+        except Problem as problem:
+            form.add_error("file", problem.detail)
+        else:
+            messages.success(request, "文件已收到，正在逐行核验。可以离开本页，核验会继续进行。")
+            return redirect("workbench:batch", batch.public_id)
+    return render(request, "workbench/batch_new.html", {"form": form, "can_submit": bool(agencies)})
+
+
+@login_required
+@require_safe
+def batch_list(request: HttpRequest) -> HttpResponse:
+    page = keyset_page(
+        selectors.batches_visible_to(officer_of(request)),
+        order=("-id",),
+        cursor=request.GET.get("cursor", ""),
+        limit=PAGE,
+    )
+    table = Table(
+        caption="报送批次",
+        caption_hidden=True,
+        columns=[
+            Column("文件"), Column("事项"), Column("单位"), Column("状态"),
+            Column("收下", numeric=True), Column("退回", numeric=True), Column("重复", numeric=True), Column("报送时间"),
+        ],
+        rows=[_line(batch) for batch in page.rows],
+    )  # fmt: skip
+    return render(request, "workbench/batch_list.html", {"table": table, "next_cursor": page.next_cursor})
+
+
+def _line(batch: IntakeBatch) -> list[Cell | str]:
+    return [
+        Cell(batch.filename, url=reverse("workbench:batch", args=[batch.public_id])),
+        batch.item.name,
+        batch.agency.name,
+        Cell(chip=Chip(batch.get_status_display(), TONES[batch.status])),
+        f"{batch.accepted:,}",
+        f"{batch.rejected:,}",
+        f"{batch.duplicate:,}",
+        f"{batch.created_at.astimezone():%Y-%m-%d %H:%M}",
+    ]
+
+
+@login_required
+@require_safe
+def batch(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One batch; asked by htmx it answers with the progress part alone."""
+    row = get_object_or_404(selectors.batches_visible_to(officer_of(request)), public_id=public_id)
+    context = {
+        "batch": row,
+        "progress": _progress(row),
+        "chip": Chip(row.get_status_display(), TONES[row.status]),
+    }
+    if request.headers.get("HX-Request") == "true":
+        response = render(request, "workbench/batch_progress.html", context)
+        if row.status in {BatchStatus.DONE, BatchStatus.FAILED}:
+            response["HX-Refresh"] = "true"
+        return response
+    if row.status in {BatchStatus.DONE, BatchStatus.FAILED}:
+        context |= {"figures": _figures(row), "reasons": _reasons(row)}
+    return render(request, "workbench/batch.html", context)
+
+
+def _progress(row: IntakeBatch) -> Progress:
+    live = row.status in {BatchStatus.QUEUED, BatchStatus.RUNNING}
+    return Progress(
+        label=f"核验 {row.filename}",
+        done=row.next_row,
+        total=max(row.expected, row.total, 1),
+        poll_url=reverse("workbench:batch", args=[row.public_id]) if live else "",
+        detail=f"收下 {row.accepted:,}　退回 {row.rejected:,}　重复 {row.duplicate:,}",
+        failed=row.status == BatchStatus.FAILED,
+    )
+
+
+def _figures(row: IntakeBatch) -> list[Figure]:
+    return [
+        Figure("总行数", row.total, "行"),
+        Figure("收下", row.accepted, "行", note="已成为信用记录"),
+        Figure("退回", row.rejected, "行", note="可下载、改正后重新报送"),
+        Figure("重复", row.duplicate, "行", note="以前报送过，没有重复记录"),
+    ]
+
+
+def _reasons(row: IntakeBatch) -> Table:
+    """How often each code came back, with the clause it rests on."""
+    return Table(
+        caption="退回原因",
+        columns=[
+            Column("原因"),
+            Column("代码"),
+            Column("依据"),
+            Column("行数", numeric=True),
+            Column("首次出现"),
+        ],
+        rows=[
+            [CLAUSES[code].sentence, code, CLAUSES[code].basis, f"{count:,}", f"第 {line} 行"]
+            for code, count, line in selectors.rejection_reasons(row)
+        ],
+    )
+
+
+@login_required
+@require_safe
+def batch_rejections(request: HttpRequest, public_id: str) -> StreamingHttpResponse | HttpResponse:
+    """The rows that came back, in their original columns, as CSV or workbook."""
+    row = get_object_or_404(selectors.batches_visible_to(officer_of(request)), public_id=public_id)
+    return rejections.download(row, "xlsx" if request.GET.get("format") == "xlsx" else "csv")
