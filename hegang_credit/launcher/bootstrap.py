@@ -71,7 +71,7 @@ def main(argv: list[str]) -> int:
 def prepare(lock: Path) -> None:
     """Make the virtual environment hold what ``lock`` says; does nothing when it does already."""
     try:
-        (ROOT / "var").mkdir(exist_ok=True)
+        (ROOT / "var").mkdir(mode=0o700, exist_ok=True)
         guard = os.open(ROOT / "var" / "setup.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise SetupError(

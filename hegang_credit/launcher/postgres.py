@@ -5,7 +5,6 @@ every parent directory. Here a root launcher starts the server under an existing
 cannot reach the files (a project below a 0700 home) binaries and data live in /var/tmp instead.
 """
 
-import hashlib
 import importlib.metadata
 import importlib.util
 import locale
@@ -70,6 +69,8 @@ class Postgres:
     def stop(self) -> None:
         if self.service:
             self.service.stop()
+        if self.throw_away:
+            shutil.rmtree(self.data, ignore_errors=True)
 
     def _create(self, binaries: Path) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
@@ -101,14 +102,20 @@ def _account_for(data: Path) -> Account:
 
 
 def _reachable(folder: Path, account: Account) -> Path:
+    """Return ``folder``, or where the account cannot get there a directory in /var/tmp that ``folder`` names.
+
+    The name is random and noted inside ``folder``: whoever deletes the state starts afresh in either case.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     if account.uid is None:
         return folder
     folder.chmod(folder.stat().st_mode | 0o011)  # the account passes through; it lists nothing
     if account.can_run("/bin/ls", "-d", folder / "."):
         return folder
-    name = "credit-" + hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-    return _own_shared_dir(_SHARED_DIR / name)
+    note = folder / "pg.elsewhere"
+    if not note.exists():
+        note.write_text(tempfile.mkdtemp(prefix="credit-", dir=_SHARED_DIR))
+    return _own_shared_dir(Path(note.read_text()))
 
 
 def _own_shared_dir(path: Path) -> Path:

@@ -44,7 +44,7 @@ def forget_run() -> None:
 
 
 def stack_lock() -> StackLock:
-    VAR.mkdir(exist_ok=True)
+    VAR.mkdir(mode=0o700, exist_ok=True)
     return StackLock(VAR / "up.lock")
 
 
