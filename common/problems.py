@@ -19,7 +19,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views import defaults
 from rest_framework import exceptions
-from rest_framework.views import set_rollback
 
 from common.gates import CLAUSES, Refused
 
@@ -221,6 +220,9 @@ def exception_handler(exc: Exception, context: Mapping[str, object]) -> HttpResp
     problem = problem_from(exc)
     if problem is None:
         return None
+    # Not at the top: DRF's views import the parsers, which import this module.
+    from rest_framework.views import set_rollback
+
     set_rollback()
     return as_response(problem)
 
