@@ -126,7 +126,8 @@ def _works(python: Path) -> bool:
 
 
 def _has(module: str) -> bool:
-    return importlib.util.find_spec(module) is not None
+    spec = importlib.util.find_spec(module)
+    return spec is not None and spec.origin is not None  # an empty directory left behind is no module
 
 
 def _run(argv: list[str], complaint: str) -> None:
