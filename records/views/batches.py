@@ -1,5 +1,7 @@
 """Handing in a file: choose, upload, watch, fetch what came back."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -68,6 +70,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
         order=("-id",),
         cursor=request.GET.get("cursor", ""),
         limit=PAGE,
+        serialize=_line,
     )
     table = Table(
         caption="报送批次",
@@ -76,9 +79,9 @@ def batch_list(request: HttpRequest) -> HttpResponse:
             Column("文件"), Column("事项"), Column("单位"), Column("状态"),
             Column("收下", numeric=True), Column("退回", numeric=True), Column("重复", numeric=True), Column("报送时间"),
         ],
-        rows=[_line(batch) for batch in page.rows],
+        rows=cast(list[list[Cell | str]], page["items"]),
     )  # fmt: skip
-    return render(request, "workbench/batch_list.html", {"table": table, "next_cursor": page.next_cursor})
+    return render(request, "workbench/batch_list.html", {"table": table, "next_cursor": page["next_cursor"]})
 
 
 def _line(batch: IntakeBatch) -> list[Cell | str]:

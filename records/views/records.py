@@ -1,5 +1,7 @@
 """Records in the workbench: home, list, one record with its history, entering one by form."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +17,7 @@ from common.components import Cell, Chip, Column, Figure, SummaryRow, Table, Tim
 from common.gates import Refused
 from common.pagination import keyset_page
 from ledger import selectors as ledger
+from ledger.tables import NUMBERS
 from records import disclosure, selectors, services
 from records.choices import Channel
 from records.forms import RecordFilterForm, RecordForm, prefill
@@ -67,8 +70,13 @@ def record_list(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         rows = selectors.filter_records(rows, **form.cleaned_data)
     page = keyset_page(
-        rows, order=("-decision_date", "-id"), cursor=request.GET.get("cursor", ""), limit=PAGE
+        rows,
+        order=("-decision_date", "-id"),
+        cursor=request.GET.get("cursor", ""),
+        limit=PAGE,
+        serialize=_line,
     )
+
     table = Table(
         caption="信用记录",
         caption_hidden=True,
@@ -80,9 +88,9 @@ def record_list(request: HttpRequest) -> HttpResponse:
             Column("报送单位"),
             Column("状态"),
         ],
-        rows=[_line(record) for record in page.rows],
+        rows=cast(list[list[Cell | str]], page["items"]),
     )
-    context = {"form": form, "table": table, "next_cursor": page.next_cursor}
+    context = {"form": form, "table": table, "next_cursor": page["next_cursor"]}
     return render(request, "workbench/record_list.html", context)
 
 
@@ -134,7 +142,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
                 document=entry.basis,
                 note=f"留痕位置 {entry.position}" if entry.position else "待封存",
             )
-            for entry in ledger.history("records_creditrecord", row.pk)
+            for entry in ledger.history(NUMBERS["records_creditrecord"], row.pk)
         ],
     }
     return render(request, "workbench/record.html", context)
