@@ -45,7 +45,7 @@ class TrackTable(_LedgerOperation):
     """
 
     def __init__(self, table: str, number: int, ignoring: Sequence[str] = ()) -> None:
-        if TABLES.get(number) != table:
+        if TABLES.get(table) != number:
             raise ValueError(f"{table} does not stand under {number} in ledger.tables")
         super().__init__(table)
         self.number = number

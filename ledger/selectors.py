@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from django.db import connections
 
+from common.pagination import keyset_page
 from ledger import merkle
 from ledger.chain import SealedEvent
 from ledger.models import Block, Event, Pending
@@ -41,6 +42,15 @@ class HistoryEntry(NamedTuple):
     basis: str
     request_id: UUID | None
     db_user: str
+
+
+class BlockHead(NamedTuple):
+    """What an outside witness keeps: with it, nothing up to `last_position` can be changed unseen."""
+
+    no: int
+    hash: str  # hexadecimal
+    last_position: int
+    sealed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +109,26 @@ def _entry(position: int | None, change: Event | Pending) -> HistoryEntry:
     )
 
 
-def blocks(after: int, limit: int) -> list[Block]:
-    """Up to `limit` blocks behind number `after`, oldest first, so that a witness goes on where it stopped."""
-    return list(Block.objects.filter(no__gt=after).order_by("no")[:limit])
+def head(*, using: str = "default") -> BlockHead | None:
+    """The newest block, or None before the first."""
+    newest = Block.objects.using(using).order_by("-no").first()
+    if newest is None:
+        return None
+    return BlockHead(newest.no, bytes(newest.hash).hex(), newest.last_position, newest.sealed_at)
+
+
+def blocks(
+    cursor: str = "", limit: int = 100, *, newest_first: bool = True
+) -> tuple[list[Block], str | None]:
+    """One page of blocks and the cursor of the next one, None at the end.
+
+    People read the newest first; a witness reads on from where it stopped. Raises the `cursor_invalid` problem.
+    """
+    order = ["-no" if newest_first else "no"]
+    page = keyset_page(
+        Block.objects.all(), order=order, cursor=cursor or None, limit=limit, serialize=lambda row: row
+    )
+    return cast(list[Block], page["items"]), cast(str | None, page["next_cursor"])
 
 
 def block(no: int) -> Block | None:

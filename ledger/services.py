@@ -8,8 +8,8 @@ holds because its inbox id is drawn under its row lock.
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -17,7 +17,9 @@ from django.db import connections, transaction
 
 from ledger import merkle
 from ledger.chain import ALGORITHM, GENESIS, BlockBody, SealedEvent
-from ledger.models import Block
+from ledger.selectors import BlockHead, head
+
+__all__ = ["BLOCK_LIMIT", "BlockHead", "acting", "head", "seal", "seal_all"]
 
 BLOCK_LIMIT: Final = 4096
 SEALER: Final = "sealer"
@@ -60,15 +62,6 @@ _INSERT_BLOCK = """
 INSERT INTO ledger_block (no, first_position, last_position, sealed_at, alg, prev_hash, root, hash)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
 """
-
-
-class BlockHead(NamedTuple):
-    """What an outside witness keeps: with it, nothing up to `last_position` can be changed unseen."""
-
-    no: int
-    hash: str  # hexadecimal
-    last_position: int
-    sealed_at: datetime
 
 
 @contextmanager
@@ -145,11 +138,3 @@ def seal_all(*, budget: timedelta | None = None, using: str = SEALER) -> int:
         if end is not None and time.monotonic() >= end:
             break
     return total
-
-
-def head(*, using: str = "default") -> BlockHead | None:
-    """The newest block, or None before the first."""
-    block = Block.objects.using(using).order_by("-no").first()
-    if block is None:
-        return None
-    return BlockHead(block.no, bytes(block.hash).hex(), block.last_position, block.sealed_at)

@@ -2,23 +2,23 @@
 
 from typing import Final
 
-TABLES: Final[dict[int, str]] = {
-    1: "agencies_agency",
-    2: "agencies_officer",
-    3: "agencies_apiclient",
-    10: "catalog_legalbasis",
-    11: "catalog_catalogedition",
-    12: "catalog_catalogitem",
-    13: "catalog_fielddefinition",
-    14: "catalog_publicationregime",
-    15: "catalog_publicationtier",
-    16: "catalog_providerroute",
-    20: "records_subject",
-    21: "records_creditrecord",
-    22: "records_intakebatch",
-    30: "blacklist_listscheme",
-    40: "sanctions_measureedition",
-    41: "sanctions_measure",
-    50: "repair_repairrule",
+TABLES: Final[dict[str, int]] = {
+    "agencies_agency": 1,
+    "agencies_officer": 2,
+    "agencies_apiclient": 3,
+    "catalog_legalbasis": 10,
+    "catalog_catalogedition": 11,
+    "catalog_catalogitem": 12,
+    "catalog_fielddefinition": 13,
+    "catalog_publicationregime": 14,
+    "catalog_publicationtier": 15,
+    "catalog_providerroute": 16,
+    "records_subject": 20,
+    "records_creditrecord": 21,
+    "records_intakebatch": 22,
+    "blacklist_listscheme": 30,
+    "sanctions_measureedition": 40,
+    "sanctions_measure": 41,
+    "repair_repairrule": 50,
 }
-NUMBERS: Final[dict[str, int]] = {name: number for number, name in TABLES.items()}
+NAMES: Final[dict[int, str]] = {number: name for name, number in TABLES.items()}

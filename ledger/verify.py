@@ -153,7 +153,7 @@ def check_guards(using: str = "default") -> Iterator[Finding]:
         cursor.execute(
             "SELECT name FROM unnest(%s::text[]) name WHERE to_regclass(quote_ident(name)) IS NOT NULL "
             "AND name NOT IN (SELECT name FROM ledger_table) ORDER BY name",
-            [list(TABLES.values())],
+            [list(TABLES)],
         )
         for (table,) in cursor.fetchall():
             yield finding("table_untracked", table=table, label=labels.get(table, table))
