@@ -1,0 +1,10 @@
+"""Public identifiers: what stands in addresses and interfaces instead of row numbers, which could be counted up."""
+
+import secrets
+
+LENGTH = 16
+
+
+def public_id() -> str:
+    """16 url-safe random characters (96 bits): unique without asking anybody, and not guessable."""
+    return secrets.token_urlsafe(LENGTH * 3 // 4)
