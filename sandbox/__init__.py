@@ -1,0 +1,1 @@
+"""Stand-ins for systems that others run, for the demo and for tests. Nothing of the platform imports this package."""
