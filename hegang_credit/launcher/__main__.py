@@ -21,7 +21,7 @@ def main(argv: list[str]) -> int:
         return COMMANDS[argv[0]](argv[1:])
     except LauncherError as error:
         print(error, file=sys.stderr)
-        return 1
+        return error.exit_code
     except KeyboardInterrupt:
         return 130
 

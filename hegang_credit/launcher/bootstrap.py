@@ -35,6 +35,7 @@ HELP = """\
 环境变量：
   DATABASE_URL、REDIS_URL   给出即使用该服务，不再自行启动
   PG_BIN、REDIS_BIN         改用本机的 PostgreSQL 程序目录、Redis 程序
+  CREDIT_VAR_DIR            演示数据、日志和密钥的存放目录，默认 var/
   PYTHON                    指明要用的 Python（3.11 或更高）
 
 首次运行会建立 .venv 并安装依赖（逐个校验哈希），不需要 Docker、apt、make 或 Node。

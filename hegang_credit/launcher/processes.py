@@ -25,6 +25,8 @@ _LOG_LIMIT = 10 * 1024 * 1024
 class LauncherError(Exception):
     """Something the user has to know; the text is Chinese and says what to do."""
 
+    exit_code = 1
+
 
 @dataclass(frozen=True)
 class Account:

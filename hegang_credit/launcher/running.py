@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import TypedDict
 
 from hegang_credit.devstack import DevStack, StackLock
@@ -19,7 +20,7 @@ from .bootstrap import ROOT
 from .environment import Environments, demo_environments, demo_keys, write_private
 from .processes import LauncherError
 
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("CREDIT_VAR_DIR") or ROOT / "var")
 RUN = VAR / "run.json"
 _LEFTOVER_SECONDS = 30
 
@@ -44,7 +45,7 @@ def forget_run() -> None:
 
 
 def stack_lock() -> StackLock:
-    VAR.mkdir(mode=0o700, exist_ok=True)
+    VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
     return StackLock(VAR / "up.lock")
 
 

@@ -35,6 +35,10 @@ _BROWSERS = (
 )
 
 
+class BrowserMissingError(LauncherError):
+    exit_code = 69  # the usual code for "service unavailable": not run is neither passed nor failed
+
+
 def test(argv: list[str]) -> NoReturn:
     """Run the suite; the servers are started by the pytest plugin, so that plain ``pytest`` works the same."""
     _become("pytest", *test_options(argv), *argv)
@@ -71,7 +75,7 @@ def find_browser() -> str:
     ):
         if path.exists():
             return str(path)
-    raise LauncherError(
+    raise BrowserMissingError(
         "本机没有找到 Chromium 或 Chrome，浏览器测试没有运行。"
         "请安装后重试（Debian、Ubuntu：apt install chromium fonts-noto-cjk），或用 CHROMIUM=/路径 指明。"
     )

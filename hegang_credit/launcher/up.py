@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 from hegang_credit.devstack import DevStack
@@ -205,11 +206,15 @@ class DemoRun:
             f"  工作台      {self.web}/workbench/",
             f"  接口文档    {self.web}/api/v1/schema/",
             f"  省平台沙箱  {self.sandbox}/",
-            f"  演示账号    {CREDENTIALS.relative_to(ROOT)}（含口令、动态口令密钥和接口客户端）",
-            f"  日志        {(VAR / 'log').relative_to(ROOT)}/",
-            "按 Ctrl-C 停止；数据保留在 var/，删除该目录即可从头开始。",
+            f"  演示账号    {_shown(CREDENTIALS)}（含口令、动态口令密钥和接口客户端）",
+            f"  日志        {_shown(VAR / 'log')}/",
+            f"按 Ctrl-C 停止；数据保留在 {_shown(VAR)}/，删除该目录即可从头开始。",
         )
         print("\n".join(lines), flush=True)
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 
 def require_free(port: int) -> None:
