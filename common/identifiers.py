@@ -61,7 +61,8 @@ def normalise_code(text: str) -> str:
     """Bring a code into its compared form: NFKC (half-width), no white or invisible space, upper case."""
     if text.isascii():
         return "".join(text.split()).upper()
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).upper()
+    # A second pass: removing the space of a spacing accent, or upper case, can leave characters to compose.
+    return unicodedata.normalize("NFKC", _SPACE.sub("", unicodedata.normalize("NFKC", text)).upper())
 
 
 def is_placeholder_uscc(text: str) -> bool:
