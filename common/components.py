@@ -46,11 +46,18 @@ class SummaryRow:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A table column. `sort` is the value the page understands in `?sort=` (descending with a leading minus)."""
+    """A table column. `sort` is the value the page understands in `?sort=` (descending with a leading minus);
+    `tight` columns (dates, document numbers, states) are never broken over two lines.
+    """
 
     label: str
     sort: str = ""
     numeric: bool = False
+    tight: bool = False
+
+    @property
+    def css(self) -> str:
+        return "is-numeric" if self.numeric else "is-tight" if self.tight else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +134,25 @@ class Progress:
     label: str
     done: int
     total: int
+    unit: str = "行"
     poll_url: str = ""
     detail: str = ""
     failed: bool = False
 
     @property
+    def finished(self) -> bool:
+        return not self.failed and self.done >= self.total
+
+    @property
     def percent(self) -> int:
-        return min(100, floor(self.done * 100 / self.total)) if self.total else 0
+        return min(100, floor(self.done * 100 / self.total)) if self.total else 100
 
     @property
     def announcement(self) -> str:
         """What a screen reader hears: changes every tenth only, so that it does not talk without end."""
         if self.failed:
             return f"{self.label}：未完成"
-        if not self.poll_url:
+        if self.finished:
             return f"{self.label}：已完成"
         return f"{self.label}：已完成约 {self.percent // 10 * 10}%"
 
@@ -194,12 +206,12 @@ class BarChart:
 
     @property
     def ceiling(self) -> float:
-        """The top of the scale: 1, 2, 2.5, 5 or 10 times a power of ten, not below the largest bar."""
+        """The top of the scale: a round number not below the largest bar."""
         largest = max((float(bar.value) for bar in self.bars), default=0.0)
         if largest <= 0:
             return 1.0
         power = 10.0 ** floor(log10(largest))
-        return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= largest)
+        return next(step * power for step in (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10) if step * power >= largest)
 
     @property
     def drawn(self) -> list[DrawnBar]:

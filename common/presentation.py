@@ -20,6 +20,8 @@ from django.http import HttpRequest
 from django.template.backends.django import DjangoTemplates as TemplateBackend
 from django.urls import NoReverseMatch, reverse
 
+from common.form_errors import plain_messages
+
 Face = Literal["portal", "workbench"]
 
 DISPLAY_COOKIE = "display"
@@ -159,6 +161,16 @@ class CreditBoundField(BoundField):
     def shows_mark(self) -> bool:
         """必填 is only written where required and optional fields stand together."""
         return self.field.required and any(not bound.field.required for bound in self.form.visible_fields())
+
+    @property
+    def plain_errors(self) -> list[str]:
+        """The field's errors in the platform's words: what is wrong and how to put it right."""
+        return [message for error in self.errors.as_data() for message in plain_messages(self, error)]
+
+    @property
+    def summary_errors(self) -> list[str]:
+        """The same for the error summary, where the reader does not see the label beside them."""
+        return [words if str(self.label) in words else f"{self.label}：{words}" for words in self.plain_errors]
 
     @property
     def error_target(self) -> str:

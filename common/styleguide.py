@@ -80,10 +80,10 @@ def _table(sort: str) -> Table:
         caption="行政处罚",
         columns=[
             Column("行政相对人", sort="name"),
-            Column("决定书文号"),
-            Column("决定日期", sort="decided"),
+            Column("决定书文号", tight=True),
+            Column("决定日期", sort="decided", tight=True),
             Column("罚款（万元）", sort="amount", numeric=True),
-            Column("状态"),
+            Column("状态", tight=True),
         ],
         rows=[
             [

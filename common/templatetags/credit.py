@@ -105,6 +105,12 @@ def _plain(amount: Decimal) -> str:
 
 
 @register.filter
+def thousands(value: int | Decimal) -> str:
+    """1234567 → 1,234,567."""
+    return f"{value:,}"
+
+
+@register.filter
 def clause(code: str) -> str:
     """The clause a stable refusal code rests on; the code itself must be known."""
     return CLAUSES[code].basis

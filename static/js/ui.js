@@ -28,7 +28,7 @@
 
   // --- error summary: bring the reader there, and from its links into the control -------------------------
   function focusErrorSummary(root) {
-    const summary = root.querySelector("[data-error-summary]");
+    const summary = root.querySelector("[data-error-summary]:not([data-sample] *)");
     if (summary) summary.focus();
   }
 
