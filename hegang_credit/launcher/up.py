@@ -144,7 +144,7 @@ class DemoRun:
                 "省平台沙箱", "sandbox", environments.app, *SANDBOX, "--port", str(self.sandbox_port)
             )
             self._start(sandbox)
-            self._start(self._service("后台任务", "worker", environments.worker, *WORKER))
+            self._start_pool(self._service("后台任务", "worker", environments.worker, *WORKER))
             self._start(self._service("定时任务", "beat", environments.app, *BEAT))
             sandbox.wait_until(lambda: _status(self.sandbox_port, "/healthz") == 200)
 
@@ -159,7 +159,7 @@ class DemoRun:
         with _step("启动网站"):
             bind = ("--bind", f"127.0.0.1:{self.options.port}")
             web = self._service("网站", "web", environments.app, *WEB, *bind)
-            self._start(web)
+            self._start_pool(web)
             web.wait_until(lambda: _status(self.options.port, "/readyz") == 200, _READY_SECONDS)
             addresses = ("--web", self.web, "--sandbox", self.sandbox, "--out", str(CREDENTIALS))
             self._manage(environments.app, "write_demo_credentials", *addresses)
@@ -170,7 +170,6 @@ class DemoRun:
             title,
             [sys.executable, "-m", *module],
             VAR / "log" / f"{log}.log",
-            orphan_signal=signal.SIGQUIT,  # web and worker: end at once, children included
             extra_env=environment,
             cwd=ROOT,
             keep_open=(self.lock.descriptor,),
@@ -179,6 +178,11 @@ class DemoRun:
     def _start(self, service: Service) -> None:
         service.start()
         self.started.append(service)
+
+    def _start_pool(self, service: Service) -> None:
+        """Start a service with children of its own: without its launcher it takes them down at once (SIGQUIT)."""
+        service.orphan_signal = signal.SIGQUIT
+        self._start(service)
 
     def _manage(self, environment: Mapping[str, str], command: str, *argv: str) -> None:
         """Run one command to its end; its output goes to var/log/setup.log, the end of it is shown on failure."""
