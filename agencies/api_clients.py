@@ -1,15 +1,17 @@
 """Machine clients: which scopes a client may ask for, and the check that a call carries the scope its view names."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from oauth2_provider.contrib.rest_framework import OAuth2Authentication
 from oauth2_provider.scopes import BaseScopes
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from agencies.choices import Scope
 from agencies.models import ApiClient
+
+if TYPE_CHECKING:  # at run time rest_framework.views is still being imported when it reads the settings
+    from rest_framework.views import APIView
 
 
 class ClientScopes(BaseScopes):
@@ -40,7 +42,7 @@ class ScopeRequired(BasePermission):
 
     message: ClassVar[str] = "本客户端没有调用此接口的权限"
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         scope = getattr(view, "scope", None)
         token = request.auth
         if scope is None or token is None:
