@@ -1,0 +1,170 @@
+"""Loads the catalog: legal bases, editions, document kinds, items with their fields, regimes, provider routes.
+
+An item is written once and stands in every edition it names, with that edition's dates; `blocks.toml` holds the field
+blocks that items share (`@` is the item's prefix).
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from agencies.models import Agency
+from catalog.choices import SubjectKind
+from catalog.models import (
+    CatalogEdition,
+    CatalogItem,
+    DocumentKind,
+    FieldDefinition,
+    LegalBasis,
+    ProviderRoute,
+    PublicationRegime,
+    PublicationTier,
+)
+from common.rows import read_rows, upsert
+
+_FOLDER = Path(__file__).with_name("reference")
+_ITEM_FILES = (
+    "items_double_publicity.toml",
+    "items_administration.toml",
+    "items_registration_and_courts.toml",
+    "items_performance_and_honours.toml",
+)
+_NOT_COLUMNS = ("editions", "prefix", "before", "after", "fields")
+_REFERENCES = ("basis", "person_basis", "person_publication_basis")
+
+Row = dict[str, Any]
+
+
+def load_catalog() -> dict[str, int]:
+    """Bring everything in; returns how many rows the files name, by table. Agencies must be there already."""
+    bases = upsert([LegalBasis(**row) for row in read_rows(_FOLDER / "bases.toml", "basis")], key=["code"])
+    by_code = {row.code: row for row in bases.values()}
+    items, fields = _load_items(by_code)
+    return {
+        "legal_bases": len(bases),
+        "items": items,
+        "fields": fields,
+        "regimes": _load_regimes(by_code),
+        "routes": _load_routes(),
+    }
+
+
+def _load_items(bases: Mapping[str, LegalBasis]) -> tuple[int, int]:
+    editions = upsert(
+        [
+            CatalogEdition(**{**row, "basis": bases[row["basis"]]})
+            for row in read_rows(_FOLDER / "editions.toml", "edition")
+        ],
+        key=["code"],
+    )
+    kinds = upsert(
+        [DocumentKind(**row) for row in read_rows(_FOLDER / "editions.toml", "document_kind")], key=["code"]
+    )
+    sources = [row for name in _ITEM_FILES for row in read_rows(_FOLDER / name, "item")]
+    wanted = [
+        (row, _item(row, editions[(code,)], bases, {kind.code: kind for kind in kinds.values()}))
+        for row in sources
+        for code in row["editions"]
+    ]
+    saved = upsert([item for _, item in wanted], key=["edition_id", "code"])
+    blocks = {
+        name: read_rows(_FOLDER / "blocks.toml", name) for name in ("subject_full", "subject", "source")
+    }
+    fields = [
+        field for row, item in wanted for field in _fields(row, saved[(item.edition_id, item.code)], blocks)
+    ]
+    upsert(fields, key=["item_id", "code"])
+    return len(wanted), len(fields)
+
+
+def _item(
+    row: Row, edition: CatalogEdition, bases: Mapping[str, LegalBasis], kinds: Mapping[str, DocumentKind]
+) -> CatalogItem:
+    """The row as it stands in one edition; without a basis of its own it rests on the edition's."""
+    columns = {name: value for name, value in row.items() if name not in _NOT_COLUMNS}
+    columns |= {name: bases[row[name]] for name in _REFERENCES if name in row}
+    columns.setdefault("basis", edition.basis)
+    if "document_kind" in row:
+        columns["document_kind"] = kinds[row["document_kind"]]
+    return CatalogItem(
+        edition=edition,
+        effective_from=edition.effective_from,
+        effective_until=edition.effective_until,
+        **columns,
+    )
+
+
+def _fields(row: Row, item: CatalogItem, blocks: Mapping[str, list[Row]]) -> Iterator[FieldDefinition]:
+    """The item's columns in order: subject block, its own, source block."""
+    definitions = [
+        definition
+        for part in (
+            blocks.get(row.get("before", ""), []),
+            row["fields"],
+            blocks.get(row.get("after", ""), []),
+        )
+        for definition in part
+        if definition.get("only_for") in (None, *item.subject_kinds)
+    ]
+    kinds = {SubjectKind(kind).label for kind in item.subject_kinds}
+    for order, definition in enumerate(definitions, start=1):
+        columns: Row = {"required": "yes", "exposure": "shown", "type": "text"}
+        columns |= _with_prefix({k: v for k, v in definition.items() if k != "only_for"}, row["prefix"])
+        if columns.get("role") == "subject_kind":
+            columns["values"] = [value for value in columns["values"] if value in kinds]
+        yield FieldDefinition(item=item, order=order, **columns)
+
+
+def _with_prefix(value: Any, prefix: str) -> Any:
+    """`value` with @ replaced in every text in it (codes, and the codes that conditions name)."""
+    if isinstance(value, str):
+        return prefix + value[1:] if value.startswith("@_") else value
+    if isinstance(value, list):
+        return [_with_prefix(part, prefix) for part in value]
+    if isinstance(value, dict):
+        return {key: _with_prefix(part, prefix) for key, part in value.items()}
+    return value
+
+
+def _load_regimes(bases: Mapping[str, LegalBasis]) -> int:
+    rows = read_rows(_FOLDER / "regimes.toml", "regime")
+    saved = upsert(
+        [
+            PublicationRegime(
+                **{**{k: v for k, v in row.items() if k != "tiers"}, "basis": bases[row["basis"]]}
+            )
+            for row in rows
+        ],
+        key=["code"],
+    )
+    upsert(
+        [PublicationTier(regime=saved[(row["code"],)], **tier) for row in rows for tier in row["tiers"]],
+        key=["regime_id", "name"],
+    )
+    return len(rows)
+
+
+def _load_routes() -> int:
+    rules = read_rows(_FOLDER / "routes.toml", "route")
+    agencies = list(Agency.objects.all())
+    routes = [
+        ProviderRoute(
+            item_code=item,
+            agency=agency,
+            route=rule["route"],
+            effective_from=rule["effective_from"],
+            agreement=rule.get("agreement", ""),
+        )
+        for rule in rules
+        for agency in agencies
+        if _concerns(rule, agency)
+        for item in rule["items"]
+    ]
+    upsert(routes, key=["item_code", "agency_id", "effective_from"], keep=["effective_until"])
+    return len(routes)
+
+
+def _concerns(rule: Row, agency: Agency) -> bool:
+    if "agencies" in rule:
+        return agency.code in rule["agencies"]
+    return agency.kind in rule["kinds"] and agency.level in rule["levels"]
