@@ -1,6 +1,13 @@
 import pytest
+import structlog
 
 from tests.ledger.samples import create_table, drain
+
+
+@pytest.fixture(autouse=True)
+def _no_request_in_progress() -> None:
+    """A request that another test broke off may not lend its number to ours."""
+    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture

@@ -36,7 +36,6 @@ def test_an_action_is_recorded_once_for_all_its_changes(notes: None) -> None:
 
 
 def test_database_user_and_role_are_recorded(notes: None) -> None:
-    run(f"GRANT ALL ON {TABLE} TO credit_app; GRANT ALL ON SEQUENCE {TABLE}_id_seq TO credit_app")
     with AsRole("credit_app"), acting(actor=7, action="报送"):
         add(1)
     assert run("SELECT db_user = session_user, db_role FROM ledger_context ORDER BY id DESC LIMIT 1") == [
