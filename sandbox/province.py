@@ -11,7 +11,7 @@ import socket
 import struct
 import sys
 import time
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -23,6 +23,7 @@ from sandbox.store import EventError, Store
 
 MAX_BODY = 32 * 1024 * 1024
 MAX_EVENTS = 500
+BEIJING = timezone(timedelta(hours=8))
 _LOCAL = frozenset({"127.0.0.1", "localhost"})
 
 
@@ -144,7 +145,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _reconcile(self, text: str) -> None:
         try:
-            day = date.fromisoformat(text) if text else date.today()  # noqa: DTZ011 - same machine, same day
+            day = date.fromisoformat(text) if text else datetime.now(BEIJING).date()
         except ValueError:
             self._json(400, {"code": "date_invalid"})
             return

@@ -1,0 +1,69 @@
+"""The change feed: pages of what happened to records, in ledger order, for the pull.
+
+A cursor is the last ledger position a client has read. Sealed positions only rise and never come in late, so going on
+behind the last one misses nothing; positions of other tables are passed over, hence rising but not consecutive.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple, TypedDict
+
+from common.clock import today
+from common.json import json_bytes
+from ledger import selectors as ledger
+from province.payloads import TABLES, WireEvent, wire_events
+
+CHUNK = 1000
+
+
+class LedgerHead(TypedDict):
+    """The newest block, for the receiver to keep as an outside witness."""
+
+    no: int
+    hash: str
+    last_position: int
+    sealed_at: str
+
+
+class Page(NamedTuple):
+    """Events and where to go on; `next_position` moves even when nothing in between concerned the province."""
+
+    items: list[WireEvent]
+    next_position: int
+
+
+def ledger_head() -> LedgerHead | None:
+    head = ledger.head()
+    if head is None:
+        return None
+    return LedgerHead(
+        no=head.no, hash=head.hash, last_position=head.last_position, sealed_at=head.sealed_at.isoformat()
+    )
+
+
+def page(after: int, limit: int, end: int, day: date) -> Page:
+    """Up to `limit` events behind position `after`, none beyond `end`.
+
+    `end` is a sealed position read before: what is sealed later belongs to a later page, and a page that is not full
+    has seen everything up to it.
+    """
+    changes = [change for change in ledger.events_after(after, TABLES, limit) if change.position <= end]
+    full = len(changes) == limit
+    next_position = changes[-1].position if full else max(after, end)
+    return Page(wire_events(changes, day), next_position)
+
+
+def lines(after: int, limit: int, end: int) -> Iterator[bytes]:
+    """The same as newline-delimited JSON: up to `limit` events in chunks, then {"next_cursor", "ledger_head"}.
+
+    Only that last line says that the stream is whole; a client that was cut off goes on from the `position` of the last
+    whole line. The day is asked for chunk by chunk, so a stream that runs past midnight does not carry yesterday's state.
+    """
+    while limit > 0:
+        found = page(after, min(limit, CHUNK), end, today())
+        if found.items:
+            yield b"\n".join(json_bytes(item) for item in found.items) + b"\n"
+        after, limit = found.next_position, limit - len(found.items)
+        if after >= end:
+            break
+    yield json_bytes({"next_cursor": str(after), "ledger_head": ledger_head()}) + b"\n"

@@ -1,0 +1,144 @@
+"""The push to the province: where it goes, which part of the ledger is on its way, and what came back.
+
+Data flow: the ledger is the outbox. `PushTarget.position` is the last position put into a batch, a `Delivery` is the
+next range of positions with its state; the events themselves are read from the ledger and their contents from the
+records when they are sent. Nothing that was sent is stored, so nothing has to be erased or withdrawn here.
+
+Rejected: a row per event (two writes a change, and a second truth beside the ledger); stored payloads (they would go
+on being sent after a record has ended).
+"""
+
+import uuid
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from agencies.models import Agency, Officer
+from province.choices import OPEN_STATES, DeliveryState
+
+BATCH_SIZE = 500
+
+
+class PushTarget(models.Model):
+    """A platform that is pushed to. Address and secret come from settings, so that the database holds neither key nor
+    environment; `secret_setting` names the setting."""
+
+    code = models.SlugField("代号", max_length=40, unique=True)
+    name = models.CharField("名称", max_length=100)
+    url = models.CharField("地址", max_length=500, blank=True, help_text="空则用 PROVINCE_PUSH_URL")
+    secret_setting = models.CharField("密钥配置项", max_length=60, default="PROVINCE_PUSH_SECRET")
+    position = models.BigIntegerField("已取至留痕位置", default=0)
+    batch_size = models.PositiveSmallIntegerField(
+        "每批条数", default=BATCH_SIZE, validators=[MinValueValidator(1), MaxValueValidator(BATCH_SIZE)]
+    )
+    timeout = models.PositiveSmallIntegerField("等候答复秒数", default=30)
+    active = models.BooleanField("启用", default=True)
+
+    class Meta:
+        verbose_name = "推送目标"
+        verbose_name_plural = "推送目标"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(batch_size__gte=1, batch_size__lte=BATCH_SIZE), name="push_target_batch_size"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Delivery(models.Model):
+    """One batch: the relevant events of the ledger positions `first_position` to `last_position`."""
+
+    target = models.ForeignKey(PushTarget, on_delete=models.PROTECT, related_name="deliveries")
+    batch_id = models.UUIDField("批次编号", unique=True, default=uuid.uuid4)
+    first_position = models.BigIntegerField("起始留痕位置")
+    last_position = models.BigIntegerField("截止留痕位置")
+    event_count = models.PositiveIntegerField("变更条数")
+    oldest_at = models.DateTimeField("最早变更时间")
+    state = models.CharField(max_length=8, choices=DeliveryState.choices, default=DeliveryState.QUEUED)
+    attempts = models.PositiveIntegerField("尝试次数", default=0)
+    first_tried_at = models.DateTimeField("首次发送时间", null=True, blank=True)
+    next_try = models.DateTimeField("下次重试时间", null=True, blank=True)
+    last_status = models.PositiveSmallIntegerField("最近一次状态码", null=True, blank=True)
+    last_error = models.CharField("最近一次失败原因", max_length=300, blank=True)
+    was_parked = models.BooleanField("曾被搁置", default=False)
+    retried_by = models.ForeignKey(
+        Officer,
+        verbose_name="要求重试的人员",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField("送达时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "推送批次"
+        verbose_name_plural = "推送批次"
+        ordering = ["-id"]
+        permissions = [
+            ("retry_delivery", "重新推送被搁置的批次"),
+            ("view_all_deliveries", "查看全部推送情况"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["target", "first_position"], name="delivery_open", condition=Q(state__in=OPEN_STATES)
+            ),
+            models.Index(fields=["finished_at"], name="delivery_finished", condition=Q(state="done")),
+            models.Index(fields=["id"], name="delivery_parked", condition=Q(state="parked")),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["target", "first_position"], name="delivery_range_once"),
+            models.UniqueConstraint(
+                fields=["target"], name="delivery_one_in_flight", condition=Q(state="sending")
+            ),
+            models.CheckConstraint(
+                condition=Q(last_position__gte=F("first_position")), name="delivery_range_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="done", finished_at__isnull=False)
+                | (~Q(state="done") & Q(finished_at__isnull=True)),
+                name="delivery_done_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.batch_id)
+
+
+class DeliveryRejection(models.Model):
+    """An event the receiver turned down. It is not sent again; correcting the record writes a new event, and once that
+    one is accepted the rejection counts as resolved."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="rejections")
+    position = models.BigIntegerField("留痕位置")
+    object_id = models.BigIntegerField("记录编号")
+    item_code = models.CharField("事项代码", max_length=40, blank=True)
+    provider = models.ForeignKey(
+        Agency, verbose_name="报送单位", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    code = models.CharField("错误代码", max_length=40, blank=True)
+    reason = models.CharField("退回原因", max_length=500)
+    created_at = models.DateTimeField(auto_now_add=True)
+    resolved_at = models.DateTimeField("解决时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "省平台退回"
+        verbose_name_plural = "省平台退回"
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["provider", "-id"], name="delivery_rejection_provider"),
+            models.Index(
+                fields=["object_id"], name="delivery_rejection_open", condition=Q(resolved_at__isnull=True)
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "position"], name="delivery_rejection_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_code} {self.object_id}"

@@ -1,0 +1,61 @@
+"""Events the receiver turned down: noted for the agency that can correct them, resolved by a later accepted event."""
+
+from django.utils import timezone
+
+from ledger.selectors import Change
+from province.choices import ResultStatus
+from province.models import Delivery, DeliveryRejection
+from province.rules import Result
+from records.models import CreditRecord
+
+
+def note(*, delivery: Delivery, changes: list[Change], results: list[Result]) -> None:
+    """Write down the rejected events of an answered batch and close earlier rejections that it settles."""
+    objects = {change.position: change.object_id for change in changes}
+    refused = [result for result in results if result.status == ResultStatus.REJECTED]
+    if refused:
+        _write(delivery, objects, refused)
+    accepted: dict[int, int] = {}
+    for result in results:
+        if result.status != ResultStatus.REJECTED:
+            object_id = objects[result.event_id]
+            accepted[object_id] = max(result.event_id, accepted.get(object_id, 0))
+    _resolve(accepted)
+
+
+def _write(delivery: Delivery, objects: dict[int, int], refused: list[Result]) -> None:
+    ids = {objects[result.event_id] for result in refused}
+    known = {
+        pk: (item_code, provider_id)
+        for pk, item_code, provider_id in CreditRecord.objects.filter(pk__in=ids).values_list(
+            "pk", "item_code", "provider_id"
+        )
+    }
+    rows = []
+    for result in refused:
+        object_id = objects[result.event_id]
+        item_code, provider_id = known.get(object_id, ("", None))
+        rows.append(
+            DeliveryRejection(
+                delivery=delivery,
+                position=result.event_id,
+                object_id=object_id,
+                item_code=item_code,
+                provider_id=provider_id,
+                code=result.code,
+                reason=result.reason or "对方没有说明原因",
+            )
+        )
+    DeliveryRejection.objects.bulk_create(rows)
+
+
+def _resolve(accepted: dict[int, int]) -> None:
+    """`accepted`: newest accepted position by object. What was rejected before it no longer matters."""
+    unresolved = DeliveryRejection.objects.filter(object_id__in=accepted, resolved_at__isnull=True)
+    settled = [
+        pk
+        for pk, object_id, position in unresolved.values_list("pk", "object_id", "position")
+        if position <= accepted[object_id]
+    ]
+    if settled:
+        DeliveryRejection.objects.filter(pk__in=settled).update(resolved_at=timezone.now())

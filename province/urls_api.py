@@ -1,0 +1,10 @@
+"""Addresses below /api/v1/."""
+
+from django.urls import path
+
+from province import api
+
+urlpatterns = [
+    path("province/changes/", api.ChangesView.as_view(), name="province-changes"),
+    path("province/reconciliation/", api.ReconciliationView.as_view(), name="province-reconciliation"),
+]
