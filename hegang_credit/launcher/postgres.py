@@ -76,7 +76,7 @@ class Postgres:
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir(mode=0o700)
         password = secrets.token_urlsafe(24)
-        with tempfile.TemporaryDirectory(prefix="credit-initdb-") as folder:
+        with tempfile.TemporaryDirectory(dir=self.home) as folder:  # where the account can get to
             word = Path(folder) / "password"
             word.touch(mode=0o600)
             word.write_text(password)

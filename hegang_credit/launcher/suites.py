@@ -33,6 +33,7 @@ _BROWSERS = (
     "chrome",
     "microsoft-edge",
 )
+_ELSEWHERE = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/snap/bin/chromium")
 
 
 class BrowserMissingError(LauncherError):

@@ -1,0 +1,120 @@
+"""One start of the demo, with quick stand-ins for web, worker, beat and sandbox: order, messages, nothing left."""
+
+from pathlib import Path
+
+import pytest
+
+from hegang_credit.devstack import StackLock
+from hegang_credit.launcher import running, up
+from hegang_credit.launcher.processes import LauncherError, free_port
+
+STAND_IN = '''
+"""Answers 200 on its port if it has one; notes when it is told to stop."""
+import http.server, os, signal, sys, time
+
+name, ports = sys.argv[1], [word.rsplit(":")[-1] for word in sys.argv if word.rsplit(":")[-1].isdigit()]
+
+def stop(*_):
+    with open(os.environ["STOPPED"], "a") as note:
+        note.write(name + " ")
+    os._exit(0)
+
+signal.signal(signal.SIGTERM, stop)
+if os.environ.get("DIES") == name:
+    sys.exit("内存不足")
+if os.environ.get("INTERRUPTS") == name:
+    os.kill(os.getppid(), signal.SIGINT)
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+
+if ports:
+    http.server.HTTPServer(("127.0.0.1", int(ports[0])), Answer).serve_forever()
+time.sleep(600)
+'''
+
+
+@pytest.fixture
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand-ins in place, state in ``tmp_path``; the commands that would run are noted there."""
+    (tmp_path / "credit_stand_in.py").write_text(STAND_IN)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("STOPPED", str(tmp_path / "stopped"))
+    for name in ("WEB", "WORKER", "BEAT", "SANDBOX"):
+        monkeypatch.setattr(up, name, ("credit_stand_in", name.lower()))
+    for module in (up, running):
+        monkeypatch.setattr(module, "VAR", tmp_path)
+    monkeypatch.setattr(running, "RUN", tmp_path / "run.json")
+    monkeypatch.setattr(up, "CREDENTIALS", tmp_path / "demo-credentials.json")
+
+    def note(self: up.DemoRun, environment: dict[str, str], command: str, *argv: str) -> None:
+        with (tmp_path / "commands").open("a") as commands:
+            commands.write(f"{command}:{environment['DATABASE_ROLE']} ")
+        up.CREDENTIALS.touch()
+
+    monkeypatch.setattr(up.DemoRun, "_manage", note)
+    return tmp_path
+
+
+def nothing_left(var: Path) -> bool:
+    lock = StackLock(var / "up.lock")
+    free = lock.acquire()
+    lock.release()
+    return free and not (var / "run.json").exists()
+
+
+def test_ctrl_c_stops_everything_in_reverse_order(
+    stage: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(up.DemoRun, "_require_all_alive", _interrupt_once_announced(capsys))
+    assert up.main(["--port", str(free_port())]) == 0
+    assert (stage / "stopped").read_text().split() == ["web", "beat", "worker", "sandbox"]
+    expected = "migrate: load_reference:credit_app load_demo:credit_app write_demo_credentials:credit_app"
+    assert (stage / "commands").read_text().strip() == expected
+    assert up.CREDENTIALS.stat().st_mode & 0o777 == 0o600
+    assert nothing_left(stage)
+
+
+def _interrupt_once_announced(capsys: pytest.CaptureFixture[str]) -> object:
+    def check(self: up.DemoRun) -> None:
+        assert "平台已启动" in capsys.readouterr().out
+        assert len(self.started) == 4
+        raise KeyboardInterrupt
+
+    return check
+
+
+def test_an_empty_platform_loads_no_demo(stage: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTERRUPTS", "web")
+    assert up.main(["--empty", "--port", str(free_port())]) == 0
+    assert "load_demo" not in (stage / "commands").read_text()
+    assert nothing_left(stage)
+
+
+@pytest.mark.parametrize(("name", "title"), [("worker", "后台任务"), ("beat", "定时任务"), ("web", "网站")])
+def test_the_service_that_ends_is_named_and_the_rest_is_stopped(
+    stage: Path, monkeypatch: pytest.MonkeyPatch, name: str, title: str
+) -> None:
+    monkeypatch.setenv("DIES", name)
+    with pytest.raises(LauncherError, match=rf"{title} 已退出（返回码 1）(?s:.*)内存不足"):
+        up.main(["--port", str(free_port())])
+    assert name not in (stage / "stopped").read_text().split()
+    assert "sandbox" in (stage / "stopped").read_text().split()
+    assert nothing_left(stage)
+
+
+def test_a_command_that_fails_is_named_with_its_last_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (up, running):
+        monkeypatch.setattr(module, "VAR", tmp_path)
+    run = up.DemoRun(up.Options())
+    run.lock.acquire()
+    try:
+        with pytest.raises(LauncherError, match=r"manage.py no_such_command 已退出(?s:.*)Unknown command"):
+            run._manage({"DJANGO_SETTINGS_MODULE": "hegang_credit.settings"}, "no_such_command")
+        run._manage({"DJANGO_SETTINGS_MODULE": "hegang_credit.settings"}, "version")
+    finally:
+        run.stop()

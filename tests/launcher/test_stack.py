@@ -1,0 +1,155 @@
+"""The servers from wheels: really PostgreSQL and Valkey, fit for Chinese, durable where asked, gone when over."""
+
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+import redis
+
+from hegang_credit.devstack import DevStack, StackLock, throw_away_stack
+from hegang_credit.launcher import postgres
+from hegang_credit.launcher.processes import Account, LauncherError
+
+
+@pytest.fixture
+def no_servers_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("REDIS_URL", raising=False)
+
+
+@pytest.fixture
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    # pytest's own directories are closed to others; a database account has to pass through.
+    yield tmp_path_factory.mktemp("状态 目录")
+
+
+def query(url: str, sql: str) -> object:
+    connection = psycopg2.connect(url)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(sql)
+            row = cursor.fetchone() if cursor.description else None
+            return row[0] if row else None
+    finally:
+        connection.close()
+
+
+@pytest.mark.usefixtures("no_servers_given")
+def test_data_and_passwords_survive_a_restart(state: Path) -> None:
+    first = DevStack(state)
+    url = first.start()["DATABASE_URL"]
+    query(url, "create extension pg_trgm")
+    # 0 for every pair of Chinese words when the cluster has the wrong character type
+    assert query(url, "select similarity('鹤岗煤业', '鹤岗市煤业')") > 0  # type: ignore[operator]
+    query(url, "create table 保留 as select 42 as 值")
+    first.stop()
+    second = DevStack(state)
+    addresses = second.start()
+    try:
+        assert query(addresses["DATABASE_URL"], "select 值 from 保留") == 42
+        client = redis.Redis.from_url(addresses["REDIS_URL"])
+        assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+        with pytest.raises(redis.AuthenticationError):
+            redis.Redis(port=client.connection_pool.connection_kwargs["port"]).ping()
+    finally:
+        second.stop()
+    assert not any(service.alive for service in second.services)
+
+
+def test_addresses_that_are_given_are_used_and_nothing_is_started(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://given/credit")
+    monkeypatch.setenv("REDIS_URL", "redis://given/0")
+    stack = DevStack(state)
+    assert stack.start() == {"DATABASE_URL": "postgres://given/credit", "REDIS_URL": "redis://given/0"}
+    assert stack.services == []
+
+
+def test_only_the_missing_server_is_started(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://given/credit")
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    stack = DevStack(state)
+    try:
+        assert redis.Redis.from_url(stack.start()["REDIS_URL"]).ping()
+        assert [service.name for service in stack.services] == ["Valkey"]
+    finally:
+        stack.stop()
+
+
+@pytest.mark.usefixtures("no_servers_given")
+def test_a_killed_run_leaves_no_server_and_the_next_one_sweeps_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    code = (
+        "import sys, time\nfrom hegang_credit.devstack import throw_away_stack\n"
+        "with throw_away_stack() as servers:\n    print(servers['CREDIT_VAR_DIR'], flush=True)\n    time.sleep(600)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        home = Path(process.stdout.readline().strip()).parent
+        os.kill(process.pid, signal.SIGKILL)
+    lock = StackLock(home / "lock")
+    end = time.monotonic() + 15
+    while not lock.acquire():
+        assert time.monotonic() < end, "a server of the killed run still holds the lock"
+        time.sleep(0.05)
+    lock.release()
+    with throw_away_stack() as servers:
+        assert not home.exists()
+        mine = Path(servers["CREDIT_VAR_DIR"]).parent
+        assert mine.exists()
+    assert not mine.exists()
+
+
+def test_a_cluster_of_another_major_version_is_named(tmp_path: Path) -> None:
+    (tmp_path / "PG_VERSION").write_text("9\n")
+    with pytest.raises(LauncherError, match=r"由 PostgreSQL 9 建立，而当前程序是 \d+"):
+        postgres._check_version(postgres._binaries(Account()), tmp_path)
+
+
+def test_a_directory_of_somebody_else_is_not_trusted(tmp_path: Path) -> None:
+    target = tmp_path / "真实"
+    target.mkdir()
+    (tmp_path / "链接").symlink_to(target)
+    with pytest.raises(LauncherError, match="属于其他用户"):
+        postgres._own_shared_dir(tmp_path / "链接")
+
+
+class Stranger(Account):
+    """An account that cannot get below a closed directory."""
+
+    def can_run(self, *argv: str | Path) -> bool:
+        return not any("家目录" in str(word) for word in argv)
+
+
+def test_a_state_directory_closed_to_the_database_account_is_kept_elsewhere(tmp_path: Path) -> None:
+    stranger = Stranger(os.geteuid(), os.getegid())
+    state = tmp_path / "家目录" / "var"
+    elsewhere = postgres._reachable(state, stranger)
+    try:
+        assert elsewhere.parent == Path("/var/tmp")
+        assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o711
+        assert postgres._reachable(state, stranger) == elsewhere
+        shutil.rmtree(state)
+        afresh = postgres._reachable(state, stranger)
+        assert afresh != elsewhere
+        afresh.rmdir()
+    finally:
+        elsewhere.rmdir()
+
+
+def test_an_open_state_directory_is_used_as_it_is(tmp_path: Path) -> None:
+    stranger = Stranger(os.geteuid(), os.getegid())
+    assert postgres._reachable(tmp_path / "var", stranger) == tmp_path / "var"
+    assert postgres._reachable(tmp_path / "var", Account()) == tmp_path / "var"
