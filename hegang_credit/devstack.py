@@ -7,6 +7,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ from hegang_credit.launcher.processes import Service
 from hegang_credit.launcher.valkey import Valkey
 
 _PREFIX = "credit-throwaway-"
+_YOUNG_SECONDS = 60
 
 
 class StackLock:
@@ -82,9 +84,14 @@ def throw_away_stack() -> Iterator[dict[str, str]]:
 
 
 def _sweep() -> None:
-    """Remove what a killed run left behind: its servers are gone, so its lock is free."""
+    """Remove what a killed run left behind: its servers are gone, so its lock is free.
+
+    A young directory may belong to a run that has not taken its lock yet.
+    """
     for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with suppress(OSError):
+            if time.time() - left.stat().st_mtime < _YOUNG_SECONDS:
+                continue
             lock = StackLock(left / "lock")
             if lock.acquire():
                 shutil.rmtree(left, ignore_errors=True)

@@ -105,6 +105,9 @@ def test_a_killed_run_leaves_no_server_and_the_next_one_sweeps_up(
         assert time.monotonic() < end, "a server of the killed run still holds the lock"
         time.sleep(0.05)
     lock.release()
+    with throw_away_stack():
+        assert home.exists()  # too young to judge
+    os.utime(home, (time.time() - 120, time.time() - 120))
     with throw_away_stack() as servers:
         assert not home.exists()
         mine = Path(servers["CREDIT_VAR_DIR"]).parent
