@@ -54,9 +54,12 @@ def mask_phone(number: str) -> str:
 def mask_text(text: str, secrets: list[str]) -> str:
     """Mask the given personal values wherever they stand in a free text.
 
-    A value with a Chinese character is treated as a name, any other as a number (any letter case).
+    A value with a Chinese character is treated as a name, any other as a number (any letter case). Numbers of
+    fewer than six and names of fewer than two characters are left out: they would blot amounts and common words.
     """
-    for secret in sorted({value.strip() for value in secrets if value.strip()}, key=len, reverse=True):
+    values = {value.strip() for value in secrets}
+    wanted = {value for value in values if len(value) >= (6 if value.isascii() else 2)}
+    for secret in sorted(wanted, key=len, reverse=True):
         if secret.isascii():
             text = re.sub(
                 re.escape(secret), lambda found: mask_identifier(found[0]), text, flags=re.IGNORECASE

@@ -9,8 +9,8 @@ Status of refusals: 403 if the unit may not hand this in (`provider_not_authoris
 is a `duplicate`, otherwise 422.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 import orjson
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -127,6 +127,10 @@ _FIELD_CODES = {
 }
 
 
+# What DRF nests inside a ValidationError.
+_Detail: TypeAlias = "exceptions.ErrorDetail | Mapping[str, _Detail] | Sequence[_Detail]"
+
+
 def _field_problem(path: str, detail: exceptions.ErrorDetail) -> FieldProblem:
     code = _FIELD_CODES.get(str(detail.code), str(detail.code))
     if code not in CLAUSES:
@@ -134,7 +138,7 @@ def _field_problem(path: str, detail: exceptions.ErrorDetail) -> FieldProblem:
     return FieldProblem(path, code, str(detail), CLAUSES[code].basis)
 
 
-def _walk(detail: object, path: str = "") -> Iterator[FieldProblem]:
+def _walk(detail: _Detail, path: str = "") -> Iterator[FieldProblem]:
     """Flatten DRF's nested error structure into pointers (RFC 6901)."""
     if isinstance(detail, exceptions.ErrorDetail):
         yield _field_problem(path, detail)
@@ -142,7 +146,7 @@ def _walk(detail: object, path: str = "") -> Iterator[FieldProblem]:
         for key, inner in detail.items():
             step = "" if key == "non_field_errors" else "/" + str(key).replace("~", "~0").replace("/", "~1")
             yield from _walk(inner, path + step)
-    elif isinstance(detail, Iterable) and not isinstance(detail, str):
+    else:
         for position, inner in enumerate(detail):
             leaf = isinstance(inner, exceptions.ErrorDetail)
             yield from _walk(inner, path if leaf else f"{path}/{position}")

@@ -18,14 +18,17 @@ FIRST_YEAR = 2019
 
 def _known_days() -> dict[date, tuple[bool, str]]:
     """Exceptions to the Monday-to-Friday week from FIRST_YEAR on: day → (is a working day, note)."""
-    known: dict[date, tuple[bool, str]] = {}
-    for day, name in holidays.items():
-        if day.weekday() < 5:
-            known[day] = (False, chinese_calendar.Holiday(name).chinese + "放假")
-    for day, name in workdays.items():
-        if day.weekday() >= 5:
-            known[day] = (True, chinese_calendar.Holiday(name).chinese + "调休上班")
-    return {day: value for day, value in known.items() if day.year >= FIRST_YEAR}
+    off = {
+        day: (False, chinese_calendar.Holiday(name).chinese + "放假")
+        for day, name in holidays.items()
+        if day.weekday() < 5
+    }
+    on = {
+        day: (True, chinese_calendar.Holiday(name).chinese + "调休上班")
+        for day, name in workdays.items()
+        if day.weekday() >= 5
+    }
+    return {day: value for day, value in (off | on).items() if day.year >= FIRST_YEAR}
 
 
 @transaction.atomic

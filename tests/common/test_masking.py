@@ -50,9 +50,9 @@ def test_a_telephone_number_keeps_its_ends() -> None:
 
 
 def test_given_values_are_masked_wherever_they_stand() -> None:
-    text = "当事人张三（证件e12345678）与张三丰共同经营，张三系股东。"
-    shown = mask_text(text, ["张三", "E12345678", "张三丰", "", "  "])
-    assert shown == "当事人张*（证件e*******8）与张**共同经营，张*系股东。"
+    text = "当事人张三（证件e12345678）与张三丰共同经营，张三系股东，出资1万元。"
+    shown = mask_text(text, ["张三", "E12345678", "张三丰", "", "  ", "股", "1"])
+    assert shown == "当事人张*（证件e*******8）与张**共同经营，张*系股东，出资1万元。"
 
 
 @pytest.mark.parametrize(
