@@ -175,6 +175,7 @@ class DrawnBar:
     x: str
     centre: str
     width: str
+    share: str
     y: str
     height: str
     text_y: str
@@ -225,13 +226,13 @@ class BarChart:
         height = value / self.ceiling * self.PLOT_HEIGHT
         top = self.TOP + self.PLOT_HEIGHT - height
         across = value / largest * 100 if largest > 0 else 0.0
-        is_column = self.layout == "columns"
         return DrawnBar(
             label=bar.label,
             text=bar.text or f"{bar.value:,}",
             x=f"{index * slot + slot * 0.2:.2f}%",
             centre=f"{index * slot + slot / 2:.2f}%",
-            width=f"{slot * 0.6:.2f}%" if is_column else f"{across:.2f}%",
+            width=f"{slot * 0.6:.2f}%",
+            share=f"{across:.2f}%",
             y=f"{top:.1f}",
             height=f"{height:.1f}",
             text_y=f"{top - 6:.1f}",

@@ -170,7 +170,9 @@ class CreditBoundField(BoundField):
     @property
     def summary_errors(self) -> list[str]:
         """The same for the error summary, where the reader does not see the label beside them."""
-        return [words if str(self.label) in words else f"{self.label}：{words}" for words in self.plain_errors]
+        return [
+            words if str(self.label) in words else f"{self.label}：{words}" for words in self.plain_errors
+        ]
 
     @property
     def error_target(self) -> str:

@@ -1,0 +1,30 @@
+"""The pages of the design language alone, with a portal and a workbench of a few entries."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+from common import views
+
+
+def blank(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("")
+
+
+portal = [
+    path("", blank, name="home"),
+    path("search/", blank, name="search"),
+    path("lists/", blank, name="lists"),
+]
+workbench = [
+    path("", blank, name="home"),
+    path("batches/", blank, name="batch-list"),
+    path("styleguide/", views.styleguide, name="styleguide"),
+]
+urlpatterns = [
+    path("preferences/display/", views.display_preferences, name="display-preferences"),
+    path("accounts/login/", blank, name="account_login"),
+    path("accounts/logout/", blank, name="account_logout"),
+    path("accounts/2fa/authenticate/", blank, name="mfa_authenticate"),
+    path("workbench/", include((workbench, "workbench"))),
+    path("", include((portal, "portal"))),
+]
