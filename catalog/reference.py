@@ -37,24 +37,31 @@ Row = dict[str, Any]
 
 def load_catalog() -> dict[str, int]:
     """Bring everything in; returns how many rows the files name, by table. Agencies must be there already."""
-    bases = upsert([LegalBasis(**row) for row in read_rows(_FOLDER / "bases.toml", "basis")], key=["code"])
-    by_code = {row.code: row for row in bases.values()}
-    items, fields = _load_items(by_code)
+    upsert([LegalBasis(**row) for row in read_rows(_FOLDER / "bases.toml", "basis")], key=["code"])
+    bases = legal_bases()
+    items, fields = _load_items(bases)
     return {
-        "legal_bases": len(bases),
-        "items": items,
-        "fields": fields,
-        "regimes": _load_regimes(by_code),
-        "routes": _load_routes(),
+        "依据": len(bases),
+        "目录事项": items,
+        "字段": fields,
+        "公示期限规定": _load_regimes(bases),
+        "报送渠道": _load_routes(),
     }
+
+
+def legal_bases() -> dict[str, LegalBasis]:
+    """Every legal basis by code, for the loaders of the rooms above."""
+    return {basis.code: basis for basis in LegalBasis.objects.all()}
+
+
+def resolve(row: Row, bases: Mapping[str, LegalBasis]) -> Row:
+    """A row of a reference file with the code of its legal basis replaced by the basis. KeyError when unknown."""
+    return {**row, "basis": bases[row["basis"]]}
 
 
 def _load_items(bases: Mapping[str, LegalBasis]) -> tuple[int, int]:
     editions = upsert(
-        [
-            CatalogEdition(**{**row, "basis": bases[row["basis"]]})
-            for row in read_rows(_FOLDER / "editions.toml", "edition")
-        ],
+        [CatalogEdition(**resolve(row, bases)) for row in read_rows(_FOLDER / "editions.toml", "edition")],
         key=["code"],
     )
     kinds = upsert(
@@ -129,12 +136,7 @@ def _with_prefix(value: Any, prefix: str) -> Any:
 def _load_regimes(bases: Mapping[str, LegalBasis]) -> int:
     rows = read_rows(_FOLDER / "regimes.toml", "regime")
     saved = upsert(
-        [
-            PublicationRegime(
-                **{**{k: v for k, v in row.items() if k != "tiers"}, "basis": bases[row["basis"]]}
-            )
-            for row in rows
-        ],
+        [PublicationRegime(**resolve({k: v for k, v in row.items() if k != "tiers"}, bases)) for row in rows],
         key=["code"],
     )
     upsert(

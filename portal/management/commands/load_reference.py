@@ -1,24 +1,36 @@
-"""`manage.py load_reference`: bring the reference data of every room in; safe to run at every start."""
+"""`manage.py load_reference`: bring the reference data of every room in; safe to run at every start.
+
+Stands here because the portal is the one room that may call all the others.
+"""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from agencies.reference import load_agencies
+from blacklist.reference import load_schemes
 from catalog.reference import load_catalog
 from common.reference import load_calendar_days
 from ledger.services import acting
+from repair.reference import load_repair_rules
+from sanctions.reference import load_measures
+
+BASIS = "鹤信用发〔2022〕1号 第1条、第3条、第7条、第9条、第14条"
 
 
 class Command(BaseCommand):
     help = "装入单位、目录、公示期限、名单、措施和修复规则等基准数据；重复执行不产生变化。"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with acting(actor=None, action="reference.load", basis="鹤信用发〔2022〕1号 第1条、第7条、第9条"):
-            load_calendar_days()
-            agencies = load_agencies()
-            counts = load_catalog()
+        with acting(actor=None, action="reference.load", basis=BASIS):
+            days = load_calendar_days()
+            counts = {
+                "单位": load_agencies(),
+                **load_catalog(),
+                "名单": load_schemes(),
+                "措施": load_measures(),
+                "修复规则": load_repair_rules(),
+            }
         if options["verbosity"]:
-            self.stdout.write(
-                f"已装入 {agencies} 个单位；" + "，".join(f"{k} {v}" for k, v in counts.items())
-            )
+            parts = "，".join(f"{name} {number}" for name, number in counts.items())
+            self.stdout.write(f"基准数据已就绪：{parts}；日历变动 {days}")
