@@ -116,8 +116,6 @@ class Service:
     argv: Sequence[str | Path]
     log: Path
     stop_signal: signal.Signals = signal.SIGTERM
-    # Sent by the kernel when the launcher is killed; may be ruder than the orderly stop.
-    orphan_signal: signal.Signals | None = None
     extra_env: Mapping[str, str] = field(default_factory=dict)
     cwd: Path = Path("/")
     account: Account = field(default_factory=Account)
@@ -138,7 +136,7 @@ class Service:
                 cwd=self.cwd,
                 start_new_session=True,
                 pass_fds=tuple(self.keep_open),
-                preexec_fn=die_with_parent(self.orphan_signal or self.stop_signal),
+                preexec_fn=die_with_parent(self.stop_signal),
                 user=self.account.uid,
                 group=self.account.gid,
                 extra_groups=self.account.groups,
@@ -175,3 +173,27 @@ class Service:
         with suppress(ProcessLookupError):  # whatever of its session did not end with it
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+
+class Guard:
+    """A small process that kills the watched services' process groups should the launcher be killed."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", str(Path(__file__).with_name("guard.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            text=True,
+        )
+
+    def watch(self, service: Service) -> None:
+        if self.process.stdin and service.process:
+            self.process.stdin.write(f"{service.process.pid}\n")
+            self.process.stdin.flush()
+
+    def dismiss(self) -> None:
+        """To be called when everything has been stopped in order."""
+        self.process.kill()
+        self.process.communicate()

@@ -16,7 +16,7 @@ from hegang_credit.devstack import DevStack
 
 from .bootstrap import ROOT
 from .environment import Environments, demo_environments, demo_keys
-from .processes import LauncherError, Service, free_port
+from .processes import Guard, LauncherError, Service, free_port
 from .running import VAR, claim, forget_run, record_run, stack_lock
 
 CREDENTIALS = VAR / "demo-credentials.json"
@@ -97,6 +97,7 @@ class DemoRun:
         self.lock, self.claimed = stack_lock(), False
         self.stack = DevStack(VAR, keep_open=(self.lock.descriptor,))
         self.started: list[Service] = []
+        self.guard = Guard()
         self.sandbox_port = free_port()
         self.web, self.sandbox = f"http://127.0.0.1:{options.port}", f"http://127.0.0.1:{self.sandbox_port}"
 
@@ -118,6 +119,7 @@ class DemoRun:
         for service in reversed(self.started):
             service.stop()
         self.stack.stop()
+        self.guard.dismiss()
         if self.claimed:
             forget_run()
         self.lock.release()
@@ -144,7 +146,7 @@ class DemoRun:
                 "省平台沙箱", "sandbox", environments.app, *SANDBOX, "--port", str(self.sandbox_port)
             )
             self._start(sandbox)
-            self._start_pool(self._service("后台任务", "worker", environments.worker, *WORKER))
+            self._start(self._service("后台任务", "worker", environments.worker, *WORKER))
             self._start(self._service("定时任务", "beat", environments.app, *BEAT))
             sandbox.wait_until(lambda: _status(self.sandbox_port, "/healthz") == 200)
 
@@ -159,7 +161,7 @@ class DemoRun:
         with _step("启动网站"):
             bind = ("--bind", f"127.0.0.1:{self.options.port}")
             web = self._service("网站", "web", environments.app, *WEB, *bind)
-            self._start_pool(web)
+            self._start(web)
             web.wait_until(lambda: _status(self.options.port, "/readyz") == 200, _READY_SECONDS)
             addresses = ("--web", self.web, "--sandbox", self.sandbox, "--out", str(CREDENTIALS))
             self._manage(environments.app, "write_demo_credentials", *addresses)
@@ -177,12 +179,8 @@ class DemoRun:
 
     def _start(self, service: Service) -> None:
         service.start()
+        self.guard.watch(service)
         self.started.append(service)
-
-    def _start_pool(self, service: Service) -> None:
-        """Start a service with children of its own: without its launcher it takes them down at once (SIGQUIT)."""
-        service.orphan_signal = signal.SIGQUIT
-        self._start(service)
 
     def _manage(self, environment: Mapping[str, str], command: str, *argv: str) -> None:
         """Run one command to its end; its output goes to var/log/setup.log, the end of it is shown on failure."""

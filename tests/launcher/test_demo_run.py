@@ -1,17 +1,23 @@
 """One start of the demo, with quick stand-ins for web, worker, beat and sandbox: order, messages, nothing left."""
 
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from hegang_credit.devstack import StackLock
 from hegang_credit.launcher import running, up
+from hegang_credit.launcher.bootstrap import ROOT
 from hegang_credit.launcher.processes import LauncherError, free_port
 
 STAND_IN = '''
 """Answers 200 on its port if it has one; notes when it is told to stop."""
-import http.server, os, signal, sys, time
+import http.server, os, signal, subprocess, sys, time
 
+held = [int(fd) for fd in os.listdir("/proc/self/fd") if "up.lock" in os.path.realpath(f"/proc/self/fd/{fd}")]
 name, ports = sys.argv[1], [word.rsplit(":")[-1] for word in sys.argv if word.rsplit(":")[-1].isdigit()]
 
 def stop(*_):
@@ -24,6 +30,10 @@ if os.environ.get("DIES") == name:
     sys.exit("内存不足")
 if os.environ.get("INTERRUPTS") == name:
     os.kill(os.getppid(), signal.SIGINT)
+
+if name == "worker":  # a pool process that hears nothing, as one busy in a long task
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(600)"
+    subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE, pass_fds=held).stdout.readline()
 
 class Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
@@ -58,11 +68,13 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def nothing_left(var: Path) -> bool:
-    lock = StackLock(var / "up.lock")
-    free = lock.acquire()
+def nothing_left(var: Path, seconds: float = 15) -> bool:
+    """Every service and its children inherit the lock: it is free only when the last of them has ended."""
+    lock, end = StackLock(var / "up.lock"), time.monotonic() + seconds
+    while not (free := lock.acquire()) and time.monotonic() < end:
+        time.sleep(0.02)
     lock.release()
-    return free and not (var / "run.json").exists()
+    return free
 
 
 def test_ctrl_c_stops_everything_in_reverse_order(
@@ -74,7 +86,8 @@ def test_ctrl_c_stops_everything_in_reverse_order(
     expected = "migrate: load_reference:credit_app load_demo:credit_app write_demo_credentials:credit_app"
     assert (stage / "commands").read_text().strip() == expected
     assert up.CREDENTIALS.stat().st_mode & 0o777 == 0o600
-    assert nothing_left(stage)
+    assert not running.RUN.exists()
+    assert nothing_left(stage, seconds=2)
 
 
 def _interrupt_once_announced(capsys: pytest.CaptureFixture[str]) -> object:
@@ -118,3 +131,33 @@ def test_a_command_that_fails_is_named_with_its_last_words(
         run._manage({"DJANGO_SETTINGS_MODULE": "hegang_credit.settings"}, "version")
     finally:
         run.stop()
+
+
+def test_a_killed_launcher_leaves_neither_services_nor_their_children(stage: Path) -> None:
+    script = stage / "start.py"
+    script.write_text(KILLED.format(stage=str(stage), port=free_port()))
+    with subprocess.Popen(
+        [sys.executable, str(script)], cwd=ROOT, env={**os.environ, "PYTHONPATH": f"{ROOT}:{stage}"}
+    ) as run:
+        end = time.monotonic() + 30
+        while not (stage / "announced").exists():
+            assert run.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        run.kill()
+    assert nothing_left(stage)
+    assert set((stage / "stopped").read_text().split()) == {"web", "beat", "worker", "sandbox"}
+
+
+KILLED = """
+from pathlib import Path
+from hegang_credit.launcher import running, up
+
+stage = Path({stage!r})
+up.VAR = running.VAR = stage
+running.RUN, up.CREDENTIALS = stage / "run.json", stage / "demo-credentials.json"
+up.WEB, up.WORKER, up.BEAT, up.SANDBOX = (("credit_stand_in", name) for name in ("web", "worker", "beat", "sandbox"))
+up.DemoRun._manage = lambda *_: up.CREDENTIALS.touch()
+up.DemoRun._announce = lambda *_: (stage / "announced").touch()
+up.main(["--port", "{port}"])
+"""

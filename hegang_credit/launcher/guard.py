@@ -1,0 +1,36 @@
+"""The last to leave: outlives a killed launcher and ends what its services have left running.
+
+Run by path, standard library only. Reads one process group a line from its input; when the input ends, the launcher
+is gone. The kernel has then told the services to stop (``processes.die_with_parent``); a worker that cannot stop,
+because its broker went first, or a pool process busy in a long task is killed here after a short grace.
+"""
+
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
+
+GRACE_SECONDS = 4.0
+
+
+def main() -> None:
+    groups = {int(line) for line in sys.stdin}
+    end = time.monotonic() + GRACE_SECONDS
+    while time.monotonic() < end and any(_exists(group) for group in groups):
+        time.sleep(0.1)
+    for group in groups:
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
+
+
+def _exists(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    main()
