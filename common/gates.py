@@ -33,7 +33,9 @@ CLAUSES: dict[str, Clause] = {
     "document_missing": Clause("G3", "认定失信行为必须有具有法律效力的文书", f"{PLAN} 第2条"),
     "document_kind_not_allowed": Clause("G3", "这类文书不能作为认定失信行为的依据", f"{PLAN} 第2条"),
     "document_not_effective": Clause("G3", "文书尚未生效或已失去效力", f"{PLAN} 第2条"),
-    "provider_not_authorised": Clause("G4", "本单位不是该事项的提供单位，请由提供单位按规定渠道报送", f"{PLAN} 第3条、第4条"),
+    "provider_not_authorised": Clause(
+        "G4", "本单位不是该事项的提供单位，请由提供单位按规定渠道报送", f"{PLAN} 第3条、第4条"
+    ),
     "field_required": Clause("G5", "必填项为空", STANDARD),
     "field_too_long": Clause("G5", "内容超过规定长度", STANDARD),
     "code_unknown": Clause("G5", "取值不在规定范围内", STANDARD),
@@ -60,7 +62,9 @@ CLAUSES: dict[str, Clause] = {
     "measure_not_for_subject": Clause("G10", "惩戒措施不适用于这类主体", f"{PLAN} 第10条"),
     "measure_not_competent": Clause("G10", "本单位不是该措施的实施主体", f"{PLAN} 第10条"),
     "measure_exceeds_limit": Clause("G10", "惩戒超过法定标准或者期限", f"{PLAN} 第10条"),
-    "measure_cannot_be_ordered": Clause("G10", "不得强制金融机构、信用服务机构、行业协会商会、新闻媒体实施惩戒", f"{PLAN} 第10条"),
+    "measure_cannot_be_ordered": Clause(
+        "G10", "不得强制金融机构、信用服务机构、行业协会商会、新闻媒体实施惩戒", f"{PLAN} 第10条"
+    ),
     "purpose_missing": Clause("G11", "查询非公开信息必须说明履职目的", f"{PLAN} 第4条（1）、第12条"),
     "purpose_not_registered": Clause("G11", "履职目的尚未登记或者已经失效", f"{PLAN} 第12条"),
     "scope_exceeded": Clause("G11", "超出该履职目的的必要范围", f"{PLAN} 第4条（1）"),
