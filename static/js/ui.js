@@ -47,6 +47,15 @@
     if (words.length) announce(words.join("；"));
   });
 
+  // The session ended while a page was asking for news: show the sign-in page as a page, not inside a box.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    const address = event.detail.xhr.responseURL;
+    if (address && new URL(address).pathname.startsWith("/accounts/")) {
+      event.detail.shouldSwap = false;
+      location.reload();
+    }
+  });
+
   // --- upload --------------------------------------------------------------------------------------------
   function problemOf(input) {
     const kinds = (input.accept || "").split(",").map((kind) => kind.trim().toLowerCase()).filter(Boolean);
@@ -88,6 +97,12 @@
     const bar = box.querySelector("progress");
     const button = form.querySelector("[type=submit]");
     const request = new XMLHttpRequest();
+    function failed(message) {
+      box.hidden = true;
+      button.disabled = false;
+      problem.textContent = message;
+    }
+
     box.hidden = false;
     button.disabled = true;
     request.upload.addEventListener("progress", function (event) {
@@ -102,13 +117,9 @@
         location.assign(request.responseURL);
         return;
       }
-      showAnswer(request);
+      if (!showAnswer(request)) failed("没有传成，服务器没有接受这个文件。请检查大小和格式后再试一次。");
     });
-    request.addEventListener("error", function () {
-      box.hidden = true;
-      button.disabled = false;
-      problem.textContent = "没有传完，可能是网络中断。文件没有提交，请再试一次。";
-    });
+    request.addEventListener("error", () => failed("没有传完，可能是网络中断。文件没有提交，请再试一次。"));
     request.open("POST", form.action);
     request.send(new FormData(form));
   }
@@ -118,13 +129,12 @@
     const answer = new DOMParser().parseFromString(request.responseText, "text/html");
     const fresh = answer.querySelector("main");
     const stale = document.querySelector("main");
-    if (!fresh || !stale) {
-      location.reload();
-      return;
-    }
+    if (!fresh || !stale) return false;
     stale.replaceWith(document.adoptNode(fresh));
     document.title = answer.title;
+    if (window.htmx) window.htmx.process(fresh);
     start(fresh);
+    return true;
   }
 
   function start(root) {
