@@ -1,0 +1,83 @@
+"""Both sides count for themselves; equal figures mean equal contents, and a lost record shows."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from common.clock import today
+from province.models import PushTarget
+from province.reconciliation import figures, reconcile
+from tests.province.conftest import Sandbox
+from tests.province.samples import add_records, agency, change, end, seal
+from tests.province.test_push import send
+
+
+def test_both_sides_agree_and_a_lost_record_shows(target: PushTarget, sandbox: Sandbox) -> None:
+    penal = add_records(4, secret=True)
+    licences = add_records(3, item="xzxk")
+    seal()
+    send(target)
+    change(penal[0], note='更正，含 "引号"、\u2028 和 emoji 🏛')
+    end(licences[2])
+    seal()
+    send(target)
+    ours = reconcile(today())
+    assert ours["settled"] and ours["items"] == sandbox.reconciliation()
+    assert [(item["item"], item["count"]) for item in ours["items"]] == [("xzcf", 4), ("xzxk", 2)]
+
+    sandbox.reset()  # the province loses everything, and gets all but one back
+    target.refresh_from_db()
+    PushTarget.objects.update(position=target.position - 2)
+    send(target)
+    lost = sandbox.reconciliation()
+    assert lost != ours["items"] and sum(int(item["count"]) for item in lost) == 1
+
+
+def test_changed_contents_show_although_the_count_is_right(target: PushTarget, sandbox: Sandbox) -> None:
+    rows = add_records(2)
+    seal()
+    send(target)
+    before = figures(today())
+    assert before == sandbox.reconciliation()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE records_creditrecord SET data = data || %s WHERE id = %s",
+            [json.dumps({"CF_NR": "私下改动"}), rows[0].pk],
+        )
+    after = figures(today())
+    assert after[0]["count"] == before[0]["count"] and after[0]["digest"] != before[0]["digest"]
+    assert after != sandbox.reconciliation()
+
+
+def test_a_renamed_agency_changes_no_figure(target: PushTarget) -> None:
+    unit = agency(4)
+    add_records(1, provider=unit)
+    before = figures(today())
+    unit.name = "鹤岗市更名后的局"
+    unit.save()
+    assert figures(today()) == before
+
+
+def test_figures_are_unsettled_while_something_waits_to_be_sealed(target: PushTarget) -> None:
+    add_records(1)
+    assert not reconcile(today())["settled"]
+    seal()
+    settled = reconcile(today())
+    assert settled["settled"] and settled["items"][0]["count"] == 1
+    assert reconcile(today()) == settled
+    add_records(1)  # kept figures must not answer for changed contents
+    assert reconcile(today())["items"][0]["count"] == 2
+    seal()
+    assert reconcile(today())["items"][0]["count"] == 2
+    cache.clear()
+    assert reconcile(today())["items"][0]["count"] == 2
+
+
+@pytest.mark.parametrize(("days", "count"), [(-1, 0), (0, 1), (400, 1), (401, 0)])
+def test_a_day_has_what_came_in_by_then_and_was_not_over(target: PushTarget, days: int, count: int) -> None:
+    add_records(1)
+    found = figures(today() + timedelta(days=days))
+    assert sum(item["count"] for item in found) == count
