@@ -8,7 +8,7 @@ import structlog
 from django.db import DatabaseError, connection, transaction
 
 from ledger.services import acting
-from tests.ledger.samples import TABLE, AsRole, Note, close_quietly, one, raw_connection, run
+from tests.ledger.samples import NUMBER, TABLE, AsRole, Note, close_quietly, one, raw_connection, run
 
 REQUEST = UUID("0190b0c0-0000-7000-8000-000000000001")
 OTHER = UUID("0190b0c0-0000-7000-8000-000000000002")
@@ -18,7 +18,8 @@ def contexts() -> list[tuple[int, int | None, str, str, UUID | None]]:
     """Object, actor, action, basis and request of every waiting event."""
     return run(
         "SELECT p.object_id, c.actor, c.action, c.basis, c.request_id FROM ledger_pending p "
-        "JOIN ledger_context c ON c.id = p.context_id ORDER BY p.id"
+        "JOIN ledger_context c ON c.id = p.context_id WHERE p.tbl = %s ORDER BY p.id",
+        [NUMBER],
     )
 
 
@@ -32,7 +33,7 @@ def test_an_action_is_recorded_once_for_all_its_changes(notes: None) -> None:
         add(2)
     expected = (7, "报送处罚信息", "鹤信用发〔2022〕1号 第4条", REQUEST)
     assert contexts() == [(1, *expected), (2, *expected)]
-    assert one("SELECT count(DISTINCT context_id) FROM ledger_pending") == 1
+    assert one("SELECT count(DISTINCT context_id) FROM ledger_pending WHERE tbl = 900") == 1
 
 
 def test_database_user_and_role_are_recorded(notes: None) -> None:
@@ -59,7 +60,7 @@ def test_nested_actions_speak_for_themselves(notes: None) -> None:
         (4, 7, "外层", "", REQUEST),
         (5, None, "", "", None),
     ]
-    assert one("SELECT count(DISTINCT context_id) FROM ledger_pending") == 4
+    assert one("SELECT count(DISTINCT context_id) FROM ledger_pending WHERE tbl = 900") == 4
 
 
 def test_an_exception_undoes_the_action_and_its_name(notes: None) -> None:
@@ -135,7 +136,7 @@ def test_one_transaction_cannot_use_the_context_of_another(committed_notes: str)
         (3, None, "", "", None),
         (3, None, "", "", None),
     ]
-    assert one("SELECT count(DISTINCT context_id) FROM ledger_pending") == 2
+    assert one("SELECT count(DISTINCT context_id) FROM ledger_pending WHERE tbl = 900") == 2
 
 
 def test_a_setting_that_is_no_number_stops_the_write(committed_notes: str) -> None:

@@ -1,5 +1,6 @@
 """Three roles: the application writes tables and never the ledger, the sealer moves the inbox and nothing else."""
 
+import os
 import threading
 from pathlib import Path
 
@@ -118,7 +119,8 @@ def test_the_application_can_verify_rows(notes: None) -> None:
 
 # --- creating the roles ----------------------------------------------------------------------------------
 
-ROLES = ("credit_test_app", "credit_test_sealer", "credit_test_owner")
+_RUN = os.urandom(4).hex()  # roles are cluster-wide, and test processes share the cluster
+ROLES = (f"credit_test_app_{_RUN}", f"credit_test_sealer_{_RUN}", f"credit_test_owner_{_RUN}")
 
 
 def role_script() -> str:
