@@ -53,7 +53,7 @@ def main(argv: list[str]) -> int:
 def summary(rows: list[tuple[str, bool, float]]) -> str:
     width = max(len(name) for name, _, _ in rows)
     lines = [
-        f"{'通过' if ok else '未通过':<4}\t{name:<{width}}  {seconds:6.1f} 秒" for name, ok, seconds in rows
+        f"{'通过  ' if ok else '未通过'}  {name:<{width}}  {seconds:6.1f} 秒" for name, ok, seconds in rows
     ]
     failed = sum(not ok for _, ok, _ in rows)
     verdict = f"{len(rows)} 项检查全部通过" if not failed else f"{len(rows)} 项检查中有 {failed} 项未通过"
