@@ -75,9 +75,7 @@ def _personal_values(record: CreditRecord) -> list[str]:
     return [value for value in known if len(value) > 1 and value != record.subject.name]
 
 
-def _shown(
-    definition: FieldDefinition, record: CreditRecord, personal: Sequence[str]
-) -> ShownField | None:
+def _shown(definition: FieldDefinition, record: CreditRecord, personal: Sequence[str]) -> ShownField | None:
     value = _public_value(definition, record, personal)
     if not value:
         return None

@@ -101,16 +101,17 @@ def subject_by_code(code: str, at: date) -> Subject | None:
 # --- by name -------------------------------------------------------------------------------------------
 
 _FIELDS = "id, pinyin, normal_name"
-_LIVE = "r.published_until >= %(at)s AND (r.ended_on IS NULL OR r.ended_on > %(at)s) AND r.subject_id = h.id"
 # A page of candidates in order: the join with what is published keeps the order and ends with the page.
-_PAGE = f"""
-SELECT {{later}} AS later, h.pinyin, h.id, s.public_id, s.shown_name, s.kind, s.uscc, s.region, p.n
-FROM ({{candidates}}) h
+_PAGE = """
+SELECT {later} AS later, h.pinyin, h.id, s.public_id, s.shown_name, s.kind, s.uscc, s.region, p.n
+FROM ({candidates}) h
 CROSS JOIN LATERAL (SELECT count(*) AS n FROM (
-    SELECT 1 FROM records_creditrecord r WHERE {_LIVE} LIMIT {COUNT_CAP}) shown) p
+    SELECT 1 FROM records_creditrecord r
+    WHERE r.subject_id = h.id AND r.published_until >= %(at)s AND (r.ended_on IS NULL OR r.ended_on > %(at)s)
+    LIMIT %(cap)s) shown) p
 JOIN records_subject s ON s.id = h.id
 WHERE p.n > 0
-ORDER BY {{order}} LIMIT %(limit)s
+ORDER BY {order} LIMIT %(limit)s
 """
 # Every hit through the bigram index, for rare fragments. OFFSET 0 keeps the steps apart, so that the array condition is
 # answered by its index and the sort happens before, not behind, the look at the records.
@@ -137,11 +138,14 @@ WHERE normal_name LIKE %(inside)s AND NOT ({leading})
 """
 
 
+Parameter = str | int | date | list[str]
+
+
 @dataclass(frozen=True, slots=True)
 class _Search:
     """One search by name, with the parameters its statements share."""
 
-    parameters: dict[str, object]
+    parameters: dict[str, Parameter]
     leading: Sequence[str]
 
     @property
@@ -155,9 +159,10 @@ def _like(text: str) -> str:
 
 def _prepare(name: str, at: date, cursor: str | None, limit: int) -> _Search:
     later, pinyin, identity = _read_cursor(cursor)
-    parameters: dict[str, object] = {
+    parameters: dict[str, Parameter] = {
         "at": at,
         "limit": limit,
+        "cap": COUNT_CAP,
         "grams": bigrams(name),
         "inside": f"%{_like(name)}%",
         "after_later": later,

@@ -1,0 +1,23 @@
+"""Addresses of the public site."""
+
+from django.urls import path
+
+from portal.views import catalog, home, listings, records, repair, robots, search
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("search/", search.search, name="search"),
+    path("subjects/<slug:public_id>/", records.subject, name="subject"),
+    path("records/<int:pk>/", records.record, name="record"),
+    path("penalties/", listings.penalties, name="penalties"),
+    path("licences/", listings.licences, name="licences"),
+    path("lists/", catalog.lists, name="lists"),
+    path("catalog/", catalog.items, name="catalog"),
+    path("catalog/<slug:code>/", catalog.item, name="catalog-item"),
+    path("measures/", catalog.measures, name="measures"),
+    path("repair/", repair.repair, name="repair"),
+    path("transparency/", home.transparency, name="transparency"),
+    path("robots.txt", robots.robots, name="robots"),
+]

@@ -1,0 +1,11 @@
+"""Addresses below /api/v1/."""
+
+from django.urls import path
+
+from portal import api
+
+urlpatterns = [
+    path("public/subjects/", api.SubjectSearchView.as_view(), name="public-subjects"),
+    path("public/subjects/<slug:public_id>/", api.SubjectView.as_view(), name="public-subject"),
+    path("public/records/", api.RecordListView.as_view(), name="public-records"),
+]

@@ -1,0 +1,134 @@
+"""What the rules are: catalog, list schemes and measures in force on a day of the reader's choice."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from blacklist import selectors as schemes
+from catalog import selectors as catalog
+from catalog.choices import SourceMark, SubjectKind
+from catalog.models import CatalogItem
+from common.clock import today
+from common.components import Cell, Chip, Column, Table
+from portal.forms import DayForm
+from portal.freshness import public_page
+from sanctions import selectors as sanctions
+from sanctions.choices import MeasureClass
+
+
+def _day(request: HttpRequest) -> tuple[DayForm, date | None]:
+    """The form and the day asked for; None when what was typed is no date."""
+    form = DayForm(request.GET)
+    return form, (form.cleaned_data["on"] or today()) if form.is_valid() else None
+
+
+def _day_query(on: date) -> str:
+    """Keeps another day than today in the links of the page."""
+    return "" if on == today() else f"?on={on:%Y-%m-%d}"
+
+
+@public_page()
+def items(request: HttpRequest) -> HttpResponse:
+    """The catalog by category."""
+    form, on = _day(request)
+    found = list(catalog.items(on)) if on else []
+    by_category = groupby(sorted(found, key=_category), key=lambda item: item.category)
+    groups = [(name, _items(name, rows, on)) for name, rows in by_category if on]
+    context = {"form": form, "on": on, "groups": groups, "count": len(found)}
+    return render(request, "portal/catalog.html", context)
+
+
+def _category(item: CatalogItem) -> tuple[int, str, int]:
+    """Categories in the national numbering where the name carries it, else in the order of their first item."""
+    return item.order // 100, item.category, item.order
+
+
+def _items(name: str, rows: Iterable[CatalogItem], on: date) -> Table:
+    query = _day_query(on)
+    lines: list[list[Cell | str]] = [
+        [
+            Cell(
+                item.name,
+                url=reverse("portal:catalog-item", args=[item.code]) + query,
+                chip=_pending(item.mark),
+            ),
+            item.provider,
+            item.get_publicity_display(),
+            item.period_rule,
+        ]
+        for item in rows
+    ]
+    columns = [Column("事项"), Column("提供单位"), Column("公开属性"), Column("公示期限")]
+    return Table(name, columns, lines, caption_hidden=True)
+
+
+def _pending(mark: str) -> Chip | None:
+    return Chip("来源待核", "warning") if mark == SourceMark.UNVERIFIED else None
+
+
+@public_page()
+def item(request: HttpRequest, code: str) -> HttpResponse:
+    """One item with its attributes, its basis and its fields."""
+    form, on = _day(request)
+    found = catalog.items(on).prefetch_related("fields").filter(code=code).first() if on else None
+    if found is None and on is not None and not catalog.item_versions(code).exists():
+        raise Http404
+    context = {
+        "form": form,
+        "on": on,
+        "code": code,
+        "item": found,
+        "kinds": _kinds(found) if found else "",
+        "fields": _fields(found) if found else None,
+        "day_query": _day_query(on) if on else "",
+    }
+    return render(request, "portal/catalog_item.html", context)
+
+
+def _kinds(found: CatalogItem) -> str:
+    return "、".join(str(SubjectKind(kind).label) for kind in found.subject_kinds)
+
+
+def _fields(found: CatalogItem) -> Table:
+    rows: list[list[Cell | str]] = [
+        [
+            Cell(field.label, note=field.code),
+            field.get_type_display(),
+            field.get_required_display(),
+            field.get_exposure_display(),
+            field.rule_text or "—",
+        ]
+        for field in found.fields.all()
+    ]
+    columns = [Column("字段"), Column("类型"), Column("是否必填"), Column("公开方式"), Column("要求")]
+    return Table("字段", columns, rows, caption_hidden=True)
+
+
+@public_page()
+def lists(request: HttpRequest) -> HttpResponse:
+    """Which serious-dishonesty lists exist, and how a listing comes about."""
+    form, on = _day(request)
+    found = list(schemes.schemes(on)) if on else []
+    groups = [
+        (label, list(rows)) for label, rows in groupby(found, key=lambda scheme: scheme.get_field_display())
+    ]
+    return render(
+        request, "portal/lists.html", {"form": form, "on": on, "groups": groups, "count": len(found)}
+    )
+
+
+@public_page()
+def measures(request: HttpRequest) -> HttpResponse:
+    """The measure list by class."""
+    form, on = _day(request)
+    found = list(sanctions.measures(on)) if on else []
+    groups = [
+        (MeasureClass(code), list(rows)) for code, rows in groupby(found, key=lambda row: row.measure_class)
+    ]
+    editions = list(sanctions.editions(on)) if on else []
+    context = {"form": form, "on": on, "groups": groups, "editions": editions, "count": len(found)}
+    return render(request, "portal/measures.html", context)

@@ -1,0 +1,95 @@
+"""A subject and a single record, in plain words first. Whatever is over answers 404, as if it had never been."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from catalog.choices import FieldRole, Nature, SourceMark
+from common.clock import today
+from common.components import Cell, Column, Table
+from portal import selectors
+from portal.freshness import public_page
+from portal.paging import page_of
+from portal.regions import region_name
+from portal.wording import (
+    document_number,
+    kind_words,
+    repair_outlook,
+    subject_name,
+    window_of,
+)
+from records.disclosure import display_date, public_fields, public_name
+from records.models import CreditRecord
+from records.selectors import published_subjects
+from repair.selectors import rule_of
+
+# The head of the page says these already.
+_IN_THE_HEAD = frozenset({FieldRole.SUBJECT_NAME, FieldRole.DOCUMENT_NUMBER})
+
+
+@public_page(indexed=False)
+def subject(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Summary of a subject and its published records, grouped by item."""
+    at = today()
+    found = published_subjects(at).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    page = page_of(request, selectors.subject_records(found, at), order=("-decision_date", "-id"))
+    groups = [(name, _records(name, rows)) for name, rows in selectors.grouped(page.rows)]
+    context = {
+        "subject": found,
+        "name": public_name(found),
+        "kind": kind_words(found),
+        "region": region_name(found.region),
+        "summary": selectors.subject_summary(found, at),
+        "groups": groups,
+        "page": page,
+    }
+    return render(request, "portal/subject.html", context)
+
+
+def _records(name: str, records: list[CreditRecord]) -> Table:
+    at = today()
+    repairable = any(record.item.nature == Nature.DISHONEST for record in records)
+    columns = [Column("文书号"), Column("决定机关"), Column("决定日期"), Column("公示至")]
+    rows: list[list[Cell | str]] = []
+    for record in records:
+        window = window_of(record.published_until, at)
+        row: list[Cell | str] = [
+            Cell(document_number(record), url=reverse("portal:record", args=[record.pk])),
+            record.authority_name,
+            display_date(record.decision_date),
+            Cell(window.until, note=window.left),
+        ]
+        if repairable:
+            row.append(Cell(chip=repair_outlook(record, at).chip))
+        rows.append(row)
+    if repairable:
+        columns.append(Column("信用修复"))
+    return Table(name, columns, rows, caption_hidden=True)
+
+
+@public_page(indexed=False)
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """One record: what, why shown, until when, how to have it ended early, and its place in the ledger."""
+    at = today()
+    found = selectors.record_shown(pk, at)
+    if found is None:
+        raise Http404
+    rule = rule_of(found.regime)
+    context = {
+        "record": found,
+        "subject_name": subject_name(found),
+        "subject_kind": kind_words(found.subject),
+        "number": document_number(found),
+        "fields": [field for field in public_fields(found) if field.role not in _IN_THE_HEAD],
+        "window": window_of(found.published_until, at),
+        "minimum": display_date(found.minimum_until) if found.minimum_until else "",
+        "outlook": repair_outlook(found, at),
+        "rule": rule,
+        "rule_unverified": rule is not None and rule.mark == SourceMark.UNVERIFIED,
+        "tier_unverified": found.tier is not None and found.tier.mark == SourceMark.UNVERIFIED,
+        "proof": selectors.record_proof(found),
+        "is_dishonest": found.item.nature == Nature.DISHONEST,
+    }
+    return render(request, "portal/record.html", context)

@@ -1,0 +1,43 @@
+"""How credit repair works, made public (plan, item 14)."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from catalog.choices import SourceMark
+from catalog.models import PublicationTier
+from common.clock import today
+from common.components import Cell, Chip, Column, Table
+from portal.freshness import public_page
+from repair.models import RepairRule
+from repair.selectors import rules
+
+
+@public_page()
+def repair(request: HttpRequest) -> HttpResponse:
+    """The rules in force today first, those of earlier decisions below."""
+    at = today()
+    current: list[tuple[RepairRule, Table]] = []
+    earlier: list[tuple[RepairRule, Table]] = []
+    for rule in rules():
+        until = rule.regime.effective_until
+        (current if until is None or until >= at else earlier).append((rule, _tiers(rule)))
+    return render(request, "portal/repair.html", {"current": current, "earlier": earlier})
+
+
+def _tiers(rule: RepairRule) -> Table:
+    columns = [Column("档次"), Column("处罚类别"), Column("最短公示"), Column("最长公示")]
+    rows = [_tier(tier) for tier in rule.regime.tiers.all()]
+    return Table(f"{rule.regime.name}：公示期限", columns, rows, caption_hidden=True)
+
+
+def _tier(tier: PublicationTier) -> list[Cell | str]:
+    pending = Chip("来源待核", "warning") if tier.mark == SourceMark.UNVERIFIED else None
+    sectors = f"限{'、'.join(tier.sectors)}领域" if tier.sectors else ""
+    name = Cell(tier.name, chip=pending, note=tier.basis_clause)
+    kinds = Cell("、".join(tier.penalty_types), note=sectors)
+    if not tier.shown:
+        return [name, kinds, "不公示", "不公示"]
+    shortest = f"{tier.min_months} 个月" if tier.min_months else "不设，履行义务即可申请"
+    if tier.min_months == tier.max_months:
+        shortest = "不提前停止公示"
+    return [name, kinds, shortest, f"{tier.max_months} 个月"]

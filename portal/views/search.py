@@ -1,0 +1,56 @@
+"""Search: a fragment of a name, or an exact code that goes straight to its subject."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from catalog.choices import SubjectKind
+from common.clock import today
+from common.components import Cell, Column, Table
+from common.problems import Problem
+from portal.freshness import public_page
+from portal.paging import PAGE_SIZE
+from portal.regions import region_name
+from records import search as finder
+from records.search import COUNT_CAP, Hit, Kind, Query
+
+
+@public_page(shared=False, indexed=False)
+def search(request: HttpRequest) -> HttpResponse:
+    """`?q=`; what was typed is repeated only where it is no personal number."""
+    typed = request.GET.get("q", "").replace("\0", "")
+    query = finder.read_query(typed)
+    at = today()
+    if query.kind is Kind.CODE and (subject := finder.subject_by_code(query.text, at)):
+        return HttpResponseRedirect(reverse("portal:subject", args=[subject.public_id]))
+    hits, next_cursor = _hits(request, query) if query.kind is Kind.NAME else ([], None)
+    context = {
+        "query": query,
+        "typed": "" if query.kind in (Kind.PERSONAL, Kind.LONG) else typed.strip(),
+        "table": _table(hits) if hits else None,
+        "shown": len(hits),
+        "next_cursor": next_cursor,
+    }
+    return render(request, "portal/search.html", context)
+
+
+def _hits(request: HttpRequest, query: Query) -> tuple[list[Hit], str | None]:
+    at = today()
+    try:
+        return finder.subjects_by_name(query.text, at=at, cursor=request.GET.get("cursor"), limit=PAGE_SIZE)
+    except Problem:  # a cursor of somebody else's: begin again
+        return finder.subjects_by_name(query.text, at=at, cursor=None, limit=PAGE_SIZE)
+
+
+def _table(hits: list[Hit]) -> Table:
+    rows: list[list[Cell | str]] = [
+        [
+            Cell(hit.name, url=reverse("portal:subject", args=[hit.public_id])),
+            hit.uscc or "未载明",
+            region_name(hit.region) or str(SubjectKind(hit.kind).label),
+            f"{COUNT_CAP} 条以上" if hit.records >= COUNT_CAP else f"{hit.records} 条",
+        ]
+        for hit in hits
+    ]
+    columns = [Column("名称"), Column("统一社会信用代码"), Column("地区"), Column("在公示的信息")]
+    return Table("查到的单位和个体工商户", columns, rows, caption_hidden=True)
