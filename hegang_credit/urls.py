@@ -10,6 +10,8 @@ from common import views as common_views
 api = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     path("", include("catalog.urls_api")),
+    path("", include("blacklist.urls_api")),
+    path("", include("sanctions.urls_api")),
     path("", include("records.urls_api")),
     path("", include("province.urls_api")),
     path("", include("ledger.urls_api")),
