@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from agencies.reference import load_agencies
+from agencies.roles import load_roles
 from blacklist.reference import load_schemes
 from catalog.reference import load_catalog
 from common.reference import load_calendar_days
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         with acting(actor=None, action="reference.load", basis=BASIS):
             days = load_calendar_days()
             counts = {
+                "角色": load_roles(),
                 "单位": load_agencies(),
                 **load_catalog(),
                 "名单": load_schemes(),

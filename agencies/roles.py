@@ -1,0 +1,54 @@
+"""What each role may do everywhere (model permissions) and for which agencies (object permissions).
+
+A role is a Django group of the same name. Its model permissions are named by text, for some belong to rooms above this
+one; the groups are therefore filled by `load_reference`, after all tables and permissions exist.
+"""
+
+from typing import Final
+
+from django.contrib.auth.models import Group, Permission
+
+from agencies.choices import Role
+
+MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
+    Role.SUBMITTER: ("records.add_intakebatch", "records.add_creditrecord"),
+    Role.REVIEWER: ("records.change_creditrecord",),
+    Role.AUTHORITY: (
+        "records.view_all_records",
+        "province.view_all_deliveries",
+        "province.retry_delivery",
+    ),
+    Role.AUDITOR: ("records.view_all_records", "province.view_all_deliveries"),
+    Role.ADMINISTRATOR: (
+        "agencies.add_officer",
+        "agencies.change_officer",
+        "agencies.add_apiclient",
+        "agencies.change_apiclient",
+    ),
+}
+
+# For the officer's own agency and the units below it. Everybody sees what the agency handed in.
+AGENCY_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
+    Role.SUBMITTER: ("submit_for", "view_for"),
+    Role.REVIEWER: ("review_for", "view_for"),
+    Role.AUTHORITY: ("view_for",),
+    Role.AUDITOR: ("view_for",),
+    Role.ADMINISTRATOR: ("view_for",),
+}
+
+
+def load_roles() -> int:
+    """Make the groups hold exactly their permissions; returns the number of roles. LookupError for a permission that
+    no room defines."""
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.select_related("content_type")
+    }
+    for role, names in MODEL_PERMISSIONS.items():
+        if missing := [name for name in names if name not in known]:
+            raise LookupError(f"no room defines {', '.join(missing)}")
+        group, _ = Group.objects.get_or_create(name=role.value)
+        wanted = {known[name].pk for name in names}
+        if set(group.permissions.values_list("pk", flat=True)) != wanted:
+            group.permissions.set(wanted)
+    return len(MODEL_PERMISSIONS)

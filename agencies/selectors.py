@@ -1,0 +1,33 @@
+"""Reads of agencies."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from agencies.models import Agency, ApiClient, Officer
+
+
+def with_subordinates(agency: Agency) -> QuerySet[Agency]:
+    """The agency and every unit below it, at any depth; one query a level."""
+    found = {agency.pk}
+    level = found
+    while level:
+        level = set(Agency.objects.filter(parent__in=level).values_list("pk", flat=True)) - found
+        found |= level
+    return Agency.objects.filter(pk__in=found)
+
+
+def is_under_credit_authority(agency: Agency) -> bool:
+    """Whether the agency is the credit authority (社会信用主管部门) or a unit it directs."""
+    return agency.is_credit_authority or bool(agency.parent and agency.parent.is_credit_authority)
+
+
+def actor_names(actors: Iterable[int | None]) -> dict[int | None, str]:
+    """Who stands behind the ledger's actor numbers: officers, machine clients (negative), None for a job."""
+    wanted = {actor for actor in actors if actor is not None}
+    officers = Officer.objects.select_related("agency").filter(pk__in=[a for a in wanted if a > 0])
+    clients = ApiClient.objects.select_related("agency").filter(pk__in=[-a for a in wanted if a < 0])
+    names: dict[int | None, str] = {None: "系统任务"}
+    names |= {officer.pk: f"{officer}（{officer.agency}）" for officer in officers}
+    names |= {-client.pk: f"接口 {client.name}（{client.agency}）" for client in clients}
+    return names
