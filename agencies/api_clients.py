@@ -44,7 +44,7 @@ class ScopeRequired(BasePermission):
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         scope = getattr(view, "scope", None)
-        token = request.auth
+        token: Any = request.auth  # an access token of the OAuth2 library, which has no types
         if scope is None or token is None:
             return False
         client = getattr(token, "application", None)

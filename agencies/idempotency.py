@@ -36,7 +36,7 @@ def idempotent(method: Callable[..., Response]) -> WriteMethod:
         if not key:
             return method(view, request, *args, **kwargs)
         if len(key) > _MAX_KEY:
-            raise Problem(400, "idempotency_key_invalid", "请求头不正确", f"{HEADER} 最长 {_MAX_KEY} 个字符")
+            raise Problem(400, "idempotency_key_invalid", f"{HEADER} 最长 {_MAX_KEY} 个字符")
         with transaction.atomic():
             return _once(key, lambda: method(view, request, *args, **kwargs), request)
 
@@ -54,9 +54,7 @@ def _once(key: str, work: Callable[[], Response], request: Request) -> Response:
     earlier = IdempotentRequest.objects.filter(client=client, key=key).first()
     if earlier is not None:
         if bytes(earlier.body_digest) != digest or earlier.method_path != method_path:
-            raise Problem(
-                422, "idempotency_key_reused", "请求头不正确", f"同一 {HEADER} 已用于内容不同的请求"
-            )
+            raise Problem(422, "idempotency_key_reused", f"同一 {HEADER} 已用于内容不同的请求")
         return Response(earlier.answer, status=earlier.status, headers={"Idempotent-Replay": "true"})
     answer = work()
     IdempotentRequest.objects.create(

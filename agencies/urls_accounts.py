@@ -7,5 +7,6 @@ from django.urls import path
 urlpatterns = [
     path("login/", account.LoginView.as_view(), name="account_login"),
     path("logout/", account.LogoutView.as_view(), name="account_logout"),
+    path("inactive/", account.AccountInactiveView.as_view(), name="account_inactive"),
     path("2fa/authenticate/", mfa.AuthenticateView.as_view(), name="mfa_authenticate"),
 ]

@@ -8,4 +8,4 @@ class RandomUUID(Func):
 
     function = "gen_random_uuid"
     template = "%(function)s()"
-    output_field = UUIDField()  # type: ignore[assignment]
+    output_field = UUIDField()

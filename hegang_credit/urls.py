@@ -1,13 +1,13 @@
 """Addresses. Each room names its own; this file only says where they hang."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django_prometheus.exports import ExportToDjangoView
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from common import health
 from common import views as common_views
 
-api = [
+api: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     path("", include("catalog.urls_api")),
     path("", include("blacklist.urls_api")),
@@ -18,7 +18,7 @@ api = [
     path("", include("portal.urls_api")),
 ]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", ExportToDjangoView, name="metrics"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import access
 from agencies.sign_in import officer_of
+from catalog import access as catalog_access
 from common.clock import today
 from common.components import Cell, Chip, Column, Figure, Progress, Table, Tone
 from common.gates import CLAUSES, Refused
@@ -38,8 +39,8 @@ def batch_new(request: HttpRequest) -> HttpResponse:
     """The upload page. What the sniffing of the file refuses is shown beside the file field, with its clause."""
     officer = officer_of(request)
     form = BatchUploadForm(request.POST or None, request.FILES or None)
-    agencies = access.agencies_submitting(officer)
-    form.offer(agencies=agencies, items=access.items_submitting(officer, today()))
+    agencies = list(access.agencies_submitting(officer))
+    form.offer(agencies=agencies, items=catalog_access.items_submitting(officer, today()))
     if request.method == "POST" and form.is_valid():
         chosen = next(a for a in agencies if str(a.pk) == form.cleaned_data["agency"])
         try:

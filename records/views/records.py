@@ -10,18 +10,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import access
+from agencies.selectors import actor_names
 from agencies.sign_in import officer_of
+from catalog import access as catalog_access
 from catalog import selectors as catalog
 from common.clock import today
 from common.components import Cell, Chip, Column, Figure, SummaryRow, Table, TimelineEvent
 from common.gates import Refused
 from common.pagination import keyset_page
 from ledger import selectors as ledger
-from ledger.tables import NUMBERS
-from records import disclosure, selectors, services
+from ledger.tables import TABLES
+from records import selectors, services
 from records.choices import Channel
 from records.forms import RecordFilterForm, RecordForm, prefill
 from records.models import CreditRecord
+from records.officer_fields import officer_fields
 
 PAGE = 50
 _KINDS = {"I": "收下", "U": "变更", "D": "删除", "R": "重新计算摘要"}
@@ -55,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
                 for batch in waiting
             ],
         ),
-        "items": access.items_submitting(officer, today()),
+        "items": catalog_access.items_submitting(officer, today()),
     }
     return render(request, "workbench/home.html", context)
 
@@ -115,6 +118,8 @@ def _state(record: CreditRecord) -> Chip:
 def record(request: HttpRequest, pk: int) -> HttpResponse:
     """One record: contents (masked), the document it rests on, its four states with their ends, everything that happened."""
     row = get_object_or_404(selectors.visible_to(officer_of(request)).select_related("regime", "tier"), pk=pk)
+    happened = ledger.history(TABLES["records_creditrecord"], row.pk)
+    names = actor_names(entry.actor for entry in happened)
     context = {
         "record": row,
         "chip": _state(row),
@@ -125,7 +130,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             SummaryRow("决定日期", f"{row.decision_date:%Y-%m-%d}"),
             SummaryRow("文书生效日期", f"{row.effective_date:%Y-%m-%d}"),
         ],
-        "contents": [SummaryRow(f.label, f.value, note=f.code) for f in disclosure.officer_fields(row)],
+        "contents": officer_fields(row),
         "states": [
             SummaryRow(label, f"至 {until:%Y-%m-%d}" if until else never)
             for label, until, never in (
@@ -138,11 +143,11 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             TimelineEvent(
                 when=entry.at,
                 what=f"{_KINDS.get(entry.op, entry.op)}（{entry.action or '未说明'}）",
-                who=access.actor_name(entry.actor),
+                who=names.get(entry.actor, "已停用的账号"),
                 document=entry.basis,
                 note=f"留痕位置 {entry.position}" if entry.position else "待封存",
             )
-            for entry in ledger.history(NUMBERS["records_creditrecord"], row.pk)
+            for entry in happened
         ],
     }
     return render(request, "workbench/record.html", context)
@@ -156,7 +161,7 @@ def record_new(request: HttpRequest, item_code: str) -> HttpResponse:
     officer = officer_of(request)
     item = catalog.items(today()).filter(code=item_code).first()
     agencies = access.agencies_submitting(officer)
-    if item is None or not agencies or not access.may_submit_item(officer, item_code):
+    if item is None or not agencies or not catalog_access.may_submit_item(officer, item_code):
         raise Http404
     definitions = list(item.fields.all())
     form = RecordForm(item, definitions, request.POST or None, initial=prefill(definitions, agencies[0]))
