@@ -145,8 +145,8 @@ def test_a_page_costs_the_same_queries_whatever_its_size(
     seal()
     get(limit=1)  # warm: content types and the like
     for limit in (2, 60):
-        # token, client, agency; last position; events, kinds, contents; ledger head
-        with django_assert_num_queries(6):
+        # token, agency; last position; events, kinds, contents; ledger head
+        with django_assert_num_queries(7):
             assert len(get(cursor=start, limit=limit).json()["items"]) == limit
 
 
