@@ -2,7 +2,8 @@
 
 A field's exposure decides: shown, name masked, hidden, or secret (never, not even masked). On top of it nothing personal
 may slip through a shown text: the names and numbers known to the record are masked wherever they stand in it, and so is
-everything that looks like an identity, telephone or bank account number (plan, item 4(2)).
+everything that looks like an identity, telephone or bank account number (plan, item 4(2)). Of a natural person no free
+text is shown at all.
 
 The caller passes only records from `records.selectors.published`, with `item__fields` prefetched for lists.
 """
@@ -17,23 +18,17 @@ from typing import Final
 from catalog.choices import Exposure, FieldRole, FieldType, SubjectKind
 from catalog.models import FieldDefinition
 from common.masking import mask_long_digits, mask_name, mask_text
-from records.contents import secret_of_record, secret_of_subject
+from records.contents import secret_of_record
 from records.models import CreditRecord, Subject
 
 FOREVER: Final = date(2099, 12, 31)  # the standard's way to write "without end"; later dates mean the same
 _WAN: Final = Decimal(10_000)
 _CODED_LABEL = re.compile(r".+_\d+[（(](.+)[)）]").fullmatch
 # What identifies an organisation is public and would otherwise be taken for somebody's number.
-_PUBLIC_NUMBERS: Final = frozenset(
-    {
-        FieldRole.SUBJECT_USCC,
-        FieldRole.SUBJECT_REGISTRATION,
-        FieldRole.SUBJECT_CODE,
-        FieldRole.AUTHORITY_USCC,
-        FieldRole.SOURCE_USCC,
-    }
+_NUMBERS_OF_SUBJECT: Final = frozenset(
+    {FieldRole.SUBJECT_USCC, FieldRole.SUBJECT_REGISTRATION, FieldRole.SUBJECT_CODE}
 )
-_PERSON_ONLY_ORGANISATIONS: Final = _PUBLIC_NUMBERS - {FieldRole.AUTHORITY_USCC, FieldRole.SOURCE_USCC}
+_PUBLIC_NUMBERS: Final = _NUMBERS_OF_SUBJECT | {FieldRole.AUTHORITY_USCC, FieldRole.SOURCE_USCC}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +57,13 @@ def public_fields(record: CreditRecord) -> list[ShownField]:
 
 def _personal_values(record: CreditRecord) -> list[str]:
     """Names and numbers of persons that the record knows of and that no text may repeat."""
-    known = [*secret_of_record(record).values()]
-    if record.subject.kind == SubjectKind.PERSON:
-        opened = secret_of_subject(record.subject)
-        known += [opened.get("name", ""), opened.get("document", "")]
+    known = list(secret_of_record(record).values()) if record.subject.kind != SubjectKind.PERSON else []
     known += [
         str(record.data.get(definition.code, ""))
         for definition in record.item.fields.all()
         if definition.exposure == Exposure.MASKED_NAME
     ]
-    # A single character or a kind of document is no name; masking it everywhere would only spoil the text.
+    # A single character is no name; a trader who trades under the own name is shown by that name.
     return [value for value in known if len(value) > 1 and value != record.subject.name]
 
 
@@ -94,19 +86,29 @@ def _public_value(definition: FieldDefinition, record: CreditRecord, personal: S
         return ""
     if definition.type == FieldType.ID_DOCUMENT:  # never, whatever the catalog may say
         return ""
-    person = record.subject.kind == SubjectKind.PERSON
     if definition.role == FieldRole.SUBJECT_NAME:
         return public_name(record.subject)
-    if person and definition.role in _PERSON_ONLY_ORGANISATIONS:
-        return ""
+    if record.subject.kind == SubjectKind.PERSON:
+        return _value_of_person(definition, record)
     value = str(record.data.get(definition.code) or "").strip()
-    if definition.exposure == Exposure.MASKED_NAME or definition.role == FieldRole.REPRESENTATIVE:
+    if definition.exposure == Exposure.MASKED_NAME:
         return mask_name(value)
     if definition.type != FieldType.TEXT or definition.role in _PUBLIC_NUMBERS:
         return value
-    if definition.role == FieldRole.DOCUMENT_NUMBER and not person:
-        return mask_text(value, list(personal))
-    return mask_long_digits(mask_text(value, list(personal)))
+    text = mask_text(value, list(personal))
+    return text if definition.role == FieldRole.DOCUMENT_NUMBER else mask_long_digits(text)
+
+
+def _value_of_person(definition: FieldDefinition, record: CreditRecord) -> str:
+    """Dates, amounts and coded values of a natural person's record. Free text is kept encrypted and stays closed;
+    what it may say about the deciding body stands in columns of the record's own."""
+    if definition.role == FieldRole.AUTHORITY_NAME:
+        return record.authority_name
+    if definition.role == FieldRole.DOCUMENT_NUMBER:
+        return mask_long_digits(record.document_number)
+    if definition.type == FieldType.TEXT or definition.role in _NUMBERS_OF_SUBJECT:
+        return ""
+    return str(record.data.get(definition.code) or "").strip()
 
 
 def _label(definition: FieldDefinition) -> str:
