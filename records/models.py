@@ -89,7 +89,8 @@ class IntakeBatch(models.Model):
     )
     error_code = models.CharField(max_length=40, blank=True)
     error_detail = models.TextField(blank=True)
-    next_row = models.PositiveIntegerField("下一行", default=0)
+    next_row = models.PositiveIntegerField("已处理至行", default=0)
+    attempts = models.PositiveSmallIntegerField("未见进展的处理次数", default=0)
     total = models.PositiveIntegerField("总行数", default=0)
     expected = models.PositiveIntegerField("预计行数", default=0)
     accepted = models.PositiveIntegerField("收下", default=0)
@@ -120,7 +121,8 @@ class IntakeBatch(models.Model):
 
 
 class RejectedRow(models.Model):
-    """A row that was not taken, kept whole (encrypted: it may hold a person's data) with every reason and clause."""
+    """A row that was not taken. `cells` holds its cells and the sentences about them, encrypted, because both may quote
+    a person's data; `problems` their codes, fields and clauses. Opened by `records.intake.rejections`."""
 
     batch = models.ForeignKey(IntakeBatch, on_delete=models.CASCADE, related_name="rejections")
     line = models.PositiveIntegerField("行号")

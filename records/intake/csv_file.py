@@ -1,0 +1,145 @@
+"""CSV in UTF-8 (with or without BOM) or GB18030: checked whole at upload, read as a stream afterwards."""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import BinaryIO, Final
+
+from records.intake.errors import FileRefused
+from records.rules.values import Cell
+
+ENCODINGS: Final = {"csv-utf-8": "utf-8-sig", "csv-gb18030": "gb18030"}
+_BLOCK: Final = 1024 * 1024
+_WIDE_BOMS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+_CHINESE: Final = re.compile("[\u4e00-\u9fff]{2}")
+_DELIMITERS: Final = (",", "\t")
+# One field may be a whole line gone wrong; the row is then refused as too long instead of stopping the file.
+csv.field_size_limit(16 * 1024 * 1024)
+
+
+def encoding_of(file: BinaryIO) -> str:
+    """The format name of the file; raises FileRefused for NUL bytes, other encodings and a mixture."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    utf8, quotes, start = True, 0, b""
+    file.seek(0)
+    while block := file.read(_BLOCK):
+        start = start or block[:4]
+        if start.startswith(_WIDE_BOMS):
+            raise FileRefused("file_encoding_unknown", "文件是UTF-16编码，请另存为“CSV UTF-8（逗号分隔）”")
+        if b"\0" in block:
+            raise FileRefused("file_nul", "文件含有空字符（NUL），不是正常的文本，请重新导出为CSV")
+        quotes += block.count(b'"')
+        utf8 = utf8 and _decodes(decoder, block)
+    if utf8 and _decodes(decoder, b"", final=True):
+        name = "csv-utf-8"
+    else:
+        _check_gb18030(file)
+        name = "csv-gb18030"
+    if quotes % 2:
+        _check_quotes(file, name)
+    return name
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = False) -> bool:
+    try:
+        decoder.decode(block, final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _check_gb18030(file: BinaryIO) -> None:
+    """Every line must be GB18030 and none may be Chinese in UTF-8 (which would decode into other characters)."""
+    file.seek(0)
+    for number, line in enumerate(file, 1):
+        if line.isascii():
+            continue
+        try:
+            line.decode("gb18030")
+        except UnicodeDecodeError:
+            raise _mixed(number) from None
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        if _CHINESE.search(text):
+            raise _mixed(number)
+
+
+def _mixed(line: int) -> FileRefused:
+    return FileRefused(
+        "file_encoding_mixed",
+        f"第{line}行的编码与其他行不一致（UTF-8与GB18030混用，或者不是文本）。请用表格软件打开核对后，另存为“CSV UTF-8（逗号分隔）”",
+    )
+
+
+def _check_quotes(file: BinaryIO, name: str) -> None:
+    """An odd number of quotation marks: find out whether one is left open, which would swallow the rows after it."""
+    reader = csv.reader(_text(file, name), strict=True)
+    try:
+        for _ in reader:
+            pass
+    except csv.Error:
+        raise FileRefused(
+            "file_unreadable",
+            f"第{reader.line_num}行附近的英文双引号不成对，无法确定各列的界限，请核对后重新导出",
+        ) from None
+
+
+def _text(file: BinaryIO, name: str) -> io.TextIOWrapper:
+    file.seek(0)
+    return io.TextIOWrapper(io.BufferedReader(_Borrowed(file), _BLOCK), ENCODINGS[name], newline="")
+
+
+class _Borrowed(io.RawIOBase):
+    """Lets a TextIOWrapper read a file without closing it; works for files that only know `read`."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
+        data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class CsvFile:
+    """Rows of a CSV file as a stream."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file, self._name = file, name
+
+    def tables(self) -> list[str]:
+        """The delimiters the file may use; each gives one reading of its first rows."""
+        return list(_DELIMITERS)
+
+    def expected_rows(self, table: str) -> int:
+        """About how many rows there are, for a progress bar: the number of line ends."""
+        self._file.seek(0)
+        return sum(block.count(b"\n") for block in iter(lambda: self._file.read(_BLOCK), b""))
+
+    def first_rows(self, table: str, limit: int) -> list[list[Cell]]:
+        return [
+            list(row) for row in islice(csv.reader(_text(self._file, self._name), delimiter=table), limit)
+        ]
+
+    def blocks(self, table: str, after: int, size: int) -> Iterator[tuple[list[int], list[list[Cell]]]]:
+        """Numbered rows behind row `after`, up to `size` at a time, without empty rows."""
+        text = _text(self._file, self._name)
+        reader: Iterator[list[Cell]] = csv.reader(text, delimiter=table)  # type: ignore[assignment]
+        for _ in islice(reader, after):
+            pass
+        while rows := list(islice(reader, size)):
+            lines = list(range(after + 1, after + 1 + len(rows)))
+            after += len(rows)
+            if not all(map(any, rows)):
+                lines = [line for line, row in zip(lines, rows, strict=True) if any(row)]
+                rows = [row for row in rows if any(row)]
+            if rows:
+                yield lines, rows

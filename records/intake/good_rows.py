@@ -1,0 +1,149 @@
+"""The rows of a chunk that passed, as the columns a record is built from."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import compress
+from typing import Final, TypeVar
+
+from catalog.choices import FieldRole, SubjectKind
+from common.identifiers import is_placeholder_uscc
+from records.rules.facts import Facts, ItemFacts
+from records.rules.periods import States
+from records.rules.verdict import Verdict
+
+NULL: Final = "\\N"
+# procedure, minor, end_reason, ended_noted: the only values the database takes for a new record
+_CONSTANTS: Final = "\tordinary\tnone\t\tf"
+_T = TypeVar("_T")
+
+
+def copy_text(text: str) -> str:
+    """A text as COPY's text format wants it."""
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    if "\n" in text or "\t" in text or "\r" in text:
+        text = text.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+    return text
+
+
+def copy_bytes(value: bytes | None) -> str:
+    return NULL if value is None else f"\\\\x{value.hex()}"
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectSeed:
+    """What a new subject is made of."""
+
+    kind: str
+    name: str
+    uscc: str
+    codes: dict[str, str]
+    document_kind: str
+    document: str
+
+
+class GoodRows:
+    """Columns without the refused rows; everything in them is checked, so nothing is None."""
+
+    def __init__(self, facts: Facts, verdict: Verdict, good: Sequence[bool]) -> None:
+        self._facts, self._verdict, self._good = facts, verdict, good
+        self._all = all(good)
+        self.size = len(good) if self._all else sum(good)
+
+    def pick(self, column: Sequence[_T]) -> Sequence[_T]:
+        return column if self._all else list(compress(column, self._good))
+
+    def field(self, code: str) -> Sequence[str]:
+        return self.pick(self._verdict.checked[code])  # type: ignore[arg-type]
+
+    def role(self, role: str, default: str = "") -> Sequence[str]:
+        """The column of the field with a role; `default` throughout where the item has none."""
+        code = self._facts.layout.roles.get(role)
+        return [default] * self.size if code is None else self.field(code)
+
+    @cached_property
+    def kinds(self) -> Sequence[str]:
+        return self.pick(self._verdict.kinds)  # type: ignore[arg-type]
+
+    @cached_property
+    def items(self) -> Sequence[ItemFacts]:
+        return self.pick(self._verdict.items)  # type: ignore[arg-type]
+
+    @cached_property
+    def states(self) -> Sequence[States]:
+        return self.pick(self._verdict.states)  # type: ignore[arg-type]
+
+    @cached_property
+    def numbers(self) -> Sequence[str]:
+        return self.role(FieldRole.DOCUMENT_NUMBER)
+
+    @cached_property
+    def names(self) -> Sequence[str]:
+        return self.role(FieldRole.SUBJECT_NAME)
+
+    @cached_property
+    def usccs(self) -> Sequence[str]:
+        return self.role(FieldRole.SUBJECT_USCC)
+
+    @cached_property
+    def registrations(self) -> Sequence[str]:
+        return self.role(FieldRole.SUBJECT_REGISTRATION)
+
+    @cached_property
+    def authorities(self) -> Sequence[str]:
+        return self.role(FieldRole.AUTHORITY_USCC, self._facts.own_uscc)
+
+    @cached_property
+    def documents(self) -> list[str]:
+        """Document kind to `ended_noted`, ready for COPY."""
+        names = self.role(FieldRole.AUTHORITY_NAME, self._facts.own_name)
+        columns = zip(
+            self.pick(self._verdict.document_kinds),
+            map(copy_text, self.numbers),
+            self.pick(self._verdict.decisions),
+            self.pick(self._verdict.effective),
+            map(copy_text, names),
+            self.authorities,
+            strict=True,
+        )
+        return [line + _CONSTANTS for line in map("\t".join, columns)]
+
+    def values_of(self, codes: Sequence[str]) -> Iterator[dict[str, str]]:
+        """Per row, what is filled among the given fields."""
+        filled = [(code, column) for code in codes if any(column := self.field(code))]
+        if not filled:
+            return ({} for _ in range(self.size))
+        names = [code for code, _ in filled]
+        rows = zip(*(column for _, column in filled), strict=True)
+        return ({name: value for name, value in zip(names, row, strict=True) if value} for row in rows)
+
+    # --- subjects ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _person_columns(self) -> tuple[Sequence[str], Sequence[str]]:
+        return self.role(FieldRole.SUBJECT_DOCUMENT_KIND), self.role(FieldRole.SUBJECT_DOCUMENT)
+
+    def person(self, row: int) -> tuple[str, str]:
+        """Kind and number of a natural person's document."""
+        kinds, numbers = self._person_columns
+        return kinds[row], numbers[row]
+
+    @cached_property
+    def _other_columns(self) -> list[tuple[str, Sequence[str]]]:
+        codes = self._facts.layout.subject_codes
+        columns = [(code.rpartition("_")[2].lower(), self.field(code)) for code in codes]
+        return [(name, column) for name, column in columns if any(column)]
+
+    def other_codes(self, row: int) -> list[tuple[str, str]]:
+        """Further codes of an organisation (组织机构代码 and so on) by the last part of their field code."""
+        return [(name, column[row]) for name, column in self._other_columns if column[row]]
+
+    def seed(self, row: int) -> SubjectSeed:
+        kind, uscc = self.kinds[row], self.usccs[row]
+        if kind == SubjectKind.PERSON:
+            return SubjectSeed(kind, self.names[row], "", {}, *self.person(row))
+        codes = dict(self.other_codes(row))
+        if registration := self.registrations[row]:
+            codes["gszc"] = registration
+        return SubjectSeed(kind, self.names[row], "" if is_placeholder_uscc(uscc) else uscc, codes, "", "")

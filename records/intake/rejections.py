@@ -1,0 +1,113 @@
+"""Rows that were not taken, as a table in the original columns with line, code, reason and clause: ready to correct and
+hand in again. What a spreadsheet could take for a formula gets an apostrophe, which the intake takes off again.
+"""
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, Final
+
+import orjson
+import xlsxwriter
+from django.http import FileResponse, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+
+from common.gates import Refusal
+from common.privacy import decrypt_bytes
+from records.intake.source import FORMULA_STARTS, escaped
+from records.models import IntakeBatch
+from records.rules.facts import REPORT_COLUMNS
+
+_JOIN: Final = "；"
+_IN_MEMORY: Final = 16 * 1024**2
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TEXT_LIMIT: Final = 32_767  # of a cell
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedLine:
+    """One row that goes back, opened."""
+
+    line: int
+    cells: list[str]
+    refusals: list[Refusal]
+    is_duplicate: bool
+
+
+def seal_context(batch_id: int) -> str:
+    """The context rejected rows of a batch are encrypted under, less the line."""
+    return f"rejected:{batch_id}"
+
+
+def lines_of(batch: IntakeBatch) -> Iterator[RejectedLine]:
+    """The rejected and duplicate rows of a batch in the order of the file."""
+    for row in batch.rejections.order_by("line").iterator(chunk_size=2000):
+        contents = orjson.loads(decrypt_bytes(row.cells, context=f"{seal_context(batch.pk)}:{row.line}"))
+        refusals = [
+            Refusal(problem["code"], detail, problem["basis"], problem["pointer"])
+            for problem, detail in zip(row.problems, contents["details"], strict=True)
+        ]
+        yield RejectedLine(row.line, contents["cells"], refusals, row.is_duplicate)
+
+
+def safe(text: str) -> str:
+    """A text no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in FORMULA_STARTS or escaped(text) else text
+
+
+def table(batch: IntakeBatch) -> Iterator[list[str]]:
+    """Header and rows of the report."""
+    columns: Sequence[str] = batch.columns
+    yield [*map(safe, columns), *REPORT_COLUMNS]
+    for row in lines_of(batch):
+        yield [
+            *map(safe, row.cells),
+            str(row.line),
+            _JOIN.join(refusal.code for refusal in row.refusals),
+            _JOIN.join(refusal.detail for refusal in row.refusals),
+            _JOIN.join(dict.fromkeys(refusal.basis for refusal in row.refusals)),
+        ]
+
+
+def csv_blocks(batch: IntakeBatch, rows_per_block: int = 500) -> Iterator[bytes]:
+    """The report as CSV, UTF-8 with BOM (spreadsheets need it), in blocks."""
+    buffer = io.StringIO()
+    buffer.write("\ufeff")
+    writer = csv.writer(buffer)
+    for number, row in enumerate(table(batch), 1):
+        writer.writerow(row)
+        if number % rows_per_block == 0:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def write_xlsx(batch: IntakeBatch, sink: IO[bytes]) -> None:
+    """The report as a workbook; every cell is text, so that codes keep their digits."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(sink, options) as book:
+        sheet = book.add_worksheet("退回的行")
+        as_text = book.add_format({"num_format": "@"})
+        for number, row in enumerate(_limited(table(batch))):
+            for column, text in enumerate(row):
+                sheet.write_string(number, column, text, as_text)
+
+
+def download(batch: IntakeBatch, form: str) -> StreamingHttpResponse | FileResponse:
+    """The report as an answer; `form` is "csv" or "xlsx"."""
+    name = f"退回-{batch.public_id}.{form}"
+    if form == "xlsx":
+        file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the answer closes it
+        write_xlsx(batch, file)
+        file.seek(0)
+        return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    answer = StreamingHttpResponse(csv_blocks(batch), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = content_disposition_header(True, name)
+    return answer
+
+
+def _limited(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    return ([text[:_TEXT_LIMIT] for text in row] for row in rows)

@@ -1,0 +1,118 @@
+"""A file as chunks of named columns: what the rules want, and the original cells of every row for what goes back."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Final, Protocol
+
+from records.intake.csv_file import CsvFile
+from records.intake.errors import FileRefused
+from records.intake.xlsx_file import XlsxFile
+from records.rules.columns import Problems
+from records.rules.facts import Layout
+from records.rules.headers import SEARCHED_ROWS, Header, HeaderProblem, find
+from records.rules.values import Cell
+
+# What a spreadsheet may take for a formula; lists of rejected rows put an apostrophe before it.
+FORMULA_STARTS: Final = frozenset("=+-@\t\r＝＋－＠")
+
+
+class TableFile(Protocol):
+    """What both formats offer; a table is a sheet or a way to read a CSV."""
+
+    def tables(self) -> list[str]: ...
+    def expected_rows(self, table: str) -> int: ...
+    def first_rows(self, table: str, limit: int) -> list[list[Cell]]: ...
+    def blocks(self, table: str, after: int, size: int) -> Iterator[tuple[list[int], list[list[Cell]]]]: ...
+
+
+def open_table(file: BinaryIO, format_name: str) -> TableFile:
+    return XlsxFile(file) if format_name == "xlsx" else CsvFile(file, format_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its header found."""
+
+    file: TableFile
+    name: str
+    header: Header
+
+
+def locate(file: TableFile, layout: Layout, others: Sequence[Layout] = ()) -> Table:
+    """Find the one table that carries the item's header; raises FileRefused."""
+    found: list[Table] = []
+    problems: list[HeaderProblem] = []
+    for name in file.tables():
+        try:
+            header = find(file.first_rows(name, SEARCHED_ROWS), layout, others)
+        except HeaderProblem as problem:
+            problems.append(problem)
+            continue
+        found.append(Table(file, name, header))
+        if isinstance(file, CsvFile):
+            break
+    if len(found) > 1:
+        names = "、".join(f"“{table.name}”" for table in found)
+        raise FileRefused("file_several_sheets", f"工作表{names}都有报送内容，请每个文件只保留一张")
+    if not found:
+        telling = next((one for one in problems if one.code != "header_missing"), problems[0])
+        raise FileRefused(telling.code, telling.detail)
+    return found[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """`columns` by field code or platform name, formula escapes undone; `originals` as the file has them."""
+
+    lines: list[int]
+    columns: dict[str, Sequence[Cell]]
+    originals: list[list[Cell]]
+    problems: Problems
+
+
+def chunks(table: Table, after: int, size: int) -> Iterator[Chunk]:
+    """Chunks of up to `size` rows behind row `after` (0 = from the header on)."""
+    header = table.header
+    for lines, rows in table.file.blocks(table.name, max(after, header.row), size):
+        yield _chunk(header, lines, rows)
+
+
+def _chunk(header: Header, lines: list[int], rows: list[list[Cell]]) -> Chunk:
+    width = max(header.kept, default=-1) + 1
+    problems = Problems()
+    for number, row in enumerate(rows):
+        if len(row) != width:
+            rows[number] = _fit(row, width, number, problems)
+    if len(header.kept) != width:
+        rows = [[row[column] for column in header.kept] for row in rows]
+        place = {column: position for position, column in enumerate(header.kept)}
+    else:
+        place = {column: column for column in header.kept}
+    columns = list(zip(*rows, strict=True))
+    named = {name: _unescaped(columns[place[column]]) for name, column in header.positions.items()}
+    return Chunk(lines, named, rows, problems)
+
+
+def _fit(row: list[Cell], width: int, number: int, problems: Problems) -> list[Cell]:
+    """Pad a short row; a row with something beyond the header's last column has slipped and is refused."""
+    if len(row) > width and any(cell != "" for cell in row[width:]):
+        detail = f"本行比表头多出{len(row) - width}列，可能是内容中有未加引号的逗号，请核对"
+        problems.add(number, "field_too_long", "", detail)
+    return row[:width] + [""] * (width - len(row))
+
+
+def _unescaped(column: Sequence[Cell]) -> Sequence[Cell]:
+    """Undo the apostrophe that lists of rejected rows put before what a spreadsheet would take for a formula."""
+    texts = [cell for cell in column if isinstance(cell, str)] if _mixed(column) else column
+    if "\0'" not in "\0" + "\0".join(texts):  # type: ignore[arg-type]
+        return column
+    return [cell[1:] if isinstance(cell, str) and escaped(cell) else cell for cell in column]
+
+
+def _mixed(column: Sequence[Cell]) -> bool:
+    return any(kind is not str for kind in set(map(type, column)))
+
+
+def escaped(text: str) -> bool:
+    """Whether a text carries the apostrophe: it stands before a character that starts a formula."""
+    return text[:1] == "'" and len(text) > 1 and text[1] in FORMULA_STARTS

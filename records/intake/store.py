@@ -1,0 +1,178 @@
+"""One chunk into the database: what is new by COPY, what is there already as a duplicate, what is wrong as rejected.
+
+Sets throughout: two look-ups and up to three COPYs a chunk, whatever its size. The caller holds the transaction. A
+`UniqueViolation` means that somebody stored the same subject or record in this very moment: roll back, do it again.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Final
+
+import orjson
+from django.db import connection
+
+from catalog.choices import SubjectKind
+from common.gates import Refusal, refuse
+from common.identifiers import uscc_region
+from common.masking import mask_name
+from common.text import bigrams, normalise_name, pinyin_key
+from records.contents import seal_subject
+from records.intake.build import RECORD_COLUMNS, Built, Origin, Rejected, seal_rejected
+from records.intake.good_rows import SubjectSeed, copy_bytes, copy_text
+
+_SUBJECT_COLUMNS: Final = (
+    "id, public_id, key, kind, name, shown_name, uscc, codes, region, normal_name, grams, pinyin, secret"
+)
+_SAME: Final = "同一文书、同一主体的信息已经报送过，内容相同，无需重复报送"
+_DIFFERENT: Final = "同一文书、同一主体的信息已经报送过，但内容不同，请走更正"
+_KNOWN_SUBJECTS: Final = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the rows of a chunk came out, and the subject ids to remember once it is committed."""
+
+    accepted: int
+    rejected: int
+    duplicates: Sequence[Refusal]
+    subjects: dict[str, int]
+
+
+class SubjectIds:
+    """Ids of subjects seen in this hand-in. Filled only by what is committed, so a retry starts from the truth."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+
+    def remember(self, found: dict[str, int]) -> None:
+        if len(self._known) > _KNOWN_SUBJECTS:
+            self._known.clear()
+        self._known.update(found)
+
+    def resolve(self, keys: Iterable[str], built: Built) -> dict[str, int]:
+        """Id of every key; subjects that do not exist are created. A known subject is never renamed by a row."""
+        wanted = set(keys)
+        found = {key: self._known[key] for key in wanted & self._known.keys()}
+        if missing := list(wanted - found.keys()):
+            with connection.cursor() as cursor:
+                cursor.execute("select key, id from records_subject where key = any(%s)", [missing])
+                found |= dict(cursor.fetchall())
+        if new := wanted - found.keys():
+            found |= _create_subjects(new, built)
+        return found
+
+
+def _create_subjects(new: set[str], built: Built) -> dict[str, int]:
+    first: dict[str, int] = {}
+    for row, key in enumerate(built.keys):
+        if key in new:
+            first.setdefault(key, row)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select nextval(pg_get_serial_sequence('records_subject', 'id')) from generate_series(1, %s)",
+            [len(first)],
+        )
+        ids = {key: int(number) for key, (number,) in zip(first, cursor.fetchall(), strict=True)}
+    lines = (_subject_line(ids[key], key, built.rows.seed(row)) for key, row in first.items())
+    _copy("records_subject", _SUBJECT_COLUMNS, lines)
+    return ids
+
+
+def _subject_line(number: int, key: str, seed: SubjectSeed) -> str:
+    """A COPY line; a person's name stands in no plain column and in no search word."""
+    if seed.kind == SubjectKind.PERSON:
+        secret = {"name": seed.name, "document_kind": seed.document_kind, "document": seed.document}
+        sealed = copy_bytes(seal_subject(secret, key))
+        shown = copy_text(mask_name(seed.name))
+        return f"{number}\t{_public_id()}\t{key}\t{seed.kind}\t\t{shown}\t\t{{}}\t\t\t{{}}\t\t{sealed}"
+    normal = normalise_name(seed.name)
+    return "\t".join(
+        (
+            str(number),
+            _public_id(),
+            copy_text(key),
+            seed.kind,
+            copy_text(seed.name),
+            copy_text(seed.name),
+            seed.uscc,
+            copy_text(orjson.dumps(seed.codes).decode()),
+            uscc_region(seed.uscc),
+            copy_text(normal),
+            copy_text(_array(bigrams(normal))),
+            copy_text(pinyin_key(normal)[:400]),
+            "\\N",
+        )
+    )
+
+
+def _public_id() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def _array(texts: Sequence[str]) -> str:
+    """A PostgreSQL array literal."""
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"
+
+
+def _copy(table: str, columns: str, lines: Iterable[str]) -> None:
+    text = "\n".join(lines)
+    if text:
+        with connection.cursor() as cursor, connection.wrap_database_errors:
+            cursor.copy_expert(f"copy {table} ({columns}) from stdin", BytesIO(text.encode()))
+
+
+def _stored(fingerprints: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Content digests of the records in force that carry one of the fingerprints."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select fingerprint, content_digest from records_creditrecord"
+            " where fingerprint = any(%s) and ended_on is null",
+            [list(fingerprints)],
+        )
+        return {bytes(print_): bytes(digest) for print_, digest in cursor.fetchall()}
+
+
+def duplicates(built: Built) -> dict[int, Refusal]:
+    """Rows whose fact is recorded already, or stands further up in the same chunk."""
+    seen = _stored(built.fingerprints) if built.fingerprints else {}
+    found: dict[int, Refusal] = {}
+    for row, (print_, digest) in enumerate(zip(built.fingerprints, built.digests, strict=True)):
+        if (known := seen.setdefault(print_, digest)) is not digest:
+            found[row] = refuse("duplicate", _SAME if known == digest else _DIFFERENT)
+    return found
+
+
+def store(built: Built, origin: Origin, subjects: SubjectIds) -> Outcome:
+    """Write a chunk: new subjects, new records and, for a batch, the rows that go back."""
+    double = duplicates(built)
+    rows = [row for row in range(len(built.keys)) if row not in double] if double else range(len(built.keys))
+    keys = built.keys if not double else [built.keys[row] for row in rows]
+    ids = subjects.resolve(keys, built)
+    _copy(
+        "records_creditrecord",
+        RECORD_COLUMNS,
+        (f"{ids[built.keys[row]]}\t{built.tails[row]}" for row in rows),
+    )
+    if origin.batch_id is not None:
+        sent_back = [
+            seal_rejected(origin, built.lines[row], built.originals[row], [refusal])
+            for row, refusal in double.items()
+        ]
+        _reject(origin.batch_id, built.rejected, duplicate=False)
+        _reject(origin.batch_id, sent_back, duplicate=True)
+    return Outcome(len(keys), len(built.rejected), list(double.values()), ids)
+
+
+def _reject(batch_id: int, rows: Sequence[Rejected], *, duplicate: bool) -> None:
+    flag = "t" if duplicate else "f"
+    _copy(
+        "records_rejectedrow",
+        "batch_id, line, is_duplicate, cells, problems",
+        (
+            f"{batch_id}\t{row.line}\t{flag}\t{copy_bytes(row.sealed)}\t{copy_text(row.problems.decode())}"
+            for row in rows
+        ),
+    )

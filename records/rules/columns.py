@@ -1,0 +1,228 @@
+"""Columns of cells → columns of checked values and the problems found. Pure; works by distinct value.
+
+In a checked column "" is empty and None is wrong: a wrong value has its problem already and triggers nothing else.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import compress, count
+
+from catalog.choices import FieldRole, FieldType
+from catalog.conditions import Condition
+from common.gates import Refusal, refuse
+from common.identifiers import document_problem, is_placeholder_uscc, uscc_problem
+from records.rules import values
+from records.rules.facts import Facts, FieldFacts
+from records.rules.values import Cell, ValueProblem
+
+Checked = Sequence[str | None]
+_REMEMBERED = 50_000  # distinct values kept per field; bounds memory on columns where all differ
+
+
+@dataclass
+class Problems:
+    """Refusals by row of the chunk; a row without an entry is good."""
+
+    rows: defaultdict[int, list[Refusal]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, row: int, code: str, pointer: str = "", detail: str = "") -> None:
+        """Add a refusal unless the row has one of this code for this field already."""
+        found = self.rows[row]
+        if all((one.code, one.pointer) != (code, pointer) for one in found):
+            found.append(refuse(code, detail, pointer=pointer))
+
+    def where(self, bad: Iterable[object], code: str, pointer: str, detail: str = "") -> None:
+        """Add the same refusal to every row for which `bad` is true."""
+        for row in compress(count(), bad):
+            self.add(row, code, pointer, detail)
+
+
+@dataclass
+class _Memory:
+    """What has been seen of one field: value by cell (None = wrong) and what was wrong."""
+
+    value: dict[Cell, str | None] = field(default_factory=dict)
+    wrong: dict[Cell, ValueProblem] = field(default_factory=dict)
+
+
+class ColumnChecker:
+    """Checks one column after another; keeps what it has seen of every field for the length of a file."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self._today = facts.today.isoformat()
+        self._seen: dict[str, _Memory] = defaultdict(_Memory)
+        self._pairs: dict[tuple[str | None, str | None], str | None] = {}
+        self._labels = {one.code: one.label for one in facts.layout.fields}
+
+    def check(
+        self, columns: Mapping[str, Sequence[Cell]], size: int, problems: Problems
+    ) -> dict[str, Checked]:
+        """Check every field of the layout over `size` rows; a column the file does not have counts as empty."""
+        empty = [""] * size
+        checked = {
+            one.code: self._values(one, columns[one.code], problems) if one.code in columns else empty
+            for one in self.facts.layout.fields
+        }
+        for one in self.facts.layout.fields:
+            if one.required and "" in checked[one.code]:
+                problems.where(
+                    (value == "" for value in checked[one.code]),
+                    "field_required",
+                    one.code,
+                    f"{one.label}必填",
+                )
+            for condition in one.conditions:
+                self._condition(one, condition, checked, problems)
+        return checked
+
+    # --- values of one column ----------------------------------------------------------------------
+
+    def _values(self, one: FieldFacts, cells: Sequence[Cell], problems: Problems) -> Checked:
+        if one.type == FieldType.TEXT:
+            try:
+                return self._lengths(one, list(map(str.strip, cells)), problems)  # type: ignore[arg-type]
+            except TypeError:  # a spreadsheet's numbers are among them
+                return self._lengths(one, self.parsed(one.code, cells, values.text_of, problems), problems)
+        return self.parsed(one.code, cells, self._parser(one), problems)
+
+    def parsed(
+        self, name: str, cells: Sequence[Cell], parse: Callable[[Cell], str], problems: Problems
+    ) -> Checked:
+        """Parse every distinct cell once; `name` is the field the problems point to."""
+        seen = self._seen[name]
+        if len(seen.value) > _REMEMBERED:
+            seen.value.clear()
+        for cell in set(cells) - seen.value.keys():
+            try:
+                seen.value[cell] = "" if isinstance(cell, str) and not cell.strip() else parse(cell)
+            except ValueProblem as problem:
+                seen.value[cell], seen.wrong[cell] = None, problem
+        checked = list(map(seen.value.__getitem__, cells))
+        if None in checked:
+            for row, cell in enumerate(cells):
+                if checked[row] is None:
+                    problems.add(row, seen.wrong[cell].code, name, seen.wrong[cell].detail)
+        return checked
+
+    def _lengths(self, one: FieldFacts, texts: Checked, problems: Problems) -> Checked:
+        limit = one.max_length
+        if limit is None or max(map(len, filter(None, texts)), default=0) <= limit:
+            return texts
+        checked = list(texts)
+        for row, text in enumerate(texts):
+            if text and len(text) > limit:
+                detail = f"{one.label}最长{limit}个字符，现有{len(text)}个"
+                problems.add(row, "field_too_long", one.code, detail)
+                checked[row] = None
+        return checked
+
+    def _parser(self, one: FieldFacts) -> Callable[[Cell], str]:
+        match one.type:
+            case FieldType.DATE:
+                return values.date_of
+            case FieldType.DECIMAL:
+                return lambda cell: values.amount_of(cell, one.digits, one.decimals)
+            case FieldType.CODE:
+                return lambda cell: values.code_of(cell, one.values)
+            case FieldType.CODES:
+                return lambda cell: values.codes_of(cell, one.values)
+            case FieldType.USCC:
+                return lambda cell: _uscc(cell, placeholder=one.role == FieldRole.SUBJECT_USCC)
+        return lambda cell: _document(cell, one)
+
+    # --- conditions --------------------------------------------------------------------------------
+
+    def _condition(
+        self, one: FieldFacts, condition: Condition, checked: Mapping[str, Checked], problems: Problems
+    ) -> None:
+        own = checked[one.code]
+        when = condition.when
+        if when is None:
+            applies: Sequence[bool] = [True] * len(own)
+            case = ""
+        else:
+            other = checked[when.field]
+            truth = {value: when.holds(value) for value in set(other)}
+            if True not in truth.values():
+                return
+            applies = [truth[value] for value in other]
+            case = f"{self._labels[when.field]}{'含' if when.several else '为'}{'、'.join(sorted(when.values))}时，"
+        if condition.require and "" in own:
+            missing = (here and value == "" for here, value in zip(applies, own, strict=True))
+            problems.where(missing, "field_required", one.code, f"{case}{one.label}必填")
+        if condition.forbid:
+            filled = (here and value for here, value in zip(applies, own, strict=True))
+            identifier = one.type in (FieldType.USCC, FieldType.ID_DOCUMENT)
+            code = "identifier_invalid" if identifier else "code_unknown"
+            problems.where(filled, code, one.code, f"{case}{one.label}必须为空")
+        self._compare(one, condition, applies, checked, problems)
+
+    def _compare(
+        self,
+        one: FieldFacts,
+        condition: Condition,
+        applies: Sequence[bool],
+        checked: Mapping[str, Checked],
+        problems: Problems,
+    ) -> None:
+        own = checked[one.code]
+        if (bound := condition.greater_than) is not None:
+            small = {value for value in set(own) if value and Decimal(value) <= bound}
+            if small:
+                low = (here and value in small for here, value in zip(applies, own, strict=True))
+                problems.where(low, "amount_invalid", one.code, f"{one.label}应大于{bound}（单位：万元）")
+        if condition.not_future and max(filter(None, own), default="") > self._today:
+            late = (here and value and value > self._today for here, value in zip(applies, own, strict=True))
+            problems.where(late, "date_in_future", one.code, f"{one.label}晚于报送当日")
+        if condition.not_before:
+            start = checked[condition.not_before]
+            early = (
+                here and value and other and value < other
+                for here, value, other in zip(applies, own, start, strict=True)
+            )
+            detail = f"{one.label}早于{self._labels[condition.not_before]}"
+            problems.where(early, "date_order", one.code, detail)
+        if condition.kind_field:
+            self._documents(one, checked[condition.kind_field], applies, own, problems)
+
+    def _documents(
+        self,
+        one: FieldFacts,
+        kinds: Checked,
+        applies: Sequence[bool],
+        numbers: Checked,
+        problems: Problems,
+    ) -> None:
+        if len(self._pairs) > _REMEMBERED:
+            self._pairs.clear()
+        for row, (here, kind, number) in enumerate(zip(applies, kinds, numbers, strict=True)):
+            if not here or not number or kind is None:
+                continue
+            pair = kind, number
+            if pair not in self._pairs:
+                self._pairs[pair] = (
+                    document_problem(kind, number, today=self.facts.today)
+                    if kind
+                    else f"填写了{one.label}，请同时选择证件类型"
+                )
+            if (detail := self._pairs[pair]) is not None:
+                problems.add(row, "identifier_invalid", one.code, detail)
+
+
+def _uscc(cell: Cell, *, placeholder: bool) -> str:
+    code = values.identifier_of(cell)
+    if placeholder and is_placeholder_uscc(code):
+        return code
+    if (problem := uscc_problem(code)) is not None:
+        raise ValueProblem("identifier_invalid", problem)
+    return code
+
+
+def _document(cell: Cell, one: FieldFacts) -> str:
+    number = values.identifier_of(cell)
+    if one.max_length is not None and len(number) > one.max_length:
+        raise ValueProblem("field_too_long", f"{one.label}最长{one.max_length}个字符，现有{len(number)}个")
+    return number

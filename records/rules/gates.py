@@ -1,0 +1,283 @@
+"""Gates G1 to G4, G6 and G7 over the checked columns of a chunk. Pure; by distinct value wherever one decides.
+
+Each gate adds its refusals to `problems` and returns the column later gates and the record need; rows whose value is
+missing or wrong hold None there and have their problem already.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import repeat
+from typing import Final
+
+from catalog.choices import FieldRole, Nature, Publicity, SubjectKind
+from common.identifiers import is_placeholder_uscc
+from records.choices import MinorCircumstance, Procedure
+from records.rules import facts as names
+from records.rules import values
+from records.rules.columns import Checked, ColumnChecker, Problems
+from records.rules.facts import Facts, ItemFacts
+from records.rules.periods import States, states
+from records.rules.values import Cell
+
+KINDS: Final = {str(kind.label): kind for kind in SubjectKind}
+_PROCEDURES: Final = {str(one.label): one.value for one in Procedure} | {
+    one.value: one.value for one in Procedure
+}
+_MINOR: Final = {str(one.label): one.value for one in MinorCircumstance} | {
+    one.value: one.value for one in MinorCircumstance
+}
+_EXCLUDED_MINOR: Final = {
+    MinorCircumstance.MINOR_CORRECTED.value: "excluded_minor_corrected",
+    MinorCircumstance.FIRST_MINOR.value: "excluded_first_minor",
+}
+
+
+def role_column(facts: Facts, checked: Mapping[str, Checked], role: str, size: int) -> Checked:
+    """The checked column of the field with `role`; empty where the item has none."""
+    code = facts.layout.roles.get(role)
+    return [""] * size if code is None else checked[code]
+
+
+def pointer(facts: Facts, role: str, default: str = "") -> str:
+    return facts.layout.roles.get(role, default)
+
+
+def item_in_force(facts: Facts, decisions: Checked, problems: Problems) -> list[ItemFacts | None]:
+    """G1: the row of the catalog in force on each decision date."""
+    found: dict[str | None, ItemFacts | None] = {"": None, None: None}
+    for day in set(decisions) - found.keys():
+        on = date.fromisoformat(day or "")
+        found[day] = next((item for item in facts.versions if item.in_force(on)), None)
+    column = list(map(found.__getitem__, decisions))
+    field = pointer(facts, FieldRole.DECISION_DATE)
+    for row, (day, item) in enumerate(zip(decisions, column, strict=True)):
+        if item is None and day:
+            problems.add(
+                row,
+                "item_not_in_force",
+                field,
+                f"决定日期{day}时，“{facts.layout.name}”不在有效的公共信用信息目录内",
+            )
+    return column
+
+
+def collected(
+    facts: Facts, columns: Mapping[str, Sequence[Cell]], size: int, checker: ColumnChecker, problems: Problems
+) -> None:
+    """G2: summary procedure and minor violations corrected are never collected, where the item tells them apart."""
+    if not facts.layout.asks_procedure:
+        return
+    cells = columns.get(names.PROCEDURE, [""] * size)
+    procedures = checker.parsed(
+        names.PROCEDURE, cells, lambda cell: values.code_of(cell, _PROCEDURES), problems
+    )
+    if not facts.declared_ordinary:
+        detail = "请填写适用程序（普通程序或者简易程序），或在报送时统一申明为普通程序"
+        problems.where((one == "" for one in procedures), "field_required", names.PROCEDURE, detail)
+    summary = Procedure.SUMMARY.value
+    if summary in procedures:
+        found = (one == summary for one in procedures)
+        problems.where(found, "excluded_summary_procedure", names.PROCEDURE)
+    if names.MINOR in columns:
+        circumstances = checker.parsed(
+            names.MINOR, columns[names.MINOR], lambda cell: values.code_of(cell, _MINOR), problems
+        )
+        for value, code in _EXCLUDED_MINOR.items():
+            problems.where((one == value for one in circumstances), code, names.MINOR)
+
+
+def document_kinds(
+    facts: Facts,
+    columns: Mapping[str, Sequence[Cell]],
+    items: Sequence[ItemFacts | None],
+    checker: ColumnChecker,
+    problems: Problems,
+) -> list[str]:
+    """G3: the kind of document each row rests on; dishonest conduct only on a lawful kind (方案第2条)."""
+    stated: Checked = [""] * len(items)
+    if names.DOCUMENT_KIND in columns:
+        stated = checker.parsed(names.DOCUMENT_KIND, columns[names.DOCUMENT_KIND], values.text_of, problems)
+    newest = facts.versions[-1]
+    verdicts: dict[tuple[str, bool], tuple[str, str] | None] = {}
+    kinds = []
+    for row, (item, text) in enumerate(zip(items, stated, strict=True)):
+        version = item or newest
+        kind = facts.documents.get(text, text) if text else version.document_kind
+        case = kind, version.nature == Nature.DISHONEST
+        if case not in verdicts:
+            verdicts[case] = _kind_verdict(facts, *case)
+        if (verdict := verdicts[case]) is not None and text is not None:
+            problems.add(row, verdict[0], names.DOCUMENT_KIND, verdict[1])
+        kinds.append(kind)
+    return kinds
+
+
+def _kind_verdict(facts: Facts, kind: str, dishonest: bool) -> tuple[str, str] | None:
+    if not kind:
+        return "document_missing", "请填写文书种类：归集信用信息必须有所依据的文书"
+    if dishonest and kind not in facts.lawful_documents:
+        lawful = "、".join(sorted(facts.lawful_documents))
+        return (
+            "document_kind_not_allowed",
+            f"“{kind[:20]}”不能作为认定失信行为的依据，可用的文书种类：{lawful}",
+        )
+    if kind not in facts.documents:
+        known = "、".join(sorted(set(facts.documents.values())))
+        return "code_unknown", f"没有“{kind[:20]}”这种文书种类，应为：{known}"
+    return None
+
+
+def document_dates(
+    facts: Facts,
+    columns: Mapping[str, Sequence[Cell]],
+    numbers: Checked,
+    decisions: Checked,
+    checker: ColumnChecker,
+    problems: Problems,
+) -> Checked:
+    """G3: every row names its document, and the document is in effect on the day of hand-in."""
+    field = pointer(facts, FieldRole.DOCUMENT_NUMBER, names.DOCUMENT_KIND)
+    if "" in numbers:
+        problems.where((number == "" for number in numbers), "document_missing", field)
+    if names.EFFECTIVE_DATE not in columns:
+        return decisions
+    stated = checker.parsed(names.EFFECTIVE_DATE, columns[names.EFFECTIVE_DATE], values.date_of, problems)
+    today = facts.today.isoformat()
+    for row, (effective, decision) in enumerate(zip(stated, decisions, strict=True)):
+        if effective and effective > today:
+            detail = f"文书于{effective}生效，报送当日尚未生效，请在生效后报送"
+            problems.add(row, "document_not_effective", names.EFFECTIVE_DATE, detail)
+        elif effective and decision and effective < decision:
+            problems.add(row, "date_order", names.EFFECTIVE_DATE, "文书生效日期早于决定日期")
+    return [effective or decision for effective, decision in zip(stated, decisions, strict=True)]
+
+
+def providers(facts: Facts, authorities: Checked, sources: Checked, problems: Problems) -> None:
+    """G4: who decided and who hands in are this agency or a unit below it (谁产生、谁负责、谁提供)."""
+    for role, column in ((FieldRole.AUTHORITY_USCC, authorities), (FieldRole.SOURCE_USCC, sources)):
+        for code in set(column) - facts.own_units - {"", None}:
+            unit = facts.unit_names.get(code or "")
+            sender = f"请由“{unit}”报送" if unit else "请核对代码，并由作出决定的单位报送"
+            detail = f"{facts.layout_label(role)}{code}不是本单位或者本单位的下级单位，{sender}"
+            found = (one == code for one in column)
+            problems.where(found, "provider_not_authorised", pointer(facts, role), detail)
+
+
+def subject_kinds(
+    facts: Facts, stated: Checked, items: Sequence[ItemFacts | None], problems: Problems
+) -> list[str | None]:
+    """Class of every subject, one the item collects; natural persons only on a basis of the item's own (G6)."""
+    only = facts.versions[-1].subject_kinds
+    default = next(iter(only)) if len(only) == 1 else None
+    kinds = [KINDS.get(label or "", default) for label in stated]
+    field = pointer(facts, FieldRole.SUBJECT_KIND)
+    for pair in set(zip(kinds, items, strict=True)):
+        kind, item = pair
+        if kind is None or item is None:
+            continue
+        if kind not in item.subject_kinds:
+            found = (one == pair for one in zip(kinds, items, strict=True))
+            problems.where(
+                found, "code_unknown", field, f"“{item.name}”不归集{SubjectKind(kind).label}的信息"
+            )
+        elif kind == SubjectKind.PERSON and not item.person_basis:
+            found = (one == pair for one in zip(kinds, items, strict=True))
+            detail = f"目录没有写明“{item.name}”归集自然人信息的法律依据，且没有本人同意"
+            problems.where(found, "consent_missing", field, detail)
+    return list(kinds)
+
+
+def subject_codes(
+    facts: Facts, kinds: Sequence[str | None], checked: Mapping[str, Checked], problems: Problems
+) -> None:
+    """A self-employed business without a USCC is known by its registration number, a person by a document."""
+    size = len(kinds)
+    codes = role_column(facts, checked, FieldRole.SUBJECT_USCC, size)
+    registrations = role_column(facts, checked, FieldRole.SUBJECT_REGISTRATION, size)
+    if (field := pointer(facts, FieldRole.SUBJECT_REGISTRATION)) and "" in registrations:
+        missing = (
+            kind == SubjectKind.SELF_EMPLOYED and code is not None and not registration and _no_code(code)
+            for kind, code, registration in zip(kinds, codes, registrations, strict=True)
+        )
+        problems.where(missing, "field_required", field, "个体工商户没有统一社会信用代码时，工商注册号必填")
+    if SubjectKind.PERSON in kinds:
+        for role in (FieldRole.SUBJECT_DOCUMENT_KIND, FieldRole.SUBJECT_DOCUMENT):
+            column = role_column(facts, checked, role, size)
+            empty = (
+                kind == SubjectKind.PERSON and one == "" for kind, one in zip(kinds, column, strict=True)
+            )
+            problems.where(empty, "field_required", pointer(facts, role), f"自然人的{role.label}必填")
+
+
+def _no_code(code: str) -> bool:
+    return not code or is_placeholder_uscc(code)
+
+
+def publication(
+    facts: Facts,
+    items: Sequence[ItemFacts | None],
+    kinds: Sequence[str | None],
+    decisions: Checked,
+    checked: Mapping[str, Checked],
+    cache: dict[tuple[object, ...], States],
+    problems: Problems,
+) -> list[States | None]:
+    """G7: states of every record; a declared end beyond the rule, or for what is not published, is refused."""
+    size = len(items)
+    roles = (
+        FieldRole.PENALTY_TYPES,
+        FieldRole.AUTHORITY_USCC,
+        FieldRole.VALID_UNTIL,
+        FieldRole.PUBLISH_UNTIL,
+    )
+    columns = [
+        role_column(facts, checked, role, size) if role in facts.layout.roles else repeat("", size)
+        for role in roles
+    ]
+    field = pointer(facts, FieldRole.PUBLISH_UNTIL)
+    result: list[States | None] = []
+    for row, case in enumerate(zip(items, kinds, decisions, *columns, strict=True)):
+        item, declared = case[0], case[6]
+        if item is None or not case[2] or case[1] is None:
+            result.append(None)
+            continue
+        if (found := cache.get(case)) is None:
+            found = cache[case] = _states(facts, *case)
+        result.append(found)
+        if declared:
+            _declared_end(row, declared, item, found, field, problems)
+    return result
+
+
+def _declared_end(
+    row: int, declared: str, item: ItemFacts, found: States, field: str, problems: Problems
+) -> None:
+    if item.publicity != Publicity.PUBLIC:
+        problems.add(
+            row, "publication_not_allowed", field, f"目录规定“{item.name}”不向社会公开，请清空公示截止期"
+        )
+    elif found.rule_until is not None and declared > found.rule_until.isoformat():
+        detail = f"按规定最长公示至{found.rule_until}，填报的公示截止期{declared}超过了该期限"
+        problems.add(row, "publication_too_long", field, detail)
+
+
+def _states(
+    facts: Facts,
+    item: ItemFacts,
+    kind: str,
+    decision: str,
+    types: str | None,
+    authority: str | None,
+    valid_until: str | None,
+    declared: str | None,
+) -> States:
+    return states(
+        item=item,
+        subject_kind=kind,
+        decision_date=date.fromisoformat(decision),
+        penalty_types=frozenset(filter(None, (types or "").split(";"))),
+        sectors=facts.sectors.get(authority or facts.own_uscc, frozenset()),
+        valid_until=date.fromisoformat(valid_until) if valid_until else None,
+        declared_until=date.fromisoformat(declared) if declared else None,
+        regimes=facts.regimes,
+    )

@@ -1,0 +1,81 @@
+"""One chunk of rows → every refusal found, and the checked columns of what is good. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from catalog.choices import FieldRole
+from common.gates import Refusal
+from records.rules import gates
+from records.rules.columns import Checked, ColumnChecker, Problems
+from records.rules.facts import Facts, ItemFacts
+from records.rules.periods import States
+from records.rules.values import Cell
+
+_REMEMBERED = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Columns run over all rows of the chunk; a good row has no entry in `refused` and no None in any column."""
+
+    refused: Mapping[int, Sequence[Refusal]]
+    checked: Mapping[str, Checked]
+    items: Sequence[ItemFacts | None]
+    kinds: Sequence[str | None]
+    document_kinds: Sequence[str]
+    decisions: Checked
+    effective: Checked
+    states: Sequence[States | None]
+
+
+class Judge:
+    """Judges chunk after chunk of one hand-in; keeps what it has seen, so that a value is checked once."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self._checker = ColumnChecker(facts)
+        self._states: dict[tuple[object, ...], States] = {}
+
+    def _not_in_future(self, decisions: Checked, problems: Problems) -> None:
+        today = self.facts.today.isoformat()
+        if max(filter(None, decisions), default="") > today:
+            field = gates.pointer(self.facts, FieldRole.DECISION_DATE)
+            late = (day is not None and day > today for day in decisions)
+            problems.where(late, "date_in_future", field, "决定日期晚于报送当日")
+
+    def chunk(
+        self, columns: Mapping[str, Sequence[Cell]], size: int, problems: Problems | None = None
+    ) -> Verdict:
+        """Judge `size` rows given as columns by field code or platform column name.
+
+        `problems` may hold what the reader found already (say, a row with too many cells).
+        """
+        facts, problems = self.facts, problems or Problems()
+        checked = self._checker.check(columns, size, problems)
+
+        def role(name: str) -> Checked:
+            return gates.role_column(facts, checked, name, size)
+
+        decisions = role(FieldRole.DECISION_DATE)
+        self._not_in_future(decisions, problems)
+        items = gates.item_in_force(facts, decisions, problems)
+        gates.collected(facts, columns, size, self._checker, problems)
+        documents = gates.document_kinds(facts, columns, items, self._checker, problems)
+        numbers = role(FieldRole.DOCUMENT_NUMBER)
+        effective = gates.document_dates(facts, columns, numbers, decisions, self._checker, problems)
+        gates.providers(facts, role(FieldRole.AUTHORITY_USCC), role(FieldRole.SOURCE_USCC), problems)
+        kinds = gates.subject_kinds(facts, role(FieldRole.SUBJECT_KIND), items, problems)
+        gates.subject_codes(facts, kinds, checked, problems)
+        if len(self._states) > _REMEMBERED:
+            self._states.clear()
+        states = gates.publication(facts, items, kinds, decisions, checked, self._states, problems)
+        return Verdict(
+            refused=problems.rows,
+            checked=checked,
+            items=items,
+            kinds=kinds,
+            document_kinds=documents,
+            decisions=decisions,
+            effective=effective,
+            states=states,
+        )

@@ -1,0 +1,210 @@
+"""Hand-in by file: `open_batch` looks at the file, keeps it encrypted and wakes a worker; `process_batch` does the work.
+
+The row of the batch is the truth. A worker holds a session lock on it, takes the file in by chunks and commits each with
+its counters, so that a worker that dies loses at most the open chunk and another goes on behind the last one. The
+message to the worker only wakes it; `records.tasks.resume_batches` finds what nobody works on.
+"""
+
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import BinaryIO, Final, cast
+
+from celery import current_app
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from agencies.models import Agency, ApiClient, Officer
+from common.clock import today
+from common.gates import Refused, refuse
+from common.ids import public_id
+from common.locks import advisory_lock
+from ledger.services import acting
+from records.choices import BatchStatus, Channel, Procedure
+from records.intake import storage
+from records.intake.build import Builder, Built, Origin
+from records.intake.errors import FileRefused
+from records.intake.reference import item_on, layout_of, load_facts, other_layouts
+from records.intake.rejections import seal_context
+from records.intake.retry import again_on_collision
+from records.intake.source import chunks, locate, open_table
+from records.intake.store import SubjectIds, store
+from records.models import IntakeBatch
+from records.rules.facts import PROCEDURE, Facts
+from records.rules.verdict import Judge
+from records.services.common import actor_number, basis_of, check_route
+
+logger = logging.getLogger(__name__)
+CHUNK_ROWS: Final = 5_000
+MAX_ATTEMPTS: Final = 5
+_LOCK: Final = "records.batch"
+
+
+def open_batch(
+    *,
+    agency: Agency,
+    item_code: str,
+    upload: "UploadedFile[bytes]",
+    channel: Channel,
+    officer: Officer | None = None,
+    client: ApiClient | None = None,
+    declared_procedure: str = "",
+    on: date | None = None,
+) -> IntakeBatch:
+    """Check a file as a whole, keep it encrypted and queue it.
+
+    `declared_procedure` speaks for files without a column 适用程序. Raises FileRefused (nothing is kept) and Refused:
+    item_unknown, provider_not_authorised, excluded_summary_procedure.
+    """
+    on = on or today()
+    item = item_on(item_code, on)
+    check_route(agency, item, on)
+    if declared_procedure == Procedure.SUMMARY:
+        raise Refused(refuse("excluded_summary_procedure", pointer="/procedure"))
+    file, size = cast(BinaryIO, upload), upload.size or 0
+    format_name = storage.sniff(file, size)
+    layout = layout_of(item, item.fields.all())
+    table = locate(open_table(file, format_name), layout, other_layouts(item.code, on))
+    columns = table.header.positions
+    if layout.asks_procedure and PROCEDURE not in columns and declared_procedure != Procedure.ORDINARY:
+        raise FileRefused(
+            "procedure_undeclared", f"文件没有“{PROCEDURE}”列，请在报送时申明全部适用普通程序，或者补上该列"
+        )
+    name = public_id()
+    try:
+        digest = storage.keep(file, name)
+        with acting(actor=actor_number(officer, client), action="records.open_batch", basis=basis_of(item)):
+            batch = IntakeBatch.objects.create(
+                public_id=name,
+                item=item,
+                agency=agency,
+                officer=officer,
+                client=client,
+                channel=channel,
+                filename=(upload.name or "")[-255:],
+                format=format_name,
+                size=size,
+                sha256=digest,
+                stored_as=name,
+                declared_procedure=declared_procedure,
+                columns=list(table.header.titles),
+                expected=table.file.expected_rows(table.name),
+            )
+            transaction.on_commit(lambda: _wake(batch.pk))
+    except BaseException:
+        storage.discard(name)
+        raise
+    return batch
+
+
+def _wake(batch_id: int) -> None:
+    """Tell a worker. A broker that is away costs nothing: the batch is found by `resume_batches`."""
+    try:
+        current_app.send_task("records.tasks.process_batch", args=(batch_id,))
+    except Exception:
+        logger.warning("no broker to announce a batch to; it will be found", exc_info=True)
+
+
+def process_batch(batch_id: int) -> bool:
+    """Take in a batch from where it stands; returns whether it was this call that worked on it.
+
+    False when another worker holds it or nothing is left to do.
+    """
+    with advisory_lock(_LOCK, batch_id, wait=False) as obtained:
+        if not obtained:
+            return False
+        batch = (
+            IntakeBatch.objects.select_related("item__basis", "agency", "officer", "client")
+            .filter(pk=batch_id, status__in=[BatchStatus.QUEUED, BatchStatus.RUNNING])
+            .first()
+        )
+        if batch is None:
+            return False
+        _process(batch)
+    return True
+
+
+def _process(batch: IntakeBatch) -> None:
+    if batch.attempts >= MAX_ATTEMPTS:
+        _finish(batch, BatchStatus.FAILED, "internal_error", "多次处理未能完成，请联系系统管理员后重新报送")
+        return
+    with acting(actor=_actor(batch), action="records.process_batch", basis=basis_of(batch.item)):
+        IntakeBatch.objects.filter(pk=batch.pk).update(status=BatchStatus.RUNNING, attempts=F("attempts") + 1)
+    try:
+        _take_in(batch)
+    except FileRefused as refused:
+        _finish(batch, BatchStatus.FAILED, refused.code, refused.detail)
+    else:
+        _finish(batch, BatchStatus.DONE)
+
+
+def _take_in(batch: IntakeBatch) -> None:
+    """All chunks behind `next_row`. The next one is read and judged while the database stores the one before."""
+    facts = load_facts(
+        agency=batch.agency,
+        item=batch.item,
+        on=timezone.localdate(batch.created_at),
+        declared_ordinary=batch.declared_procedure == Procedure.ORDINARY,
+    )
+    origin = Origin(batch.agency_id, batch.pk, batch.channel, seal_context(batch.pk))
+    subjects = SubjectIds()
+    with (
+        storage.opened(batch.stored_as, batch.format) as file,
+        ThreadPoolExecutor(1, thread_name_prefix="judge") as ahead,
+    ):
+        built_chunks = _built_chunks(file, batch, facts, origin)
+        coming = ahead.submit(next, built_chunks, None)
+        while (built := coming.result()) is not None:
+            coming = ahead.submit(next, built_chunks, None)
+            _commit(batch, built, origin, subjects)
+
+
+def _built_chunks(file: BinaryIO, batch: IntakeBatch, facts: Facts, origin: Origin) -> Iterator[Built]:
+    table = locate(open_table(file, batch.format), facts.layout)
+    judge, builder = Judge(facts), Builder(facts, origin)
+    for chunk in chunks(table, batch.next_row, CHUNK_ROWS):
+        verdict = judge.chunk(chunk.columns, len(chunk.lines), chunk.problems)
+        yield builder.build(verdict, chunk.lines, chunk.originals)
+
+
+def _commit(batch: IntakeBatch, built: Built, origin: Origin, subjects: SubjectIds) -> None:
+    def write() -> dict[str, int]:
+        with acting(actor=_actor(batch), action="records.intake", basis=basis_of(batch.item)):
+            outcome = store(built, origin, subjects)
+            again = len(outcome.duplicates)
+            IntakeBatch.objects.filter(pk=batch.pk).update(
+                next_row=built.last_line,
+                total=F("total") + outcome.accepted + outcome.rejected + again,
+                accepted=F("accepted") + outcome.accepted,
+                rejected=F("rejected") + outcome.rejected,
+                duplicate=F("duplicate") + again,
+                attempts=0,
+            )
+        return outcome.subjects
+
+    subjects.remember(again_on_collision(write))
+
+
+def _actor(batch: IntakeBatch) -> int | None:
+    return actor_number(batch.officer, batch.client)
+
+
+def _finish(batch: IntakeBatch, status: BatchStatus, code: str = "", detail: str = "") -> None:
+    with acting(actor=_actor(batch), action="records.finish_batch", basis=basis_of(batch.item)):
+        IntakeBatch.objects.filter(pk=batch.pk).update(
+            status=status,
+            error_code=code,
+            error_detail=detail,
+            finished_at=timezone.now(),
+            stored_as="",
+        )
+        transaction.on_commit(lambda: storage.discard(batch.stored_as))
+
+
+def unfinished_batches() -> list[int]:
+    """Batches that are queued or were left running, oldest first."""
+    waiting = IntakeBatch.objects.filter(status__in=[BatchStatus.QUEUED, BatchStatus.RUNNING])
+    return list(waiting.order_by("pk").values_list("pk", flat=True)[:100])

@@ -1,0 +1,22 @@
+"""Background work of the records room. Messages only wake; what is to be done stands in the database."""
+
+from celery import shared_task
+
+from common.clock import today
+from records import services
+
+
+@shared_task(name="records.tasks.process_batch")
+def process_batch(batch_id: int) -> None:
+    services.process_batch(batch_id)
+
+
+@shared_task(name="records.tasks.resume_batches")
+def resume_batches() -> int:
+    """Go on with batches whose message was lost or whose worker died; those at work keep their lock."""
+    return sum(map(services.process_batch, services.unfinished_batches()))
+
+
+@shared_task(name="records.tasks.touch_ended_records")
+def touch_ended_records() -> int:
+    return services.touch_ended(on=today())

@@ -1,0 +1,87 @@
+"""Who hands in, and a short way from rows to a finished batch."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from agencies.models import Agency, ApiClient, Officer
+from bench import samples
+from records import services
+from records.choices import Channel
+from records.intake import rejections
+from records.models import IntakeBatch
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture(autouse=True)
+def _private_files(settings: LazySettings, tmp_path: Path) -> None:
+    settings.PRIVATE_ROOT = tmp_path
+
+
+@pytest.fixture
+def agency(db: None) -> Agency:
+    return Agency.objects.get(code="hg-shijian")
+
+
+@pytest.fixture
+def unit(agency: Agency) -> samples.Unit:
+    return samples.Unit(agency.name, agency.uscc)
+
+
+@pytest.fixture
+def officer(agency: Agency) -> Officer:
+    return Officer.objects.create(username="luru", full_name="宋春生", agency=agency)
+
+
+@pytest.fixture
+def client_of_agency(agency: Agency) -> ApiClient:
+    return ApiClient.objects.create(
+        name="业务系统",
+        client_type="confidential",
+        authorization_grant_type="client-credentials",
+        agency=agency,
+        scopes=["records:submit"],
+    )
+
+
+HandIn = Callable[..., IntakeBatch]
+
+
+@pytest.fixture
+def hand_in(agency: Agency, officer: Officer) -> HandIn:
+    """Hand in a file and process it in this process; returns the finished batch."""
+
+    def run(
+        content: bytes,
+        name: str = "处罚.csv",
+        *,
+        item: str = "xzcf",
+        procedure: str = "",
+        by: Agency = agency,
+    ) -> IntakeBatch:
+        batch = services.open_batch(
+            agency=by,
+            officer=officer,
+            item_code=item,
+            upload=SimpleUploadedFile(name, content),
+            channel=Channel.FILE,
+            declared_procedure=procedure,
+        )
+        assert services.process_batch(batch.pk)
+        batch.refresh_from_db()
+        return batch
+
+    return run
+
+
+def codes_by_line(batch: IntakeBatch) -> dict[int, set[str]]:
+    return {row.line: {refusal.code for refusal in row.refusals} for row in rejections.lines_of(batch)}
+
+
+def csv_of(rows: Iterable[samples.Row], header: Sequence[str] = samples.COLUMNS) -> bytes:
+    return samples.as_csv(rows, header)
