@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
 ALIASES = ("default", "sealer")
@@ -35,17 +36,27 @@ def _admin(sql: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> str:
-    """Adds the reference data once and returns the name of a closed database to clone from."""
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
+    """Creates the test database, adds the reference data once and yields the name of a closed database to clone from.
+
+    Replaces the fixture of pytest-django, which creates only what its own markers ask for: a run of `committed_db` tests
+    alone would get no test database and work on the real one.
+    """
     with django_db_blocker.unblock():
+        prepared = setup_databases(verbosity=0, interactive=False, aliases=["default"])
         call_command("load_reference", verbosity=0)
         name = connections["default"].settings_dict["NAME"]
         for alias in ALIASES:
             connections[alias].close()
-        template = f"{name}_tpl"
-        _admin(f'DROP DATABASE IF EXISTS "{template}"')
-        _admin(f'CREATE DATABASE "{template}" TEMPLATE "{name}" STRATEGY FILE_COPY')
-    return template
+    template = f"{name}_tpl"
+    _admin(f'DROP DATABASE IF EXISTS "{template}"')
+    _admin(f'CREATE DATABASE "{template}" TEMPLATE "{name}" STRATEGY FILE_COPY')
+    yield template
+    _admin(f'DROP DATABASE "{template}"')
+    with django_db_blocker.unblock():
+        teardown_databases(prepared, verbosity=0)
 
 
 @pytest.fixture
