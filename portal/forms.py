@@ -56,6 +56,4 @@ class ListFilterForm(forms.Form):
 class DayForm(forms.Form):
     """`?on=`: another day than today."""
 
-    on = forms.DateField(
-        label="查看哪一天有效的内容", required=False, widget=DayInput(), help_text="不填为今天"
-    )
+    on = forms.DateField(label="哪一天", required=False, widget=DayInput(), help_text="不填为今天")

@@ -54,11 +54,8 @@ class RepairOutlook:
 
     state: str
     since: date | None = None
+    words: str = ""
     chip: Chip | None = None
-
-    @property
-    def since_text(self) -> str:
-        return display_date(self.since) if self.since else ""
 
 
 def repair_outlook(record: CreditRecord, at: date) -> RepairOutlook:
@@ -74,6 +71,22 @@ def repair_outlook(record: CreditRecord, at: date) -> RepairOutlook:
     if minimum is None or minimum < at:
         return RepairOutlook("now", chip=Chip("可以申请修复", "good"))
     if until is not None and minimum >= until:
-        return RepairOutlook("automatic", chip=Chip("到期自动停止公示", "neutral"))
+        return RepairOutlook("automatic", words="到期自动停止公示")
     since = minimum + timedelta(days=1)
-    return RepairOutlook("later", since=since, chip=Chip(f"{display_date(since)}起可申请修复", "neutral"))
+    return RepairOutlook("later", since=since, words=f"{display_date(since)}起可以申请")
+
+
+def record_lead(record: CreditRecord, at: date) -> str:
+    """The first sentence of a record's page: until when, and what can be done about it."""
+    window = window_of(record.published_until, at)
+    if not window.left:
+        return "这条信息长期有效，在有效期内公示。"
+    ends = f"这条信息公示到{window.until}，{window.left}"
+    match repair_outlook(record, at).state:
+        case "now":
+            return f"{ends}。现在就可以申请修复，不收费。"
+        case "later":
+            return f"{ends}。{repair_outlook(record, at).words}修复，不收费。"
+        case "automatic":
+            return f"{ends}。到期自动停止公示，不用申请。"
+    return f"{ends}。"

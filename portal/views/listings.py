@@ -41,17 +41,22 @@ def _list_page(
         authorities=selectors.authorities(),
         authority_label=authority_label,
     )
-    context: dict[str, object] = {"form": form, "title": title, "is_penalties": listing is PENALTIES}
+    context: dict[str, object] = {
+        "form": form,
+        "title": title,
+        "is_penalties": listing is PENALTIES,
+        "narrowed": any(request.GET.get(name) for name in form.fields),
+    }
     if form.is_valid():
         rows = selectors.listed(listing, at, form.filters())
         page = page_of(request, rows, order=("-decision_date", "-id"))
         columns = [
             Column("行政相对人"),
-            Column("文书号"),
+            Column("文书号", tight=True),
             Column(kind_label),
             Column(authority_label),
-            Column("决定日期"),
-            Column("公示至"),
+            Column("决定日期", tight=True),
+            Column("公示至", tight=True),
         ]
         table = Table(title, columns, [_row(row, listing) for row in page.rows], caption_hidden=True)
         context |= {"page": page, "table": table, "applied": form.words()}

@@ -14,6 +14,7 @@ from portal.regions import region_name
 from portal.wording import (
     document_number,
     kind_words,
+    record_lead,
     repair_outlook,
     subject_name,
     window_of,
@@ -24,7 +25,15 @@ from records.selectors import published_subjects
 from repair.selectors import rule_of
 
 # The head of the page says these already.
-_IN_THE_HEAD = frozenset({FieldRole.SUBJECT_NAME, FieldRole.DOCUMENT_NUMBER})
+_IN_THE_HEAD = frozenset(
+    {
+        FieldRole.SUBJECT_NAME,
+        FieldRole.SUBJECT_KIND,
+        FieldRole.DOCUMENT_NUMBER,
+        FieldRole.DECISION_DATE,
+        FieldRole.AUTHORITY_NAME,
+    }
+)
 
 
 @public_page(indexed=False)
@@ -51,7 +60,12 @@ def subject(request: HttpRequest, public_id: str) -> HttpResponse:
 def _records(name: str, records: list[CreditRecord]) -> Table:
     at = today()
     repairable = any(record.item.nature == Nature.DISHONEST for record in records)
-    columns = [Column("文书号"), Column("决定机关"), Column("决定日期"), Column("公示至")]
+    columns = [
+        Column("文书号", tight=True),
+        Column("决定机关"),
+        Column("决定日期", tight=True),
+        Column("公示至", tight=True),
+    ]
     rows: list[list[Cell | str]] = []
     for record in records:
         window = window_of(record.published_until, at)
@@ -62,7 +76,8 @@ def _records(name: str, records: list[CreditRecord]) -> Table:
             Cell(window.until, note=window.left),
         ]
         if repairable:
-            row.append(Cell(chip=repair_outlook(record, at).chip))
+            outlook = repair_outlook(record, at)
+            row.append(Cell(outlook.words, chip=outlook.chip))
         rows.append(row)
     if repairable:
         columns.append(Column("信用修复"))
@@ -82,6 +97,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "subject_name": subject_name(found),
         "subject_kind": kind_words(found.subject),
         "number": document_number(found),
+        "lead": record_lead(found, at),
         "fields": [field for field in public_fields(found) if field.role not in _IN_THE_HEAD],
         "window": window_of(found.published_until, at),
         "minimum": display_date(found.minimum_until) if found.minimum_until else "",

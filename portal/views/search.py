@@ -45,12 +45,11 @@ def _hits(request: HttpRequest, query: Query) -> tuple[list[Hit], str | None]:
 def _table(hits: list[Hit]) -> Table:
     rows: list[list[Cell | str]] = [
         [
-            Cell(hit.name, url=reverse("portal:subject", args=[hit.public_id])),
-            hit.uscc or "未载明",
+            Cell(hit.name, url=reverse("portal:subject", args=[hit.public_id]), note=hit.uscc),
             region_name(hit.region) or str(SubjectKind(hit.kind).label),
             f"{COUNT_CAP} 条以上" if hit.records >= COUNT_CAP else f"{hit.records} 条",
         ]
         for hit in hits
     ]
-    columns = [Column("名称"), Column("统一社会信用代码"), Column("地区"), Column("在公示的信息")]
+    columns = [Column("名称"), Column("地区"), Column("在公示的信息")]
     return Table("查到的单位和个体工商户", columns, rows, caption_hidden=True)
