@@ -29,8 +29,8 @@ def new_public_id() -> str:
 class Subject(models.Model):
     """A credit subject (信用主体). `key` identifies it: `uscc:…`, `reg:…` or, for persons, `person:<keyed digest>`."""
 
-    public_id = models.CharField(max_length=24, unique=True, default=new_public_id)
-    key = models.CharField("识别键", max_length=140, unique=True)
+    public_id = models.CharField(max_length=24, default=new_public_id)
+    key = models.CharField("识别键", max_length=140)
     kind = models.CharField("主体类别", max_length=16, choices=SubjectKind.choices)
     name = models.CharField("名称", max_length=200, blank=True, help_text="自然人为空")
     shown_name = models.CharField("对外名称", max_length=200, help_text="自然人为脱敏姓名")
@@ -53,6 +53,9 @@ class Subject(models.Model):
             models.Index(fields=["uscc"], name="subject_uscc", condition=~Q(uscc="")),
         ]
         constraints = [
+            # as constraints, because `unique=True` on a text column brings a second index for LIKE
+            models.UniqueConstraint(fields=["public_id"], name="subject_public_id"),
+            models.UniqueConstraint(fields=["key"], name="subject_key"),
             models.CheckConstraint(condition=Q(kind__in=SubjectKind.values), name="subject_kind_known"),
             models.CheckConstraint(
                 # A person's name may stand in no plain column, and a person is not found by name.
@@ -124,7 +127,9 @@ class RejectedRow(models.Model):
     """A row that was not taken. `cells` holds its cells and the sentences about them, encrypted, because both may quote
     a person's data; `problems` their codes, fields and clauses. Opened by `records.intake.rejections`."""
 
-    batch = models.ForeignKey(IntakeBatch, on_delete=models.CASCADE, related_name="rejections")
+    batch = models.ForeignKey(
+        IntakeBatch, on_delete=models.CASCADE, related_name="rejections", db_index=False
+    )
     line = models.PositiveIntegerField("行号")
     cells = models.BinaryField("原始内容")
     problems = models.JSONField("原因")
@@ -137,14 +142,20 @@ class RejectedRow(models.Model):
 
 
 class CreditRecord(models.Model):
-    """What was recorded about a subject under one catalog item, resting on one document."""
+    """What was recorded about a subject under one catalog item, resting on one document.
 
-    item = models.ForeignKey(CatalogItem, verbose_name="目录事项", on_delete=models.PROTECT)
+    Every index is paid for by every row handed in, so foreign keys have none of their own: those that are asked for
+    lead one of the indexes below, and nobody deletes a catalog item or a regime that has records.
+    """
+
+    item = models.ForeignKey(CatalogItem, verbose_name="目录事项", on_delete=models.PROTECT, db_index=False)
     item_code = models.CharField("事项代码", max_length=40)
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="records")
-    provider = models.ForeignKey(Agency, verbose_name="报送单位", on_delete=models.PROTECT, related_name="+")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="records", db_index=False)
+    provider = models.ForeignKey(
+        Agency, verbose_name="报送单位", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     batch = models.ForeignKey(
-        IntakeBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="records"
+        IntakeBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="records", db_index=False
     )
     channel = models.CharField("报送方式", max_length=8, choices=choices.Channel.choices)
     fingerprint = models.BinaryField("去重键", max_length=16)
@@ -166,8 +177,10 @@ class CreditRecord(models.Model):
     data = models.JSONField("内容")
     secret = models.BinaryField("加密内容", null=True)
     # the four states
-    regime = models.ForeignKey(PublicationRegime, null=True, blank=True, on_delete=models.PROTECT)
-    tier = models.ForeignKey(PublicationTier, null=True, blank=True, on_delete=models.PROTECT)
+    regime = models.ForeignKey(
+        PublicationRegime, null=True, blank=True, on_delete=models.PROTECT, db_index=False
+    )
+    tier = models.ForeignKey(PublicationTier, null=True, blank=True, on_delete=models.PROTECT, db_index=False)
     minimum_until = models.DateField("最短公示期至", null=True, blank=True)
     shared_until = models.DateField("共享至", null=True, blank=True)
     published_until = models.DateField("公示至", null=True, blank=True)
