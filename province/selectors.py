@@ -46,7 +46,7 @@ class _Percentile(Aggregate):
 
 
 def can_see_deliveries(officer: Officer) -> bool:
-    return officer.has_perm("records.view_all_records")
+    return officer.has_perm("province.view_all_deliveries")
 
 
 def deliveries_visible_to(officer: Officer) -> QuerySet[Delivery]:

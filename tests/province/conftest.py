@@ -12,7 +12,6 @@ from typing import Any
 import httpx2
 import pytest
 from django.conf import settings
-from django.db import connection
 from pytest_django.fixtures import Settings
 
 from hegang_credit.launcher.processes import free_port
@@ -115,17 +114,9 @@ def committed_target(committed_db: str, configured: Sandbox) -> PushTarget:
 
 
 def ready_target() -> PushTarget:
-    _track()
     samples.seal()
     found = PushTarget.objects.get(code="province")
     found.position = last_position()
     found.timeout = 5
     found.save()
     return found
-
-
-def _track() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select 1 from ledger_table where id = 21")
-        if cursor.fetchone() is None:
-            cursor.execute("select ledger_track('records_creditrecord'::regclass, 21::smallint)")

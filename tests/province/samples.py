@@ -1,22 +1,26 @@
 """Invented records, and short ways to change them the way services do: inside a named action, then sealed."""
 
 import hashlib
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import count
 
 from agencies.models import Agency
-from catalog.models import CatalogItem
+from catalog.models import CatalogItem, ProviderRoute, PublicationTier
+from catalog.selectors import in_force
 from common.clock import today
 from ledger.services import acting, seal_all
 from records.contents import seal_record
 from records.models import CreditRecord, Subject
 
 _numbers = count(1)
+_AGO = timedelta(days=60)
 _NAMES = ("兴山煤业", "萝北米业", "绥滨粮贸", "东山建材", "工农商贸")
 
 
 def agency(offset: int = 0) -> Agency:
-    return Agency.objects.order_by("pk")[offset]
+    """An agency that may hand in penalties and licences."""
+    routes = ProviderRoute.objects.filter(in_force(today()), item_code="xzcf").order_by("agency")
+    return routes.select_related("agency")[offset].agency
 
 
 def _subject(number: int) -> Subject:
@@ -26,10 +30,17 @@ def _subject(number: int) -> Subject:
     )
 
 
-def _record(number: int, subject: Subject, item: CatalogItem, provider: Agency, secret: bool) -> CreditRecord:
+def _record(
+    number: int,
+    subject: Subject,
+    item: CatalogItem,
+    tier: PublicationTier | None,
+    provider: Agency,
+    secret: bool,
+) -> CreditRecord:
     prefix = "CF" if item.code == "xzcf" else "XK"
     digest = hashlib.sha256(f"样本{number}".encode()).digest()[:16]
-    decided = date(2026, 3, 2)
+    decided = today() - _AGO
     return CreditRecord(
         item=item,
         item_code=item.code,
@@ -51,6 +62,8 @@ def _record(number: int, subject: Subject, item: CatalogItem, provider: Agency, 
         secret=seal_record({f"{prefix}_FRDB_ZJHM": f"23040119800101{number % 10000:04d}"}, digest)
         if secret
         else None,
+        regime=tier.regime if tier else None,
+        tier=tier,
         shared_until=today() + timedelta(days=400),
         published_until=today() + timedelta(days=300),
     )
@@ -60,13 +73,17 @@ def add_records(
     amount: int, *, item: str = "xzcf", provider: Agency | None = None, secret: bool = False
 ) -> list[CreditRecord]:
     """`amount` new shared records, as one action; not yet sealed."""
-    row = CatalogItem.objects.filter(code=item).order_by("-effective_from")[0]
+    row = CatalogItem.objects.get(in_force(today() - _AGO), code=item)
+    tier = PublicationTier.objects.filter(max_months=36)[0] if item == "xzcf" else None
     unit = provider or agency()
     numbers = [next(_numbers) for _ in range(amount)]
     with acting(actor=None, action="测试报送"):
         subjects = Subject.objects.bulk_create([_subject(number) for number in numbers])
         return CreditRecord.objects.bulk_create(
-            [_record(n, subject, row, unit, secret) for n, subject in zip(numbers, subjects, strict=True)]
+            [
+                _record(n, subject, row, tier, unit, secret)
+                for n, subject in zip(numbers, subjects, strict=True)
+            ]
         )
 
 
@@ -84,7 +101,7 @@ def change(*records: CreditRecord, **values: object) -> None:
 
 def end(*records: CreditRecord) -> None:
     """Repair or revocation: over from today."""
-    change(*records, ended_on=today(), end_reason="信用修复")
+    change(*records, ended_on=today(), end_reason="repaired")
 
 
 def seal() -> None:

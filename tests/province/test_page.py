@@ -46,7 +46,7 @@ def test_an_agency_sees_its_own_rejections_and_no_batches(
     text = page(client, officer("录入员", ours))
     assert f"第 {mine.pk} 号" in text and f"第 {other.pk} 号" not in text
     assert "未通过省平台校验" in text and "推送批次" not in text
-    everything = page(client, officer("审计员", agency(), "view_all_records"))
+    everything = page(client, officer("审计员", agency(), "view_all_deliveries"))
     assert f"第 {other.pk} 号" in everything and "推送批次" in everything
 
 
@@ -56,7 +56,7 @@ def test_the_authority_sends_a_parked_batch_again(
     add_records(1)
     seal()
     parked = park(target, sandbox)
-    boss = officer("主管", agency(), "view_all_records", "retry_delivery")
+    boss = officer("主管", agency(), "view_all_deliveries", "retry_delivery")
     assert "再发送一次<" in page(client, boss)
     answer = client.post(PAGE, {"retry": parked.pk}, follow=True)
     assert "已排入发送" in answer.content.decode()
@@ -69,7 +69,7 @@ def test_others_cannot_retry(target: PushTarget, sandbox: Sandbox, client: Clien
     add_records(1)
     seal()
     parked = park(target, sandbox)
-    auditor = officer("审计员", agency(), "view_all_records")
+    auditor = officer("审计员", agency(), "view_all_deliveries")
     assert "再发送一次<" not in page(client, auditor)
     assert client.post(PAGE, {"retry": parked.pk}).status_code == 403
     page(client, officer("录入员", agency(1)))
@@ -80,7 +80,7 @@ def test_others_cannot_retry(target: PushTarget, sandbox: Sandbox, client: Clien
 
 def test_a_push_that_cannot_start_says_why(target: PushTarget, client: Client) -> None:
     PushTarget.objects.update(url="http://credit.example/push")
-    text = page(client, officer("审计员", agency(), "view_all_records"))
+    text = page(client, officer("审计员", agency(), "view_all_deliveries"))
     assert "推送没有开始" in text and "https" in text
 
 
