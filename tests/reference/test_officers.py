@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core.exceptions import ValidationError
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from agencies.access import agencies_for, agencies_submitting, may_submit
 from agencies.choices import Role, Scope
@@ -22,6 +22,12 @@ from ledger.models import Context
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Hegang-9ycx-Zhengwu"
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashing(settings: Settings) -> None:
+    """The strength of the hash is not what these tests ask about, and it costs half a second each time."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def agency(code: str) -> Agency:

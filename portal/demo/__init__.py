@@ -1,0 +1,1 @@
+"""Invented data for the demo: people, companies, decisions. Nothing here runs outside a demo (settings.DEMO)."""

@@ -1,0 +1,105 @@
+"""Puts the invented decisions through the real intake: files are written, opened, judged row by row, and stored."""
+
+import random
+import time
+from datetime import date
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+
+from agencies.models import Agency, Officer
+from catalog import selectors as catalog
+from common.clock import today
+from portal.demo import decisions, files
+from portal.demo.accounts import load_accounts
+from portal.demo.subjects import subjects
+from records.choices import BatchStatus, Channel, Procedure
+from records.models import IntakeBatch
+from records.services import open_batch, process_batch
+
+_SEED: Final = 2022_0302
+_WAIT_SECONDS: Final = 600
+_UNFINISHED: Final = (BatchStatus.QUEUED, BatchStatus.RUNNING)
+
+
+class HandIn(NamedTuple):
+    """One file of the demo; `share` is its part of the scale in percent."""
+
+    item: str
+    agency: str
+    officer: str
+    kind: str
+    share: int
+    platform_columns: bool = True
+
+
+HAND_INS: Final = (
+    HandIn("xzcf", "hg-shijian", "shijian-luru", "csv", 22),
+    HandIn("xzcf", "hg-yingji", "yingji-luru", "xlsx", 9),
+    HandIn("xzcf", "hg-xiaofang", "xiaofang-luru", "gbk.csv", 8, platform_columns=False),
+    HandIn("xzcf", "hg-jiaotong", "jiaotong-luru", "csv", 9),
+    HandIn("xzcf", "hg-shengtai", "shengtai-luru", "xlsx", 6),
+    HandIn("xzcf", "luobei-shijian", "luobei-shijian-luru", "csv", 6),
+    HandIn("xzxk", "hg-shijian", "shijian-luru", "xlsx", 20),
+    HandIn("xzxk", "luobei-shijian", "luobei-shijian-luru", "csv", 6),
+    HandIn("xzxk", "hg-jiaotong", "jiaotong-luru", "gbk.csv", 7),
+    HandIn("xzxk", "hg-yingji", "yingji-luru", "csv", 4),
+    HandIn("xzxk", "hg-shengtai", "shengtai-luru", "csv", 3),
+)
+
+
+def load(scale: int) -> list[IntakeBatch]:
+    """Accounts, then `scale` rows or so; returns the batches of this scale. A second call adds nothing."""
+    officers = load_accounts()
+    agencies = {agency.code: agency for agency in Agency.objects.all()}
+    return [
+        _hand_in(part, scale, agencies[part.agency], officers[part.officer], today()) for part in HAND_INS
+    ]
+
+
+def _hand_in(part: HandIn, scale: int, agency: Agency, officer: Officer, on: date) -> IntakeBatch:
+    filename = f"演示_{part.item}_{part.agency}_{scale}.{part.kind}"
+    batch = IntakeBatch.objects.filter(filename=filename).first()
+    if batch is None:
+        content = _table(part, scale, agency, on)
+        folder = Path(settings.VAR_DIR) / "demo-files"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / filename).write_bytes(content)
+        batch = open_batch(
+            agency=agency,
+            item_code=part.item,
+            upload=ContentFile(content, name=filename),
+            channel=Channel.FILE,
+            officer=officer,
+            declared_procedure="" if part.platform_columns else Procedure.ORDINARY,
+        )
+    return _finished(batch)
+
+
+def _finished(batch: IntakeBatch) -> IntakeBatch:
+    """Work the batch off here, or wait for the worker that was quicker. TimeoutError after ten minutes."""
+    end = time.monotonic() + _WAIT_SECONDS
+    while batch.status in _UNFINISHED:
+        if not process_batch(batch.pk):
+            if time.monotonic() > end:
+                raise TimeoutError(batch.filename)
+            time.sleep(0.2)
+        batch.refresh_from_db()
+    return batch
+
+
+def _table(part: HandIn, scale: int, agency: Agency, on: date) -> bytes:
+    # Strings, not hash(): the same scale gives the same table in every process.
+    people = subjects(max(36, scale // 3), random.Random(f"{_SEED}"))  # noqa: S311 - invented data
+    chance = random.Random(f"{_SEED}:{part.item}:{part.agency}:{scale}")  # noqa: S311 - invented data
+    make = decisions.penalties if part.item == "xzcf" else decisions.licences
+    rows = make(max(2, scale * part.share // 100), agency, people, on, chance)
+    item = catalog.items(on).get(code=part.item)
+    headers = {field.code: field.label for field in item.fields.all()}
+    if part.kind == "gbk.csv":
+        headers = {code: code for code in headers}  # some agencies send codes as headers
+    if part.item == "xzcf" and part.platform_columns:
+        headers |= {name: name for name in ("适用程序", "轻微情形")}
+    return files.write_table(part.kind, headers, rows, f"{agency.name}{item.name}信息报送表")
