@@ -241,7 +241,7 @@ def test_an_owner_without_superpowers_migrates_and_the_ledger_is_out_of_reach(
         assert done.returncode == 0, done.stderr
     connection = psycopg2.connect(production_database["app"])
     with connection, connection.cursor() as cursor:
-        cursor.execute("select count(*) from catalog_item")
+        cursor.execute("select count(*) from catalog_catalogitem")
         assert cursor.fetchone()[0] > 0
     with pytest.raises(psycopg2.errors.InsufficientPrivilege), connection, connection.cursor() as cursor:
         cursor.execute("delete from ledger_event")

@@ -120,3 +120,10 @@ def test_manage_uses_the_running_platform_or_starts_its_servers(
     running.manage(["migrate"])
     assert [environment["AS"] for environment in calls[1:]] == ["worker", "owner"]
     lock.release()
+
+
+def test_a_plain_restart_keeps_the_scale(tmp_path: Path) -> None:
+    note = tmp_path / "demo-scale"
+    assert up.demo_scale(note, None) == up.DEFAULT_SCALE
+    assert up.demo_scale(note, 200) == 200
+    assert up.demo_scale(note, None) == 200
