@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from common.components import Column, Table
+from common.templatetags.credit import cdatetime
 from ledger import selectors as ledger
 
 PAGE = 50
@@ -24,12 +25,10 @@ def ledger_blocks(request: HttpRequest) -> HttpResponse:
             [
                 f"第 {block.no} 块",
                 f"{block.first_position:,}–{block.last_position:,}",
-                f"{block.sealed_at.astimezone():%Y-%m-%d %H:%M:%S}",
+                cdatetime(block.sealed_at),
                 bytes(block.hash).hex(),
             ]
             for block in blocks
         ],
     )
-    return render(
-        request, "workbench/ledger.html", {"table": table, "next_cursor": next_cursor, "head": ledger.head()}
-    )
+    return render(request, "workbench/ledger.html", {"table": table, "next_cursor": next_cursor})

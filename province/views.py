@@ -5,6 +5,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -50,6 +51,8 @@ def exchange(request: HttpRequest) -> HttpResponse:
 
 
 def _retry(request: HttpRequest, officer: Officer) -> HttpResponse:
+    if not officer.has_perm("province.retry_delivery"):
+        raise PermissionDenied
     parked = selectors.deliveries_visible_to(officer)
     delivery = get_object_or_404(parked, pk=_number(request.POST.get("retry", "")))
     if services.retry_parked(delivery=delivery, officer=officer):

@@ -1,0 +1,117 @@
+"""The permission table: every address × method × who → status. A route that is missing here fails the test.
+
+Visitors: `public` (nobody signed in), officers by role in their own agency, `stranger` (an officer with every agency
+role, but of another agency), and machine clients by scope (`machine:` none is `public` for the API).
+"""
+
+import json
+from dataclasses import dataclass, field
+
+OFFICERS = ("submitter", "reviewer", "authority", "auditor", "administrator", "stranger")
+CLIENTS = ("client:records", "client:screening", "client:province")
+EVERYBODY = ("public", *OFFICERS)
+EVERY_CALLER = ("public", *CLIENTS)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address and method; `expected` by visitor."""
+
+    route: str
+    method: str
+    expected: dict[str, int]
+    kwargs: dict[str, str] = field(default_factory=dict)
+    query: str = ""
+    data: dict[str, object] | None = None
+
+    def json(self) -> bytes:
+        return json.dumps(self.data).encode()
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.route}{self.query}"
+
+
+def everybody(status: int, visitors: tuple[str, ...] = EVERYBODY) -> dict[str, int]:
+    return dict.fromkeys(visitors, status)
+
+
+def officers(status: int, **others: int) -> dict[str, int]:
+    """Anybody signed in gets `status`, the public is sent to sign-in; exceptions by role."""
+    return {"public": 302, **dict.fromkeys(OFFICERS, status), **others}
+
+
+def scope(client: str, status: int) -> dict[str, int]:
+    """Only this client; no token 401, another scope 403."""
+    return {"public": 401, **dict.fromkeys(CLIENTS, 403), client: status}
+
+
+# Markers filled in by the test with real objects of the submitter's agency.
+BATCH, RECORD, SUBJECT, POSITION = "<batch>", "<record>", "<subject>", "<position>"
+
+PORTAL = [
+    Row("portal:home", "GET", everybody(200)),
+    Row("portal:search", "GET", everybody(200), query="?q=煤业"),
+    Row("portal:subject", "GET", everybody(200), {"public_id": SUBJECT}),
+    Row("portal:record", "GET", everybody(200), {"pk": RECORD}),
+    Row("portal:penalties", "GET", everybody(200)),
+    Row("portal:licences", "GET", everybody(200)),
+    Row("portal:lists", "GET", everybody(200)),
+    Row("portal:catalog", "GET", everybody(200)),
+    Row("portal:catalog-item", "GET", everybody(200), {"code": "xzcf"}),
+    Row("portal:measures", "GET", everybody(200)),
+    Row("portal:repair", "GET", everybody(200)),
+    Row("portal:transparency", "GET", everybody(200)),
+    Row("portal:robots", "GET", everybody(200)),
+    Row("portal:home", "POST", everybody(405)),
+    Row("display-preferences", "GET", everybody(302)),
+    Row("healthz", "GET", everybody(200)),
+    Row("readyz", "GET", everybody(200)),
+    Row("metrics", "GET", everybody(200)),
+]
+SIGN_IN = [
+    Row("account_login", "GET", {**everybody(302), "public": 200}),
+    Row("account_logout", "GET", {**everybody(200), "public": 302}),
+    Row("account_inactive", "GET", everybody(200)),
+    Row("mfa_authenticate", "GET", everybody(302)),
+    Row("oauth2_provider:token", "POST", everybody(400)),
+    Row("oauth2_provider:revoke-token", "POST", everybody(400)),
+]
+WORKBENCH = [
+    Row("workbench:home", "GET", officers(200)),
+    Row("workbench:batch-list", "GET", officers(200)),
+    Row("workbench:batch-new", "GET", officers(403, submitter=200, stranger=200)),
+    Row("workbench:batch-new", "POST", officers(403, submitter=200, stranger=200)),
+    Row("workbench:batch", "GET", officers(200, stranger=404), {"public_id": BATCH}),
+    Row("workbench:batch-rejections", "GET", officers(200, stranger=404), {"public_id": BATCH}),
+    Row("workbench:record-list", "GET", officers(200)),
+    Row("workbench:record", "GET", officers(200, stranger=404), {"pk": RECORD}),
+    Row("workbench:record-new", "GET", officers(403, submitter=200, stranger=200), {"item_code": "xzcf"}),
+    Row("workbench:exchange", "GET", officers(200)),
+    Row("workbench:exchange", "POST", officers(403, authority=404)),
+    Row("workbench:ledger", "GET", officers(200)),
+    Row("workbench:styleguide", "GET", everybody(200)),
+]
+OPEN = everybody(200, EVERY_CALLER)
+API = [
+    Row("api:schema", "GET", OPEN),
+    Row("api:catalog-items", "GET", OPEN),
+    Row("api:catalog-items", "GET", everybody(400, EVERY_CALLER), query="?unknown=1"),
+    Row("api:catalog-item", "GET", OPEN, {"code": "xzcf"}),
+    Row("api:list-schemes", "GET", OPEN),
+    Row("api:measures", "GET", OPEN),
+    Row("api:public-subjects", "GET", OPEN, query="?q=鹤岗"),
+    Row("api:public-subject", "GET", OPEN, {"public_id": SUBJECT}),
+    Row("api:public-records", "GET", OPEN, query="?item=xzcf"),
+    Row("api:ledger-blocks", "GET", OPEN),
+    Row("api:ledger-block", "GET", OPEN, {"no": "1"}),
+    Row("api:ledger-proof", "GET", OPEN, query=f"?event={POSITION}"),
+    Row("api:records", "POST", scope("client:records", 422), data={"item": "no-such-item", "fields": {}}),
+    Row("api:records", "GET", scope("client:records", 405)),
+    Row("api:batches", "POST", scope("client:records", 415), data={}),
+    Row("api:batch", "GET", scope("client:records", 200), {"public_id": BATCH}),
+    Row("api:batch-rejections", "GET", scope("client:records", 200), {"public_id": BATCH}),
+    Row("api:province-changes", "GET", scope("client:province", 200)),
+    Row("api:province-reconciliation", "GET", scope("client:province", 200), query="?date=2026-11-20"),
+]
+TABLE = [*PORTAL, *SIGN_IN, *WORKBENCH, *API]

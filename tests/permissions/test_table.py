@@ -1,0 +1,122 @@
+"""Runs the permission table, with and without each right, and fails for an address that stands in no row."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from agencies.choices import Role, Scope
+from bench import samples
+from ledger.services import seal_all
+from records import services
+from records.choices import Channel
+from tests import people
+from tests.factories import make_penalty
+from tests.permissions.table import API, BATCH, POSITION, RECORD, SUBJECT, TABLE, Row
+
+TODAY = date(2026, 11, 20)
+
+
+def named_routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
+    for entry in patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
+            yield from named_routes(entry.url_patterns, inner)
+        else:
+            assert entry.name, f"an address without a name cannot stand in the table: {entry.pattern}"
+            yield f"{prefix}{entry.name}"
+
+
+def test_every_address_stands_in_the_table() -> None:
+    routes = set(named_routes(get_resolver().url_patterns))
+    assert routes == {row.route for row in TABLE}
+
+
+@pytest.fixture
+def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
+    """A batch, a published record and its subject, of the agency the officers belong to; all sealed."""
+    settings.PRIVATE_ROOT = tmp_path
+    unit = people.agency()
+    rows = list(samples.penalties(3, samples.Unit(unit.name, unit.uscc), today=TODAY))
+    rows[0]["CF_JDRQ"] = "昨天"
+    content = samples.as_csv(rows, samples.COLUMNS)
+    submitter = people.officer(Role.SUBMITTER)
+    upload = SimpleUploadedFile("处罚.csv", content)
+    batch = services.open_batch(
+        agency=unit,
+        officer=submitter,
+        item_code="xzcf",
+        upload=upload,
+        channel=Channel.FILE,
+        declared_procedure="ordinary",
+    )
+    services.process_batch(batch.pk)
+    record = make_penalty()
+    seal_all(using="default")
+    return {
+        BATCH: batch.public_id,
+        RECORD: str(record.pk),
+        SUBJECT: record.subject.public_id,
+        POSITION: "1",
+        "submitter": submitter.username,
+    }
+
+
+def visitors(objects: dict[str, str]) -> dict[str, tuple[Client, dict[str, str]]]:
+    """A signed-in browser or a bearer header for everybody in the table."""
+    found: dict[str, tuple[Client, dict[str, str]]] = {"public": (Client(), {})}
+    for role in Role:
+        who = (
+            people.Officer.objects.filter(username=objects["submitter"]).get()
+            if role == Role.SUBMITTER
+            else people.officer(role)
+        )
+        found[role.value] = (Client(), {})
+        found[role.value][0].force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    found["stranger"] = (Client(), {})
+    found["stranger"][0].force_login(people.stranger(), backend="django.contrib.auth.backends.ModelBackend")
+    found["client:records"] = (Client(), people.bearer(people.client(Scope.RECORDS_SUBMIT)))
+    found["client:screening"] = (
+        Client(),
+        people.bearer(people.client(Scope.SCREENING_QUERY, code="hg-zhengwu")),
+    )
+    found["client:province"] = (Client(), people.bearer(people.client(Scope.PROVINCE_PULL, code="hlj-shuju")))
+    return found
+
+
+def status(row: Row, browser: Client, headers: dict[str, str], objects: dict[str, str]) -> int:
+    kwargs = {name: objects.get(value, value) for name, value in row.kwargs.items()}
+    query = row.query
+    for marker, value in objects.items():
+        query = query.replace(marker, value)
+    url = reverse(row.route, kwargs=kwargs) + query
+    if row.data is not None:
+        answer = browser.generic(
+            row.method, url, row.json(), content_type="application/json", headers=headers
+        )
+    else:
+        answer = browser.generic(row.method, url, headers=headers)
+    return answer.status_code
+
+
+def test_everybody_gets_what_the_table_says(objects: dict[str, str]) -> None:
+    everybody = visitors(objects)
+    wrong = [
+        f"{row.name} as {visitor}: {got}, expected {expected}"
+        for row in TABLE
+        for visitor, expected in row.expected.items()
+        if (got := status(row, *everybody[visitor], objects)) != expected
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_interface_row_names_every_caller() -> None:
+    for row in API:
+        assert {"public", "client:records", "client:screening", "client:province"} <= set(row.expected), (
+            row.name
+        )
