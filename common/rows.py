@@ -61,9 +61,9 @@ def upsert(rows: Iterable[M], *, key: Sequence[str], keep: Sequence[str] = ()) -
     new = [row for identity, row in wanted.items() if identity not in present]
     for row in (*new, *changed):
         _check(row)
-    model._default_manager.bulk_create(new)
-    if changed:
+    if changed:  # first, so that a row whose term now ends makes room for its successor
         model._default_manager.bulk_update(changed, sorted(touched))
+    model._default_manager.bulk_create(new)
     return {identity: present.get(identity, row) for identity, row in wanted.items()}
 
 

@@ -1,4 +1,5 @@
-"""Invented penalties and licences as rows of the 双公示 tables, one in seventeen with a mistake such as agencies make.
+"""Invented decisions as rows of the tables agencies send; of penalties and licences one in eleven has a mistake such
+as agencies make.
 
 Decision dates lie between the first catalog edition and `today`, most of them recent, so that all regimes occur and
 some windows are over.
@@ -29,42 +30,21 @@ def cases(kind: str) -> list[Case]:
     return found
 
 
-def penalties(
-    count: int, agency: Agency, people: list[DemoSubject], today: date, chance: random.Random
+def rows_of(
+    item: str, count: int, agency: Agency, people: list[DemoSubject], today: date, chance: random.Random
 ) -> list[Row]:
-    """`count` rows of table xzcf as `agency` hands them in."""
-    own = [case for case in cases("penalty") if case["agency"] == agency.code]
-    return list(
-        _with_mistakes(
-            (
-                _penalty(
-                    number, chance.choice(own), agency, chance.choice(people), _day(today, chance), chance
-                )
-                for number in range(1, count + 1)
-            ),
-            _PENALTY_MISTAKES,
-            today,
-        )
+    """`count` rows of the table of `item` as `agency` hands them in. LookupError when there is no case for it."""
+    kind = {"xzcf": "penalty", "xzxk": "licence"}.get(item, "other")
+    own = [case for case in cases(kind) if case["agency"] == agency.code and case.get("item", item) == item]
+    if not own:
+        raise LookupError(f"no case of {item} for {agency.code}")
+    if kind == "other":
+        people = [one for one in people if item == "sxbzxr" or one.kind != SubjectKind.PERSON]
+    made = (
+        _MAKERS[kind](number, chance.choice(own), agency, chance.choice(people), _day(today, chance), chance)
+        for number in range(1, count + 1)
     )
-
-
-def licences(
-    count: int, agency: Agency, people: list[DemoSubject], today: date, chance: random.Random
-) -> list[Row]:
-    """`count` rows of table xzxk as `agency` hands them in."""
-    own = [case for case in cases("licence") if case["agency"] == agency.code]
-    return list(
-        _with_mistakes(
-            (
-                _licence(
-                    number, chance.choice(own), agency, chance.choice(people), _day(today, chance), chance
-                )
-                for number in range(1, count + 1)
-            ),
-            _LICENCE_MISTAKES,
-            today,
-        )
-    )
+    return list(_with_mistakes(made, _MISTAKES[kind], len(agency.code), today))
 
 
 def _day(today: date, chance: random.Random) -> date:
@@ -143,6 +123,23 @@ def _licence(
     }
 
 
+def _other(
+    number: int, case: Case, agency: Agency, subject: DemoSubject, day: date, chance: random.Random
+) -> Row:
+    prefix = case["prefix"]
+    texts = {"n": number, "year": day.year, "day": day.isoformat(), "until": add_months(day, 12).isoformat()}
+    return {
+        **_subject(prefix, subject),
+        **{code: text.format(**texts) for code, text in case["fields"].items()},
+        f"{prefix}_JG": agency.name,
+        f"{prefix}_JGDM": agency.uscc,
+        f"{prefix}_LYDW": agency.name,
+        f"{prefix}_LYDWDM": agency.uscc,
+    }
+
+
+_MAKERS: Final = {"penalty": _penalty, "licence": _licence, "other": _other}
+
 # --- mistakes ------------------------------------------------------------------------------------------
 
 Mistake = Callable[[Row, date], Row]
@@ -173,13 +170,20 @@ _LICENCE_MISTAKES: Final[tuple[Mistake, ...]] = (
     _tomorrow("XK_JDRQ"),
     _setting(XK_XDR_LB="个体工商户", XK_FRDB="", XK_XDR_SHXYM="92230403XN00000000"),
 )
+_MISTAKES: Final[dict[str, tuple[Mistake, ...]]] = {
+    "penalty": _PENALTY_MISTAKES,
+    "licence": _LICENCE_MISTAKES,
+    "other": (),
+}
 
 
-def _with_mistakes(rows: Iterator[Row], mistakes: tuple[Mistake, ...], today: date) -> Iterator[Row]:
-    """Every 17th row gets the next mistake; after every 40th the same row comes once more."""
+def _with_mistakes(
+    rows: Iterator[Row], mistakes: tuple[Mistake, ...], first: int, today: date
+) -> Iterator[Row]:
+    """Every 11th row gets the next mistake, beginning with number `first`; every 40th row comes twice."""
     for number, row in enumerate(rows, start=1):
-        if number % 17 == 5:
-            yield mistakes[number // 17 % len(mistakes)](row, today)
+        if mistakes and number % 11 == 5:
+            yield mistakes[(first + number // 11) % len(mistakes)](row, today)
             continue
         yield row
         if number % 40 == 0:

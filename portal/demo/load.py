@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.models import Agency, Officer
 from catalog import selectors as catalog
@@ -36,17 +36,21 @@ class HandIn(NamedTuple):
 
 
 HAND_INS: Final = (
-    HandIn("xzcf", "hg-shijian", "shijian-luru", "csv", 22),
+    HandIn("xzcf", "hg-shijian", "shijian-luru", "csv", 18),
     HandIn("xzcf", "hg-yingji", "yingji-luru", "xlsx", 9),
     HandIn("xzcf", "hg-xiaofang", "xiaofang-luru", "gbk.csv", 8, platform_columns=False),
     HandIn("xzcf", "hg-jiaotong", "jiaotong-luru", "csv", 9),
     HandIn("xzcf", "hg-shengtai", "shengtai-luru", "xlsx", 6),
     HandIn("xzcf", "luobei-shijian", "luobei-shijian-luru", "csv", 6),
-    HandIn("xzxk", "hg-shijian", "shijian-luru", "xlsx", 20),
+    HandIn("xzxk", "hg-shijian", "shijian-luru", "xlsx", 14),
     HandIn("xzxk", "luobei-shijian", "luobei-shijian-luru", "csv", 6),
     HandIn("xzxk", "hg-jiaotong", "jiaotong-luru", "gbk.csv", 7),
     HandIn("xzxk", "hg-yingji", "yingji-luru", "csv", 4),
     HandIn("xzxk", "hg-shengtai", "shengtai-luru", "csv", 3),
+    HandIn("sxbzxr", "hg-zhongyuan", "zhongyuan-luru", "xlsx", 3),
+    HandIn("jyyc", "hg-shijian", "shijian-luru", "csv", 3),
+    HandIn("cxry", "hg-shijian", "shijian-luru", "csv", 2),
+    HandIn("xycn", "hg-jiaotong", "jiaotong-luru", "csv", 2),
 )
 
 
@@ -70,7 +74,7 @@ def _hand_in(part: HandIn, scale: int, agency: Agency, officer: Officer, on: dat
         batch = open_batch(
             agency=agency,
             item_code=part.item,
-            upload=ContentFile(content, name=filename),
+            upload=SimpleUploadedFile(filename, content),
             channel=Channel.FILE,
             officer=officer,
             declared_procedure="" if part.platform_columns else Procedure.ORDINARY,
@@ -94,8 +98,7 @@ def _table(part: HandIn, scale: int, agency: Agency, on: date) -> bytes:
     # Strings, not hash(): the same scale gives the same table in every process.
     people = subjects(max(36, scale // 3), random.Random(f"{_SEED}"))  # noqa: S311 - invented data
     chance = random.Random(f"{_SEED}:{part.item}:{part.agency}:{scale}")  # noqa: S311 - invented data
-    make = decisions.penalties if part.item == "xzcf" else decisions.licences
-    rows = make(max(2, scale * part.share // 100), agency, people, on, chance)
+    rows = decisions.rows_of(part.item, max(2, scale * part.share // 100), agency, people, on, chance)
     item = catalog.items(on).get(code=part.item)
     headers = {field.code: field.label for field in item.fields.all()}
     if part.kind == "gbk.csv":

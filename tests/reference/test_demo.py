@@ -69,6 +69,7 @@ def test_demo_data_shows_every_case_and_loading_again_adds_nothing(demo: Path) -
     assert set(Subject.objects.values_list("kind", flat=True)) == set(SubjectKind.values)
     regimes = set(CreditRecord.objects.exclude(regime=None).values_list("regime__code", flat=True))
     assert regimes >= {"r0", "r1", "r2"}
+    assert set(CreditRecord.objects.values_list("item_code", flat=True)) >= {"xzcf", "xzxk", "sxbzxr", "cxry"}
     now = timezone.localdate()
     penalties = CreditRecord.objects.filter(item_code="xzcf")
     assert penalties.filter(published_until__isnull=True, subject__kind="organisation").exists()
@@ -166,7 +167,7 @@ def test_rows_are_the_same_for_the_same_seed_and_day() -> None:
     people = subjects(40, random.Random("1"))
 
     def rows(day: date) -> list[dict[str, str]]:
-        return decisions.penalties(60, agency, people, day, random.Random("2"))
+        return decisions.rows_of("xzcf", 60, agency, people, day, random.Random("2"))
 
     assert rows(date(2026, 11, 2)) == rows(date(2026, 11, 2))
     assert rows(date(2026, 11, 2)) != rows(date(2026, 11, 3))

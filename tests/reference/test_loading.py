@@ -244,6 +244,28 @@ def test_a_faulty_file_is_refused_with_the_place_named() -> None:
         upsert(twice, key=["code"])
 
 
+def test_a_new_edition_takes_over_from_the_one_that_ends() -> None:
+    old = CatalogEdition.objects.get(code="national-2024")
+    rows = [
+        CatalogEdition(
+            code=code,
+            name=old.name,
+            level="national",
+            basis=old.basis,
+            effective_from=first,
+            effective_until=last,
+            mark=old.mark,
+            note=old.note,
+        )
+        for code, first, last in [
+            ("national-2024", old.effective_from, date(2026, 12, 31)),
+            ("national-2027", date(2027, 1, 1), None),
+        ]
+    ]
+    upsert(rows, key=["code"])
+    assert CatalogEdition.objects.get(code="national-2024").effective_until == date(2026, 12, 31)
+
+
 @pytest.mark.parametrize(("item", "table"), [("xzcf", "penalty"), ("xzxk", "licence")])
 def test_fields_agree_with_the_double_publicity_tables(item: str, table: str) -> None:
     path = Path(__file__).with_name("standard") / f"double_publicity_{table}.csv"
