@@ -73,7 +73,7 @@ def test_others_cannot_retry(target: PushTarget, sandbox: Sandbox, client: Clien
     assert "再发送一次<" not in page(client, auditor)
     assert client.post(PAGE, {"retry": parked.pk}).status_code == 403
     page(client, officer("录入员", agency(1)))
-    assert client.post(PAGE, {"retry": parked.pk}).status_code == 404
+    assert client.post(PAGE, {"retry": parked.pk}).status_code == 403
     parked.refresh_from_db()
     assert parked.state == DeliveryState.PARKED
 
