@@ -227,7 +227,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_PUBLIC": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {"SubjectKindEnum": "catalog.choices.SubjectKind"},
 }
 PROVINCE_PUSH_URL = env.str("PROVINCE_PUSH_URL", default="")
 PROVINCE_PUSH_SECRET = env.str("PROVINCE_PUSH_SECRET", default="")

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from common import health
 from common import views as common_views
+from hegang_credit import openapi  # noqa: F401 - registers itself for the interface document
 
 api: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),

@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar, Final
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -62,6 +62,7 @@ class ShownFieldSerializer(serializers.Serializer[ShownField]):
     display = serializers.CharField(help_text="页面上的写法")
 
 
+@extend_schema_serializer(component_name="PublishedRecord")
 class RecordSerializer(serializers.Serializer[object]):
     """A published record."""
 

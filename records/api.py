@@ -12,7 +12,7 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.renderers import BaseRenderer
@@ -69,6 +69,7 @@ class RecordRequestSerializer(serializers.Serializer[object]):
     minor = serializers.CharField(required=False, help_text="轻微情形：无 或 none")
 
 
+@extend_schema_serializer(component_name="RecordedSubject")
 class SubjectSerializer(serializers.Serializer[object]):
     public_id = serializers.CharField()
     kind = serializers.CharField()
