@@ -186,6 +186,7 @@ ACCOUNT_ADAPTER = "agencies.sign_in.ClosedAccountAdapter"
 ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "agencies.sign_in.EncryptedMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # one step either way: clocks differ and people type slowly (RFC 6238, 5.2)
 MFA_TOTP_ISSUER = "鹤岗市信用信息共享平台"
 OAUTH2_PROVIDER_APPLICATION_MODEL = "agencies.ApiClient"
 OAUTH2_PROVIDER = {
