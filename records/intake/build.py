@@ -4,7 +4,7 @@ Secret contents leave plain columns here: secret fields always, and for natural 
 operation a row at most, none where nothing is secret.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from common.privacy import encrypt
 from common.text import normalise_name
 from records.contents import seal_record
 from records.intake.good_rows import NULL, GoodRows, copy_bytes, copy_text
+from records.intake.subject_lines import subject_line
 from records.rules import subjects
 from records.rules.facts import Facts, ItemFacts
 from records.rules.periods import States
@@ -42,7 +43,11 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Good rows as parallel lists; `tails` are COPY lines without the leading subject id."""
+    """Good rows as parallel lists; `tails` are COPY lines without the leading subject id.
+
+    `subjects` holds lines for the keys this hand-in names for the first time: most of them are new, and working them out
+    here costs the database no waiting. Any other key can still turn out to be new.
+    """
 
     lines: Sequence[int]
     keys: Sequence[str]
@@ -51,8 +56,13 @@ class Built:
     tails: Sequence[str]
     originals: Sequence[Sequence[Cell]]
     rows: GoodRows
+    subjects: Mapping[str, str]
     rejected: Sequence[Rejected]
     last_line: int
+
+    def subject(self, key: str, row: int) -> str:
+        """The line of a new subject, from the row that names it first."""
+        return self.subjects.get(key) or subject_line(key, self.rows.seed(row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,7 @@ class Builder:
         self._texts = frozenset(one.code for one in fields if one.type == FieldType.TEXT)
         self._heads: dict[ItemFacts, str] = {}
         self._dates: dict[States, str] = {}
+        self._named: set[str] = set()
 
     def build(self, verdict: Verdict, lines: Sequence[int], originals: Sequence[Sequence[Cell]]) -> Built:
         refused = verdict.refused
@@ -97,7 +108,15 @@ class Builder:
         prints = list(map(subjects.fingerprint, code, numbers, keys, rows.authorities))
         digests, tails = self._tails(rows, prints)
         good = rows.pick(lines)
-        return Built(good, keys, prints, digests, tails, rows.pick(originals), rows, rejected, lines[-1])
+        lines_of = self._subjects(rows, keys)
+        return Built(
+            good, keys, prints, digests, tails, rows.pick(originals), rows, lines_of, rejected, lines[-1]
+        )
+
+    def _subjects(self, rows: GoodRows, keys: Sequence[str]) -> dict[str, str]:
+        first = {key: row for row, key in reversed(list(enumerate(keys))) if key not in self._named}
+        self._named |= first.keys()
+        return {key: subject_line(key, rows.seed(row)) for key, row in first.items()}
 
     def _keys(self, rows: GoodRows, numbers: Sequence[str]) -> list[str]:
         keys: list[str] = []

@@ -4,27 +4,18 @@ Sets throughout: two look-ups and up to three COPYs a chunk, whatever its size. 
 `UniqueViolation` means that somebody stored the same subject or record in this very moment: roll back, do it again.
 """
 
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
-import orjson
 from django.db import connection
 
-from catalog.choices import SubjectKind
 from common.gates import Refusal, refuse
-from common.identifiers import uscc_region
-from common.masking import mask_name
-from common.text import bigrams, normalise_name, pinyin_key
-from records.contents import seal_subject
 from records.intake.build import RECORD_COLUMNS, Built, Origin, Rejected, seal_rejected
-from records.intake.good_rows import SubjectSeed, copy_bytes, copy_text
+from records.intake.good_rows import copy_bytes, copy_text
+from records.intake.subject_lines import SUBJECT_COLUMNS
 
-_SUBJECT_COLUMNS: Final = (
-    "id, public_id, key, kind, name, shown_name, uscc, codes, region, normal_name, grams, pinyin, secret"
-)
 _SAME: Final = "同一文书、同一主体的信息已经报送过，内容相同，无需重复报送"
 _DIFFERENT: Final = "同一文书、同一主体的信息已经报送过，但内容不同，请走更正"
 _KNOWN_SUBJECTS: Final = 100_000
@@ -75,46 +66,12 @@ def _create_subjects(new: set[str], built: Built) -> dict[str, int]:
             [len(first)],
         )
         ids = {key: int(number) for key, (number,) in zip(first, cursor.fetchall(), strict=True)}
-    lines = (_subject_line(ids[key], key, built.rows.seed(row)) for key, row in first.items())
-    _copy("records_subject", _SUBJECT_COLUMNS, lines)
-    return ids
-
-
-def _subject_line(number: int, key: str, seed: SubjectSeed) -> str:
-    """A COPY line; a person's name stands in no plain column and in no search word."""
-    if seed.kind == SubjectKind.PERSON:
-        secret = {"name": seed.name, "document_kind": seed.document_kind, "document": seed.document}
-        sealed = copy_bytes(seal_subject(secret, key))
-        shown = copy_text(mask_name(seed.name))
-        return f"{number}\t{_public_id()}\t{key}\t{seed.kind}\t\t{shown}\t\t{{}}\t\t\t{{}}\t\t{sealed}"
-    normal = normalise_name(seed.name)
-    return "\t".join(
-        (
-            str(number),
-            _public_id(),
-            copy_text(key),
-            seed.kind,
-            copy_text(seed.name),
-            copy_text(seed.name),
-            seed.uscc,
-            copy_text(orjson.dumps(seed.codes).decode()),
-            uscc_region(seed.uscc),
-            copy_text(normal),
-            copy_text(_array(bigrams(normal))),
-            copy_text(pinyin_key(normal)[:400]),
-            "\\N",
-        )
+    _copy(
+        "records_subject",
+        SUBJECT_COLUMNS,
+        (f"{ids[key]}\t{built.subject(key, row)}" for key, row in first.items()),
     )
-
-
-def _public_id() -> str:
-    return secrets.token_urlsafe(12)
-
-
-def _array(texts: Sequence[str]) -> str:
-    """A PostgreSQL array literal."""
-    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
-    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"
+    return ids
 
 
 def _copy(table: str, columns: str, lines: Iterable[str]) -> None:

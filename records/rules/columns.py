@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import compress, count
+from operator import not_
 
 from catalog.choices import FieldRole, FieldType
 from catalog.conditions import Condition
@@ -54,7 +55,7 @@ class ColumnChecker:
         self.facts = facts
         self._today = facts.today.isoformat()
         self._seen: dict[str, _Memory] = defaultdict(_Memory)
-        self._pairs: dict[tuple[str | None, str | None], str | None] = {}
+        self._pairs: dict[tuple[str, str], str | None] = {}
         self._labels = {one.code: one.label for one in facts.layout.fields}
 
     def check(
@@ -138,78 +139,80 @@ class ColumnChecker:
     def _condition(
         self, one: FieldFacts, condition: Condition, checked: Mapping[str, Checked], problems: Problems
     ) -> None:
-        own = checked[one.code]
-        when = condition.when
-        if when is None:
-            applies: Sequence[bool] = [True] * len(own)
-            case = ""
-        else:
+        """Apply one condition. Only rows where it can bite are looked at one by one."""
+        own, when = checked[one.code], condition.when
+        applies: Callable[[int], bool] = _always
+        case = ""
+        if when is not None:
             other = checked[when.field]
-            truth = {value: when.holds(value) for value in set(other)}
-            if True not in truth.values():
+            bites = {value for value in set(other) if when.holds(value)}
+            if not bites:
                 return
-            applies = [truth[value] for value in other]
+            applies = [value in bites for value in other].__getitem__
             case = f"{self._labels[when.field]}{'含' if when.several else '为'}{'、'.join(sorted(when.values))}时，"
-        if condition.require and "" in own:
-            missing = (here and value == "" for here, value in zip(applies, own, strict=True))
-            problems.where(missing, "field_required", one.code, f"{case}{one.label}必填")
+        filled = list(compress(count(), own))
+        if condition.require and len(filled) < len(own):
+            for row in compress(count(), map(not_, own)):
+                if own[row] == "" and applies(row):
+                    problems.add(row, "field_required", one.code, f"{case}{one.label}必填")
+        touched = [row for row in filled if applies(row)]
         if condition.forbid:
-            filled = (here and value for here, value in zip(applies, own, strict=True))
             identifier = one.type in (FieldType.USCC, FieldType.ID_DOCUMENT)
             code = "identifier_invalid" if identifier else "code_unknown"
-            problems.where(filled, code, one.code, f"{case}{one.label}必须为空")
-        self._compare(one, condition, applies, checked, problems)
+            for row in touched:
+                problems.add(row, code, one.code, f"{case}{one.label}必须为空")
+        self._compare(one, condition, touched, checked, problems)
 
     def _compare(
         self,
         one: FieldFacts,
         condition: Condition,
-        applies: Sequence[bool],
+        rows: Sequence[int],
         checked: Mapping[str, Checked],
         problems: Problems,
     ) -> None:
-        own = checked[one.code]
+        """Demands on the values of the given rows, all of which are filled."""
+        own: Sequence[str] = checked[one.code]  # type: ignore[assignment]
         if (bound := condition.greater_than) is not None:
-            small = {value for value in set(own) if value and Decimal(value) <= bound}
-            if small:
-                low = (here and value in small for here, value in zip(applies, own, strict=True))
-                problems.where(low, "amount_invalid", one.code, f"{one.label}应大于{bound}（单位：万元）")
+            small = {value for value in {own[row] for row in rows} if Decimal(value) <= bound}
+            for row in rows if small else ():
+                if own[row] in small:
+                    detail = f"{one.label}应大于{bound}（单位：万元）"
+                    problems.add(row, "amount_invalid", one.code, detail)
         if condition.not_future and max(filter(None, own), default="") > self._today:
-            late = (here and value and value > self._today for here, value in zip(applies, own, strict=True))
-            problems.where(late, "date_in_future", one.code, f"{one.label}晚于报送当日")
+            for row in rows:
+                if own[row] > self._today:
+                    problems.add(row, "date_in_future", one.code, f"{one.label}晚于报送当日")
         if condition.not_before:
             start = checked[condition.not_before]
-            early = (
-                here and value and other and value < other
-                for here, value, other in zip(applies, own, start, strict=True)
-            )
-            detail = f"{one.label}早于{self._labels[condition.not_before]}"
-            problems.where(early, "date_order", one.code, detail)
+            for row in rows:
+                if own[row] < (start[row] or ""):
+                    detail = f"{one.label}早于{self._labels[condition.not_before]}"
+                    problems.add(row, "date_order", one.code, detail)
         if condition.kind_field:
-            self._documents(one, checked[condition.kind_field], applies, own, problems)
+            self._documents(one, checked[condition.kind_field], rows, own, problems)
 
     def _documents(
-        self,
-        one: FieldFacts,
-        kinds: Checked,
-        applies: Sequence[bool],
-        numbers: Checked,
-        problems: Problems,
+        self, one: FieldFacts, kinds: Checked, rows: Sequence[int], numbers: Sequence[str], problems: Problems
     ) -> None:
         if len(self._pairs) > _REMEMBERED:
             self._pairs.clear()
-        for row, (here, kind, number) in enumerate(zip(applies, kinds, numbers, strict=True)):
-            if not here or not number or kind is None:
+        for row in rows:
+            if (kind := kinds[row]) is None:
                 continue
-            pair = kind, number
+            pair = kind, numbers[row]
             if pair not in self._pairs:
                 self._pairs[pair] = (
-                    document_problem(kind, number, today=self.facts.today)
+                    document_problem(*pair, today=self.facts.today)
                     if kind
                     else f"填写了{one.label}，请同时选择证件类型"
                 )
             if (detail := self._pairs[pair]) is not None:
                 problems.add(row, "identifier_invalid", one.code, detail)
+
+
+def _always(row: int) -> bool:
+    return True
 
 
 def _uscc(cell: Cell, *, placeholder: bool) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import repeat
 from typing import Final
 
-from catalog.choices import FieldRole, Nature, Publicity, SubjectKind
+from catalog.choices import FieldRole, Nature, PeriodKind, Publicity, SubjectKind
 from common.identifiers import is_placeholder_uscc
 from records.choices import MinorCircumstance, Procedure
 from records.rules import facts as names
@@ -26,6 +26,12 @@ _PROCEDURES: Final = {str(one.label): one.value for one in Procedure} | {
 _MINOR: Final = {str(one.label): one.value for one in MinorCircumstance} | {
     one.value: one.value for one in MinorCircumstance
 }
+_WINDOW_ROLES: Final = (
+    FieldRole.PENALTY_TYPES,
+    FieldRole.AUTHORITY_USCC,
+    FieldRole.VALID_UNTIL,
+    FieldRole.PUBLISH_UNTIL,
+)
 _EXCLUDED_MINOR: Final = {
     MinorCircumstance.MINOR_CORRECTED.value: "excluded_minor_corrected",
     MinorCircumstance.FIRST_MINOR.value: "excluded_first_minor",
@@ -224,15 +230,13 @@ def publication(
 ) -> list[States | None]:
     """G7: states of every record; a declared end beyond the rule, or for what is not published, is refused."""
     size = len(items)
-    roles = (
-        FieldRole.PENALTY_TYPES,
-        FieldRole.AUTHORITY_USCC,
-        FieldRole.VALID_UNTIL,
-        FieldRole.PUBLISH_UNTIL,
-    )
+    # Only what decides stands in the key: a validity that no rule asks for would make every row a case of its own.
+    asked = {FieldRole.PENALTY_TYPES, FieldRole.AUTHORITY_USCC, FieldRole.PUBLISH_UNTIL}
+    if any(version.period_kind == PeriodKind.VALIDITY for version in facts.versions):
+        asked.add(FieldRole.VALID_UNTIL)
     columns = [
-        role_column(facts, checked, role, size) if role in facts.layout.roles else repeat("", size)
-        for role in roles
+        role_column(facts, checked, role, size) if role in asked else repeat("", size)
+        for role in _WINDOW_ROLES
     ]
     field = pointer(facts, FieldRole.PUBLISH_UNTIL)
     result: list[States | None] = []

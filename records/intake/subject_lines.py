@@ -1,0 +1,54 @@
+"""New subjects as lines for COPY: names for the search, codes, and for persons nothing but what is sealed or masked."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Final
+
+import orjson
+
+from catalog.choices import SubjectKind
+from common.identifiers import uscc_region
+from common.masking import mask_name
+from common.text import bigrams, normalise_name, pinyin_key
+from records.contents import seal_subject
+from records.intake.good_rows import SubjectSeed, copy_bytes, copy_text
+
+SUBJECT_COLUMNS: Final = (
+    "id, public_id, key, kind, name, shown_name, uscc, codes, region, normal_name, grams, pinyin, secret"
+)
+
+
+def subject_line(key: str, seed: SubjectSeed) -> str:
+    """A COPY line without the id; a person's name stands in no plain column and in no search word."""
+    if seed.kind == SubjectKind.PERSON:
+        secret = {"name": seed.name, "document_kind": seed.document_kind, "document": seed.document}
+        sealed = copy_bytes(seal_subject(secret, key))
+        shown = copy_text(mask_name(seed.name))
+        return f"{_public_id()}\t{key}\t{seed.kind}\t\t{shown}\t\t{{}}\t\t\t{{}}\t\t{sealed}"
+    normal = normalise_name(seed.name)
+    return "\t".join(
+        (
+            _public_id(),
+            copy_text(key),
+            seed.kind,
+            copy_text(seed.name),
+            copy_text(seed.name),
+            seed.uscc,
+            copy_text(orjson.dumps(seed.codes).decode()),
+            uscc_region(seed.uscc),
+            copy_text(normal),
+            copy_text(_array(bigrams(normal))),
+            copy_text(pinyin_key(normal)[:400]),
+            "\\N",
+        )
+    )
+
+
+def _public_id() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def _array(texts: Sequence[str]) -> str:
+    """A PostgreSQL array literal."""
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"
