@@ -4,6 +4,7 @@ Runs in a state directory of its own, so that a demo on the same machine keeps i
 sentence when something does not hold.
 """
 
+import base64
 import fcntl
 import json
 import os
@@ -50,14 +51,30 @@ class Platform:
             time.sleep(0.2)
         return time.monotonic() - began
 
-    def get(self, path: str) -> str:
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
-            self.url + path, timeout=20
-        ) as answer:
+    def open(self, request: urllib.request.Request) -> str:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=20) as answer:
             return answer.read().decode()
+
+    def get(self, path: str) -> str:
+        return self.open(urllib.request.Request(self.url + path))
 
     def records(self) -> list[dict[str, object]]:
         return json.loads(self.get("/api/v1/public/records/?item=xzcf&limit=5"))["items"]
+
+    def pulls_changes(self, clients: list[dict[str, object]]) -> bool:
+        """As the province would: a token by client credentials, then the feed."""
+        client = next(client for client in clients if "province:pull" in client["scopes"])  # type: ignore[operator]
+        key = base64.b64encode(f"{client['client_id']}:{client['client_secret']}".encode()).decode()
+        ask = urllib.request.Request(
+            self.url + "/oauth/token/",
+            data=b"grant_type=client_credentials",
+            headers={"Authorization": f"Basic {key}"},
+        )
+        token = json.loads(self.open(ask))["access_token"]
+        pull = urllib.request.Request(
+            self.url + "/api/v1/province/changes/?limit=10", headers={"Authorization": f"Bearer {token}"}
+        )
+        return len(json.loads(self.open(pull))["items"]) > 0
 
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
@@ -87,7 +104,6 @@ def main() -> None:
         first = Platform(Path(folder))
         try:
             took = first.wait_ready(FIRST_START)
-            require('"ready"' in first.get("/readyz") or first.get("/readyz") != "", "/readyz 没有内容")
             shown = first.records()
             require(len(shown) > 0, "公示接口没有任何行政处罚记录")
             name = str(shown[0]["subject"]["name"])  # type: ignore[index]
@@ -97,7 +113,9 @@ def main() -> None:
             )
             credentials = first.var / "demo-credentials.json"
             require(credentials.stat().st_mode & 0o777 == 0o600, "演示账号文件的权限不是 600")
-            require(bool(json.loads(credentials.read_text())["officers"]), "演示账号文件中没有经办人")
+            known = json.loads(credentials.read_text())
+            require(bool(known["officers"]), "演示账号文件中没有经办人")
+            require(first.pulls_changes(known["clients"]), "省平台客户端没有取得变更")
             require(first.end(signal.SIGINT) == 0, "Ctrl-C 之后的返回码不是 0")
             first.require_nothing_left()
             print(f"首次启动 {took:.0f} 秒，公示页显示记录，Ctrl-C 后无残留进程")
