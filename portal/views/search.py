@@ -17,16 +17,19 @@ from records.search import COUNT_CAP, Hit, Kind, Query
 
 @public_page(shared=False, indexed=False)
 def search(request: HttpRequest) -> HttpResponse:
-    """`?q=`; what was typed is repeated only where it is no personal number."""
+    """`?q=`; a personal number is led out of the address at once, so that no link, log or history carries it on."""
     typed = request.GET.get("q", "").replace("\0", "")
     query = finder.read_query(typed)
     at = today()
+    if query.kind is Kind.PERSONAL:
+        return HttpResponseRedirect(reverse("portal:search") + "?refused=personal")
     if query.kind is Kind.CODE and (subject := finder.subject_by_code(query.text, at)):
         return HttpResponseRedirect(reverse("portal:subject", args=[subject.public_id]))
     hits, next_cursor = _hits(request, query) if query.kind is Kind.NAME else ([], None)
     context = {
         "query": query,
-        "typed": "" if query.kind in (Kind.PERSONAL, Kind.LONG) else typed.strip(),
+        "typed": "" if query.kind is Kind.LONG else typed.strip(),
+        "refused": request.GET.get("refused") == "personal",
         "table": _table(hits) if hits else None,
         "shown": len(hits),
         "next_cursor": next_cursor,

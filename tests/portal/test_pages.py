@@ -121,7 +121,7 @@ def test_an_exact_code_goes_straight_to_the_subject(client: Client, people: Peop
     ],
 )
 def test_search_explains_itself(client: Client, people: People, typed: str, said: str) -> None:
-    answer = client.get("/search/", {"q": typed})
+    answer = client.get("/search/", {"q": typed}, follow=True)
     assert answer.status_code == 200
     assert said in answer.content.decode()
 

@@ -1,0 +1,68 @@
+"""SQL statements per page, committed: the same number whatever the number of records, and no silent growth.
+
+To accept a wanted change, write the new number into query_counts.json.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from records import search
+from tests.factories import make_licence, make_penalty, make_person, make_subject
+
+COUNTS: dict[str, int] = json.loads(Path(__file__).with_name("query_counts.json").read_text(encoding="utf-8"))
+ADDRESSES = {
+    "home": "/",
+    "search": "/search/",
+    "search by name": "/search/?q=农机",
+    "search by code": "/search/?q={uscc}",
+    "subject": "/subjects/{subject}/",
+    "penalty": "/records/{penalty}/",
+    "licence": "/records/{licence}/",
+    "penalties": "/penalties/",
+    "penalties, narrowed": "/penalties/?kind=罚款&region=230402&since=2026-01-01",
+    "licences": "/licences/",
+    "lists": "/lists/",
+    "catalog": "/catalog/",
+    "catalog item": "/catalog/xzcf/",
+    "measures": "/measures/",
+    "repair": "/repair/",
+    "transparency": "/transparency/",
+    "api catalog items": "/api/v1/catalog/items/",
+    "api catalog item": "/api/v1/catalog/items/xzcf/",
+    "api measures": "/api/v1/measures/",
+    "api list schemes": "/api/v1/list-schemes/",
+    "api subjects": "/api/v1/public/subjects/?q=农机",
+    "api subject": "/api/v1/public/subjects/{subject}/",
+    "api records": "/api/v1/public/records/?item=xzcf",
+    "api records of a subject": "/api/v1/public/records/?subject={subject}",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("more", [0, 15])
+def test_statements_per_page(client: Client, more: int) -> None:
+    company = make_subject("鹤岗市青松岭农机销售有限公司")
+    penalty, licence = make_penalty(company), make_licence(company)
+    for number in range(more):
+        make_penalty(company), make_licence(company)
+        make_penalty(make_subject(f"鹤岗市第{number}农机销售有限公司"))
+        make_licence(make_person())
+    search._gram_counts()  # kept by the process; not part of a page
+    keys = {"uscc": company.uscc, "subject": company.public_id, "penalty": penalty.pk, "licence": licence.pk}
+    counted = {}
+    for name, address in ADDRESSES.items():
+        cache.clear()
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert client.get(address.format(**keys)).status_code in (200, 302), address
+        statements = [query["sql"] for query in queries.captured_queries]
+        assert not any(" OFFSET " in sql and "OFFSET 0" not in sql for sql in statements), address
+        counted[name] = len(statements)
+    assert counted == COUNTS

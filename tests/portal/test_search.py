@@ -1,0 +1,211 @@
+"""Search by name: complete, in order, by cursor, and by index at every size of a fragment."""
+
+import random
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from catalog.models import CatalogItem
+from common.problems import Problem
+from common.text import bigrams, normalise_name, pinyin_key
+from records import search
+from records.models import CreditRecord, Subject
+from records.search import Hit, Kind, read_query, subjects_by_name
+from tests.factories import make_penalty, make_person, make_subject
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 23)
+PLACES = ["鹤岗市", "鹤岗", "萝北县", "绥滨县", "鹤岗市萝北县", "黑龙江"]
+WORDS, TRADES = "鑫宏博远华盛达隆泰和", ["煤业", "商贸", "农业科技", "食品"]
+
+
+def names(count: int) -> list[str]:
+    chance = random.Random(7)
+    return [
+        chance.choice(PLACES) + "".join(chance.sample(WORDS, 2)) + chance.choice(TRADES) + "有限公司"
+        for _ in range(count)
+    ]
+
+
+def all_pages(fragment: str, limit: int = 7) -> list[Hit]:
+    found: list[Hit] = []
+    cursor: str | None = None
+    while True:
+        page, cursor = subjects_by_name(normalise_name(fragment), at=TODAY, cursor=cursor, limit=limit)
+        assert len(page) == limit or cursor is None
+        found += page
+        if cursor is None:
+            return found
+
+
+@pytest.fixture
+def town() -> list[Subject]:
+    subjects = _insert(names(120), lambda number: number % 5 != 0)
+    return [subject for number, subject in enumerate(subjects) if number % 5 != 0]
+
+
+def _insert(wanted: Sequence[str], published: object) -> list[Subject]:
+    """Subjects in bulk; those that `published` says get one penalty."""
+    start = Subject.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    subjects = Subject.objects.bulk_create(
+        Subject(
+            key=f"own:{start}:{number}",
+            kind="organisation",
+            name=name,
+            shown_name=name,
+            normal_name=normalise_name(name),
+            grams=bigrams(name),
+            pinyin=pinyin_key(name),
+        )
+        for number, name in enumerate(wanted)
+    )
+    example = make_penalty(make_subject("示例"))
+    kept = [
+        CreditRecord(
+            **{
+                field.attname: getattr(example, field.attname)
+                for field in CreditRecord._meta.concrete_fields
+                if field.attname not in ("id", "subject_id", "fingerprint", "salt", "received_at")
+            },
+            subject=subject,
+            fingerprint=subject.pk.to_bytes(16, "big"),
+        )
+        for number, subject in enumerate(subjects)
+        if callable(published) and published(number)
+    ]
+    CreditRecord.objects.bulk_create(kept)
+    return subjects
+
+
+@pytest.mark.parametrize("walk", [3, 40, 3000])
+@pytest.mark.parametrize("rare", [True, False])
+@pytest.mark.parametrize(
+    "fragment", ["煤业", "萝北", "萝北县", "鹤岗", "有限公司", "鑫宏", "鹤岗市萝北", "司有"]
+)
+def test_every_way_of_finding_finds_the_same_in_the_same_order(
+    town: list[Subject], monkeypatch: pytest.MonkeyPatch, fragment: str, rare: bool, walk: int
+) -> None:
+    monkeypatch.setattr(search, "_is_rare", lambda name, limit: rare)
+    monkeypatch.setattr(search, "_WALK", walk)
+
+    def leads(subject: Subject) -> bool:
+        places = ("", "鹤岗市", "鹤岗", "黑龙江省鹤岗市", "黑龙江")
+        return any(subject.normal_name.startswith(place + fragment) for place in places)
+
+    expected = sorted(
+        (subject for subject in town if fragment in subject.normal_name),
+        key=lambda subject: (not leads(subject), subject.pinyin, subject.pk),
+    )
+    assert [hit.id for hit in all_pages(fragment)] == [subject.pk for subject in expected]
+
+
+def test_way_may_change_between_pages(town: list[Subject], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_is_rare", lambda name, limit: True)
+    whole = [hit.id for hit in all_pages("煤业")]
+    turns = iter(range(1000))
+    monkeypatch.setattr(search, "_is_rare", lambda name, limit: next(turns) % 2 == 0)
+    assert [hit.id for hit in all_pages("煤业")] == whole
+
+
+def test_only_what_is_published_is_found_and_counted() -> None:
+    company = make_subject("鹤岗市青松岭农机销售有限公司")
+    assert all_pages("青松") == []
+    make_penalty(company)
+    make_penalty(company, ended_on=TODAY)
+    [hit] = all_pages("青松")
+    assert (hit.name, hit.records) == (company.name, 1)
+
+
+def test_full_width_brackets_and_case_are_alike() -> None:
+    make_penalty(make_subject("绥滨（北方）ＡＢ农业有限公司"))
+    for typed in ("(北方)ab", "（北方）ＡＢ", "滨 (北"):
+        assert len(all_pages(typed)) == 1, typed
+
+
+def test_persons_have_nothing_to_be_found_by() -> None:
+    person = make_person("林有田")
+    assert (person.normal_name, person.grams, person.pinyin) == ("", [], "")
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "W10", "WzEsInEiXQ", "WzIsImEiLDFd", "WzAsImEiLCJiIl0"])
+def test_a_cursor_of_another_list_is_refused(town: list[Subject], cursor: str) -> None:
+    if not cursor:
+        assert subjects_by_name("煤业", at=TODAY, cursor=cursor, limit=5)[0]
+        return
+    with pytest.raises(Problem):
+        subjects_by_name("煤业", at=TODAY, cursor=cursor, limit=5)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [
+        ("", Kind.EMPTY),
+        ("　 ", Kind.EMPTY),
+        ("煤", Kind.SHORT),
+        ("煤业", Kind.NAME),
+        ("91230402MA1XN00018", Kind.WRONG_CODE),
+        ("230402600012345", Kind.CODE),
+        ("3M", Kind.NAME),
+        ("字" * 101, Kind.LONG),
+    ],
+)
+def test_what_was_typed_is_understood(typed: str, kind: Kind) -> None:
+    assert read_query(typed).kind is kind
+
+
+# Every subject forty-nine times more, under other keys.
+_COPIES = """
+INSERT INTO records_subject (public_id, key, kind, name, shown_name, uscc, codes, region, normal_name, grams, pinyin)
+SELECT s.id || '-' || n, s.key || '-' || n, s.kind, s.name, s.shown_name, '', '{}', '', s.normal_name, s.grams, s.pinyin
+FROM records_subject s CROSS JOIN generate_series(1, 49) n WHERE s.normal_name <> ''
+"""
+# Every tenth of them gets a penalty like the example's.
+_RECORDS = """
+INSERT INTO records_creditrecord (subject_id, fingerprint, {columns})
+SELECT s.id, decode(md5(s.id::text), 'hex'), {columns} FROM records_creditrecord r CROSS JOIN records_subject s
+WHERE r.id = %s AND s.id %% 10 = 0
+"""
+
+
+def _plans(fragment: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The plans of every statement that a first page of this fragment runs."""
+    plans: list[str] = []
+    run = search._run
+
+    def explained(sql: str, prepared: search._Search) -> list[Hit]:
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN " + sql, prepared.parameters)
+            plans.append("\n".join(row[0] for row in cursor.fetchall()))
+        return run(sql, prepared)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(search, "_run", explained)
+        subjects_by_name(fragment, at=TODAY, cursor=None, limit=20)
+    return plans
+
+
+def test_no_search_reads_the_whole_table_at_twenty_thousand(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert CatalogItem.objects.filter(code="xzcf").exists()
+    _insert(names(400), lambda number: False)
+    with connection.cursor() as cursor:
+        cursor.execute(_COPIES)
+        assert cursor.rowcount == 49 * 401
+        fields = [field.column for field in CreditRecord._meta.concrete_fields]
+        kept = ", ".join(name for name in fields if name not in ("id", "subject_id", "fingerprint", "salt"))
+        example = make_penalty(make_subject("示例"))
+        cursor.execute(_RECORDS.format(columns=kept), [example.pk])
+        assert cursor.rowcount > 1900
+        cursor.execute("ANALYZE records_subject")
+        cursor.execute("ANALYZE records_creditrecord")
+    monkeypatch.setattr(search, "_kept", None)
+    ways = {
+        fragment: search._is_rare(fragment, 20) for fragment in ("煤业", "萝北", "鹤岗", "有限", "博远食品")
+    }
+    assert ways["有限"] is False and ways["博远食品"] is True  # both ways are looked at
+    for fragment in ways:
+        plans = _plans(fragment, monkeypatch)
+        assert plans
+        assert not any("Seq Scan" in plan for plan in plans), (fragment, plans)
+    monkeypatch.setattr(search, "_kept", None)
