@@ -4,21 +4,29 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from oauth2_provider.models import AccessToken
 from pytest_django.fixtures import Settings
 
+from agencies.models import ApiClient
 from hegang_credit.launcher.processes import free_port
 from ledger.models import Pending
 from ledger.selectors import last_position
 from province.models import PushTarget
+from tests.province import samples
 
+Get = Callable[..., Any]
+CHANGES, RECONCILIATION = "/api/v1/province/changes/", "/api/v1/province/reconciliation/"
 SECRET = "sandbox-test-secret-0123456789abcdef"
 
 
@@ -121,3 +129,34 @@ def ready_target() -> PushTarget:
     found.timeout = 5
     found.save()
     return found
+
+
+def token(*scopes: str) -> str:
+    client = ApiClient.objects.create(
+        name="省平台",
+        agency=samples.agency(),
+        scopes=list(scopes),
+        client_type="confidential",
+        authorization_grant_type="client-credentials",
+        hash_client_secret=False,  # never asked for here, and slow
+    )
+    issued = AccessToken.objects.create(
+        application=client,
+        token=f"token-{client.pk}",
+        scope=" ".join(scopes),
+        expires=timezone.now() + timedelta(hours=1),
+    )
+    return str(issued.token)
+
+
+@pytest.fixture
+def get(target: PushTarget, client: Client) -> Get:
+    """GET as the province's client; `target` has sealed everything before the test."""
+    bearer = f"Bearer {token('province:pull')}"
+    samples.seal()
+
+    def call(path: str = CHANGES, headers: dict[str, str] | None = None, **query: object) -> Any:
+        given = {"Authorization": bearer, **(headers or {})}
+        return client.get(path, {key: str(value) for key, value in query.items()}, headers=given)
+
+    return call

@@ -1,56 +1,19 @@
 """The change feed: complete, in order, with today's contents, at a constant number of queries."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
-from oauth2_provider.models import AccessToken
 from pytest_django import DjangoAssertNumQueries
 
-from agencies.models import ApiClient
 from ledger.selectors import head, last_position
 from province import feed
-from province.models import PushTarget
+from tests.province.conftest import CHANGES, RECONCILIATION, Get, token
 from tests.province.samples import add_records, agency, change, end, seal
-
-Get = Callable[..., HttpResponse]
-CHANGES, RECONCILIATION = "/api/v1/province/changes/", "/api/v1/province/reconciliation/"
-
-
-def token(*scopes: str) -> str:
-    client = ApiClient.objects.create(
-        name="省平台",
-        agency=agency(),
-        scopes=list(scopes),
-        client_type="confidential",
-        authorization_grant_type="client-credentials",
-    )
-    issued = AccessToken.objects.create(
-        application=client,
-        token=f"token-{client.pk}",
-        scope=" ".join(scopes),
-        expires=timezone.now() + timedelta(hours=1),
-    )
-    return str(issued.token)
-
-
-@pytest.fixture
-def get(target: PushTarget, client: Client) -> Get:
-    """GET as the province's client; `target` has sealed everything before the test."""
-    bearer = f"Bearer {token('province:pull')}"
-    seal()
-
-    def call(path: str = CHANGES, headers: dict[str, str] | None = None, **query: object) -> Any:
-        given = {"Authorization": bearer, **(headers or {})}
-        return client.get(path, {key: str(value) for key, value in query.items()}, headers=given)
-
-    return call
 
 
 def test_pages_follow_each_other_to_the_end(get: Get) -> None:

@@ -10,7 +10,7 @@ from django.db import connection
 from common.clock import today
 from province.models import Delivery, PushTarget
 from province.reconciliation import figures, reconcile
-from tests.province.conftest import Sandbox
+from tests.province.conftest import RECONCILIATION, Get, Sandbox
 from tests.province.samples import add_records, agency, change, end, seal
 from tests.province.test_push import send
 
@@ -82,3 +82,11 @@ def test_a_day_has_what_came_in_by_then_and_was_not_over(target: PushTarget, day
     add_records(1)
     found = figures(today() + timedelta(days=days))
     assert sum(item["count"] for item in found) == count
+
+
+def test_the_interface_answers_for_days_until_today(get: Get) -> None:
+    answer = get(RECONCILIATION, date=today().isoformat())
+    assert answer.json()["date"] == today().isoformat() == get(RECONCILIATION).json()["date"]
+    for wrong in ((today() + timedelta(days=1)).isoformat(), "2026-13-01"):
+        refused = get(RECONCILIATION, date=wrong)
+        assert (refused.status_code, refused.json()["code"]) == (400, "query_invalid")

@@ -29,9 +29,8 @@ from province.payloads import TABLES
 from province.reconciliation import reconcile
 from province.services import push
 from sandbox.store import Store
-from tests.province.conftest import SECRET, Sandbox
+from tests.province.conftest import CHANGES, SECRET, Sandbox, token
 from tests.province.samples import add_records, change, end, seal
-from tests.province.test_pull import CHANGES, token
 from tests.province.test_push import assert_same
 
 BROKER_INDEX = 7
