@@ -14,7 +14,7 @@ SCHEME = "hmac-sm3="
 CLOCK_SECONDS = 300
 
 
-class SignatureRefused(Exception):  # noqa: N818 - says what happened
+class SignatureRefused(Exception):
     """Why a request was not taken; the text goes back to the sender."""
 
 
