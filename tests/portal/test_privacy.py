@@ -62,6 +62,17 @@ def test_nothing_public_names_a_person(client: Client, people: People) -> None:
         assert secret_number not in source and ID_NUMBER not in source, address
 
 
+def test_what_somebody_searches_for_is_not_logged(
+    client: Client, people: People, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for address in ("/search/?q=农机销售", f"/search/?q={ID_NUMBER}", "/api/v1/public/subjects/?q=农机销售"):
+        client.get(address)
+    captured = capsys.readouterr()
+    written = captured.out + captured.err
+    assert "GET /search/" in written
+    assert "农机销售" not in written and ID_NUMBER not in written and "%E5" not in written
+
+
 @pytest.mark.parametrize("typed", [ID_NUMBER, ID_NUMBER.lower(), f" {ID_NUMBER} ", "230402198603050018"])
 def test_a_typed_identity_number_is_led_out_of_the_address(
     client: Client, people: People, typed: str

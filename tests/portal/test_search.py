@@ -10,6 +10,7 @@ from django.db import connection
 from catalog.models import CatalogItem
 from common.problems import Problem
 from common.text import bigrams, normalise_name, pinyin_key
+from portal.selectors import PENALTIES, Filters, listed
 from records import search
 from records.models import CreditRecord, Subject
 from records.search import Hit, Kind, read_query, subjects_by_name
@@ -164,8 +165,8 @@ FROM records_subject s CROSS JOIN generate_series(1, 49) n WHERE s.normal_name <
 # Every tenth of them gets a penalty like the example's.
 _RECORDS = """
 INSERT INTO records_creditrecord (subject_id, fingerprint, {columns})
-SELECT s.id, decode(md5(s.id::text), 'hex'), {columns} FROM records_creditrecord r CROSS JOIN records_subject s
-WHERE r.id = %s AND s.id %% 10 = 0
+SELECT s.key_of, decode(md5(s.key_of::text), 'hex'), {columns} FROM records_creditrecord r
+CROSS JOIN (SELECT id AS key_of FROM records_subject WHERE id %% 10 = 0) s WHERE r.id = %s
 """
 
 
@@ -208,4 +209,6 @@ def test_no_search_reads_the_whole_table_at_twenty_thousand(monkeypatch: pytest.
         plans = _plans(fragment, monkeypatch)
         assert plans
         assert not any("Seq Scan" in plan for plan in plans), (fragment, plans)
+    newest = listed(PENALTIES, TODAY, Filters()).order_by("-decision_date", "-id")[:21].explain()
+    assert "record_item_date" in newest and "Seq Scan on records_creditrecord" not in newest
     monkeypatch.setattr(search, "_kept", None)
