@@ -1,0 +1,133 @@
+"""Every main page in a real browser: axe finds nothing, nothing overflows a phone, the keyboard suffices."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.e2e.conftest import Platform, sign_in
+
+pytestmark = pytest.mark.e2e
+PORTAL = [
+    "/", "/search/?q=鹤岗", "/penalties/", "/licences/", "/lists/", "/catalog/", "/catalog/xzcf/", "/measures/", "/repair/",
+    "/transparency/", "/accounts/login/", "/no-such-page/",
+]  # fmt: skip
+WORKBENCH = [
+    "/workbench/", "/workbench/batches/", "/workbench/batches/new/", "/workbench/records/", "/workbench/records/new/xzcf/",
+    "/workbench/exchange/", "/workbench/ledger/", "/workbench/styleguide/",
+]  # fmt: skip
+WIDTHS = (360, 768, 1280)
+
+
+@pytest.fixture(scope="module")
+def officer_state(platform: Platform, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A signed-in session, reused: a one-time code serves once."""
+    context = chromium.new_context(locale="zh-CN")
+    sign_in(context.new_page(), platform, platform.officer("submitter", "市场监督"))
+    path = tmp_path_factory.mktemp("state") / "officer.json"
+    context.storage_state(path=path)
+    context.close()
+    return path
+
+
+@pytest.fixture
+def officer_page(chromium: Browser, officer_state: Path) -> Iterator[Page]:
+    context = chromium.new_context(locale="zh-CN", storage_state=officer_state)
+    yield context.new_page()
+    context.close()
+
+
+def examine(page: Page, url: str, mode: str) -> list[str]:
+    """What axe finds and what overflows, at every width, in words."""
+    found = []
+    page.goto(url)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        results = Axe().run(page)
+        found += [
+            f"{url} {mode} {width}px: {violation['id']} {violation['nodes'][0]['target']}"
+            for violation in results.response["violations"]
+        ]
+        overflow = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        if overflow > 0:
+            found.append(f"{url} {mode} {width}px: {overflow}px too wide")
+    return found
+
+
+def examine_all(page: Page, web: str, paths: list[str]) -> list[str]:
+    found = []
+    for mode in ("standard", "elder"):
+        page.goto(f"{web}/preferences/display/?mode={mode}&next=/")
+        for path in paths:
+            found += examine(page, web + path, mode)
+    return found
+
+
+def first_links(page: Page, web: str) -> list[str]:
+    """A subject and a record that exist."""
+    page.goto(f"{web}/penalties/")
+    record = page.locator("main a[href^='/records/']").first.get_attribute("href")
+    page.goto(f"{web}{record}")
+    subject = page.locator("main a[href^='/subjects/']").first.get_attribute("href")
+    return [str(record), str(subject)]
+
+
+def test_axe_finds_nothing_on_public_pages(platform: Platform, visitor: BrowserContext) -> None:
+    page = visitor.new_page()
+    found = examine_all(page, platform.web, PORTAL + first_links(page, platform.web))
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_in_the_workbench(platform: Platform, officer_page: Page) -> None:
+    officer_page.goto(f"{platform.web}/workbench/batches/")
+    batch = officer_page.locator("main a[href^='/workbench/batches/']").nth(1).get_attribute("href")
+    officer_page.goto(f"{platform.web}/workbench/records/")
+    record = officer_page.locator("main a[href*='/workbench/records/']").first.get_attribute("href")
+    found = examine_all(officer_page, platform.web, [*WORKBENCH, str(batch), str(record)])
+    assert not found, "\n".join(found)
+
+
+def test_no_page_asks_for_anything_elsewhere(platform: Platform, visitor: BrowserContext) -> None:
+    page = visitor.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    for path in PORTAL[:-1]:
+        page.goto(platform.web + path)
+    assert all(url.startswith((platform.web, "data:")) for url in asked)
+    assert not complaints
+
+
+def test_the_keyboard_alone_finds_a_company(platform: Platform, visitor: BrowserContext) -> None:
+    page = visitor.new_page()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(platform.web)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip-link"
+    page.keyboard.press("Enter")
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == "q":
+            break
+    page.keyboard.type("鹤岗")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/**")
+    page.locator("main a[href^='/subjects/']").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/subjects/**")
+    assert page.locator("h1").count() == 1
+
+
+def test_pages_work_without_script(platform: Platform, chromium: Browser, officer_state: Path) -> None:
+    context = chromium.new_context(locale="zh-CN", java_script_enabled=False, storage_state=officer_state)
+    page = context.new_page()
+    for path in [*PORTAL[:-1], *WORKBENCH]:
+        answer = page.goto(platform.web + path)
+        assert answer is not None and answer.status == 200, path
+        assert page.locator("h1").count() == 1, path
+    context.close()
