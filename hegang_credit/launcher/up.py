@@ -153,6 +153,8 @@ class DemoRun:
 
     def _load_demo(self, environments: Environments) -> None:
         if self.options.empty:
+            with _step("装入演示账号"):
+                self._manage(environments.worker, "load_demo", "--accounts-only")
             return
         scale = demo_scale(VAR / "demo-scale", self.options.scale)
         with _step("装入演示数据（首次约需一两分钟）"):
@@ -164,10 +166,9 @@ class DemoRun:
             web = self._service("网站", "web", environments.app, *WEB, *bind)
             self._start(web)
             web.wait_until(lambda: _status(self.options.port, "/readyz") == 200, _READY_SECONDS)
-            if not self.options.empty:
-                addresses = ("--web", self.web, "--sandbox", self.sandbox, "--out", str(CREDENTIALS))
-                self._manage(environments.app, "write_demo_credentials", *addresses)
-                CREDENTIALS.chmod(0o600)
+            addresses = ("--web", self.web, "--sandbox", self.sandbox, "--out", str(CREDENTIALS))
+            self._manage(environments.app, "write_demo_credentials", *addresses)
+            CREDENTIALS.chmod(0o600)
 
     def _service(self, title: str, log: str, environment: Mapping[str, str], *module: str) -> Service:
         return Service(
@@ -203,9 +204,6 @@ class DemoRun:
                 raise LauncherError(service.obituary())
 
     def _announce(self) -> None:
-        accounts = f"{_shown(CREDENTIALS)}（含口令、动态口令密钥和接口客户端）"
-        if self.options.empty:
-            accounts = "空平台没有账号，请运行 ./dev manage createsuperuser 建立"
         lines = (
             "",
             "平台已启动：",
@@ -213,7 +211,7 @@ class DemoRun:
             f"  工作台      {self.web}/workbench/",
             f"  接口文档    {self.web}/api/v1/schema/",
             f"  省平台沙箱  {self.sandbox}/",
-            f"  登录账号    {accounts}",
+            f"  演示账号    {_shown(CREDENTIALS)}（含口令、动态口令密钥和接口客户端）",
             f"  日志        {_shown(VAR / 'log')}/",
             f"按 Ctrl-C 停止；数据保留在 {_shown(VAR)}/，删除该目录即可从头开始。",
         )

@@ -61,7 +61,7 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     def note(self: up.DemoRun, environment: dict[str, str], command: str, *argv: str) -> None:
         with (tmp_path / "commands").open("a") as commands:
-            commands.write(f"{command}:{environment['DATABASE_ROLE']} ")
+            commands.write(f"{command}:{environment['DATABASE_ROLE']}{''.join(argv[:1])} ")
         up.CREDENTIALS.touch()
 
     monkeypatch.setattr(up.DemoRun, "_manage", note)
@@ -83,8 +83,12 @@ def test_ctrl_c_stops_everything_in_reverse_order(
     monkeypatch.setattr(up.DemoRun, "_require_all_alive", _interrupt_once_announced(capsys))
     assert up.main(["--port", str(free_port())]) == 0
     assert (stage / "stopped").read_text().split() == ["web", "beat", "worker", "sandbox"]
-    expected = "migrate: load_reference:credit_app load_demo:credit_app write_demo_credentials:credit_app"
-    assert (stage / "commands").read_text().strip() == expected
+    assert (stage / "commands").read_text().split() == [
+        "migrate:--no-input",
+        "load_reference:credit_app",
+        "load_demo:credit_app--scale",
+        "write_demo_credentials:credit_app--web",
+    ]
     assert up.CREDENTIALS.stat().st_mode & 0o777 == 0o600
     assert not running.RUN.exists()
     assert nothing_left(stage, seconds=2)
@@ -99,10 +103,12 @@ def _interrupt_once_announced(capsys: pytest.CaptureFixture[str]) -> object:
     return check
 
 
-def test_an_empty_platform_loads_no_demo(stage: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_platform_gets_accounts_but_no_records(stage: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INTERRUPTS", "web")
     assert up.main(["--empty", "--port", str(free_port())]) == 0
-    assert "load_demo" not in (stage / "commands").read_text()
+    commands = (stage / "commands").read_text().split()
+    assert "load_demo:credit_app--accounts-only" in commands
+    assert "load_demo:credit_app--scale" not in commands
     assert nothing_left(stage)
 
 

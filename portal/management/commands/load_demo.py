@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.demo.accounts import load_accounts
 from portal.demo.load import load
 
 
@@ -14,12 +15,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--scale", type=int, default=300, help="大约的记录数，默认 300")
+        parser.add_argument("--accounts-only", action="store_true", help="只装入演示账号，不装入记录")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("只有演示环境（CREDIT_DEMO=1）可以装入演示数据。")
         if options["scale"] < 1:
             raise CommandError("--scale 应为正整数。")
+        if options["accounts_only"]:
+            load_accounts()
+            return
         batches = load(options["scale"])
         if options["verbosity"]:
             taken = sum(batch.accepted for batch in batches)
