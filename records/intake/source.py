@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import is_not
 from typing import BinaryIO, Final, Protocol
 
 from records.intake.csv_file import CsvFile
@@ -62,11 +63,11 @@ def locate(file: TableFile, layout: Layout, others: Sequence[Layout] = ()) -> Ta
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """`columns` by field code or platform name, formula escapes undone; `originals` as the file has them."""
+    """`columns` by field code or platform name, `originals` row by row; formula escapes are undone in both."""
 
     lines: list[int]
     columns: dict[str, Sequence[Cell]]
-    originals: list[list[Cell]]
+    originals: Sequence[Sequence[Cell]]
     problems: Problems
 
 
@@ -78,19 +79,17 @@ def chunks(table: Table, after: int, size: int) -> Iterator[Chunk]:
 
 
 def _chunk(header: Header, lines: list[int], rows: list[list[Cell]]) -> Chunk:
-    width = max(header.kept, default=-1) + 1
     problems = Problems()
     for number, row in enumerate(rows):
-        if len(row) != width:
-            rows[number] = _fit(row, width, number, problems)
-    if len(header.kept) != width:
-        rows = [[row[column] for column in header.kept] for row in rows]
-        place = {column: position for position, column in enumerate(header.kept)}
-    else:
-        place = {column: column for column in header.kept}
-    columns = list(zip(*rows, strict=True))
-    named = {name: _unescaped(columns[place[column]]) for name, column in header.positions.items()}
-    return Chunk(lines, named, rows, problems)
+        if len(row) != header.width:
+            rows[number] = _fit(row, header.width, number, problems)
+    given = list(zip(*rows, strict=True))
+    columns = list(map(_unescaped, given))
+    originals: Sequence[Sequence[Cell]] = rows
+    if len(header.kept) != header.width or any(map(is_not, columns, given)):
+        originals = list(zip(*(columns[column] for column in header.kept), strict=True))
+    named = {name: columns[column] for name, column in header.positions.items()}
+    return Chunk(lines, named, originals, problems)
 
 
 def _fit(row: list[Cell], width: int, number: int, problems: Problems) -> list[Cell]:

@@ -204,7 +204,7 @@ class Dialect:
             rf"(?:<{p}v[^>]*>([^<]*)</{p}v>|<{p}v\s*/>|<{p}is><{p}t[^>]*>([^<]*)</{p}t></{p}is>)?</{p}c>)"
         )
         self._any = re.compile(rf"<{p}c\b([^>]*?)(?:/>|>(.*?)</{p}c>)", re.DOTALL)
-        self._start = re.compile(rf"<{p}c[\s>/]")
+        self._cell_with_attributes, self._bare_cell = f"<{prefix}c ", f"<{prefix}c>"
         self._attribute = re.compile(r"""([\w:]+)\s*=\s*["']([^"']*)["']""")
         self._formula = re.compile(rf"<{p}f\b")
         self._value = re.compile(rf"<{p}v\b[^>]*>(.*?)</{p}v>", re.DOTALL)
@@ -225,11 +225,9 @@ class Dialect:
     def cells(self, content: str) -> list[CellParts]:
         """The cells of a row; the quick expression must account for every one of them, else each is taken apart."""
         found: list[CellParts] = self._common.findall(content)
-        if len(found) != content.count("<c ") or "<c>" in content:
-            if len(found) == len(self._start.findall(content)):
-                return found
-            return [self._parts(*cell) for cell in self._any.findall(content)]
-        return found
+        if len(found) == content.count(self._cell_with_attributes) and self._bare_cell not in content:
+            return found
+        return [self._parts(*cell) for cell in self._any.findall(content)]
 
     def _parts(self, attributes: str, content: str) -> CellParts:
         named = dict(self._attribute.findall(attributes))

@@ -32,6 +32,7 @@ class Header:
     file itself, that is without those a list of rejected rows adds; `titles` are their headers as written."""
 
     row: int
+    width: int
     positions: Mapping[str, int]
     kept: tuple[int, ...]
     titles: tuple[str, ...]
@@ -84,7 +85,7 @@ def _header(
             label = next((one.label for one in layout.fields if one.code == name), name)
             raise HeaderProblem("header_duplicate", f"表头中“{label}”出现了两次，请只保留一列")
         positions[name] = column
-    return Header(row + 1, positions, tuple(kept), tuple(titles))
+    return Header(row + 1, _width(cells), positions, tuple(kept), tuple(titles))
 
 
 def _width(row: Sequence[Cell]) -> int:
