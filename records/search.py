@@ -29,7 +29,7 @@ from records.selectors import published_subjects
 MAX_LENGTH: Final = 100
 COUNT_CAP: Final = 100
 _IDENTITY = re.compile(r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9]{4}[0-9X]").fullmatch
-_PLACES: Final = ("", "鹤岗市", "鹤岗", "黑龙江省鹤岗市", "黑龙江")
+_PLACES: Final = ("", "鹤岗市", "鹤岗")
 _WALK: Final = 3000
 _STATISTICS_SECONDS: Final = 600.0
 _BEHIND: Final = "\x7f"  # sorts behind every character of a pinyin key in the C collation

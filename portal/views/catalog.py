@@ -33,18 +33,15 @@ def _day_query(on: date) -> str:
 
 @public_page()
 def items(request: HttpRequest) -> HttpResponse:
-    """The catalog by category."""
+    """The catalog by category, in the catalog's own order."""
     form, on = _day(request)
     found = list(catalog.items(on)) if on else []
-    by_category = groupby(sorted(found, key=_category), key=lambda item: item.category)
-    groups = [(name, _items(name, rows, on)) for name, rows in by_category if on]
+    categories: dict[str, list[CatalogItem]] = {}
+    for row in sorted(found, key=lambda item: (item.order, item.code)):
+        categories.setdefault(row.category, []).append(row)
+    groups = [(name, _items(name, rows, on)) for name, rows in categories.items() if on]
     context = {"form": form, "on": on, "groups": groups, "count": len(found)}
     return render(request, "portal/catalog.html", context)
-
-
-def _category(item: CatalogItem) -> tuple[int, str, int]:
-    """Categories in the national numbering where the name carries it, else in the order of their first item."""
-    return item.order // 100, item.category, item.order
 
 
 def _items(name: str, rows: Iterable[CatalogItem], on: date) -> Table:
