@@ -12,13 +12,20 @@ from agencies.choices import Role
 
 MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
     Role.SUBMITTER: ("records.add_intakebatch", "records.add_creditrecord"),
-    Role.REVIEWER: ("records.change_creditrecord",),
+    Role.REVIEWER: ("records.change_creditrecord", "supervision.explain_clue"),
     Role.AUTHORITY: (
         "records.view_all_records",
         "province.view_all_deliveries",
         "province.retry_delivery",
+        "supervision.view_all_clues",
+        "supervision.close_clue",
+        "common.change_calendarday",
     ),
-    Role.AUDITOR: ("records.view_all_records", "province.view_all_deliveries"),
+    Role.AUDITOR: (
+        "records.view_all_records",
+        "province.view_all_deliveries",
+        "supervision.view_all_clues",
+    ),
     Role.ADMINISTRATOR: (
         "agencies.add_officer",
         "agencies.change_officer",

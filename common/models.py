@@ -14,7 +14,8 @@ class CalendarSource(models.TextChoices):
 class CalendarDay(models.Model):
     """A day that is not what its weekday says: a public holiday, or a weekend made a working day (调休).
 
-    Ordinary days are not stored. Rows an officer entered or changed are never touched by the library's seed.
+    Ordinary days are stored only by an officer who takes back a library row: rows an officer entered or changed are
+    never touched by the library's seed.
     """
 
     date = models.DateField("日期", unique=True)
@@ -32,7 +33,8 @@ class CalendarDay(models.Model):
             models.CheckConstraint(
                 name="common_calendarday_is_exception",
                 condition=Q(is_workday=True, date__iso_week_day__gte=6)
-                | Q(is_workday=False, date__iso_week_day__lte=5),
+                | Q(is_workday=False, date__iso_week_day__lte=5)
+                | Q(source="officer"),
                 violation_error_message="只需录入与平常不同的日期：放假的工作日，或者上班的周末",
             ),
         ]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
     "sanctions",
     "repair",
     "province",
+    "supervision",
     "portal",
 ]
 
@@ -155,6 +157,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume-batches": {"task": "records.tasks.resume_batches", "schedule": 10.0},
     "touch-ended": {"task": "records.tasks.touch_ended_records", "schedule": 3600.0},
     "push-province": {"task": "province.tasks.push_pending", "schedule": 5.0},
+    "supervise": {"task": "supervision.tasks.refresh_clues", "schedule": crontab(hour=5, minute=40)},
 }
 
 # --- people -----------------------------------------------------------------------------------------------

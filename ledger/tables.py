@@ -20,5 +20,8 @@ TABLES: Final[dict[str, int]] = {
     "sanctions_measureedition": 40,
     "sanctions_measure": 41,
     "repair_repairrule": 50,
+    "supervision_clue": 60,
+    "supervision_gapexplanation": 61,
+    "common_calendarday": 62,
 }
 NAMES: Final[dict[int, str]] = {number: name for name, number in TABLES.items()}

@@ -1,0 +1,1 @@
+"""Quality, deadlines, accountability: late, missing and faulty reports made visible, and who answered for them."""

@@ -1,0 +1,1 @@
+"""Pure decisions of supervision: was it in time, which numbers are missing."""

@@ -1,0 +1,74 @@
+"""What the daily job does: looks at everything that stands in the database and raises the clues that are missing.
+
+Nothing is remembered between runs. A run that comes late, twice, or after a crash ends with the same clues, because
+each rests on a record or on a gap and is unique per object and kind. Clues whose reason has gone (numbers handed in,
+calendar corrected) are closed with that reason and stay readable.
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+from django.db import connection
+
+from common.gates import PLAN
+from common.locks import transaction_lock
+from ledger.services import acting
+from supervision.selectors.timeliness import CLOCK, JUDGED, clock_parameters
+from supervision.services.gap_clues import close_gaps_gone, raise_gap_clues
+from supervision.services.gaps import rebuild_gaps
+
+LATE_BASIS = f"{PLAN} 第5条、五（三）；发改办财金〔2018〕424号：自作出决定之日起7个工作日内（以目录事项的报送期限为准）"
+
+_RAISE_LATE = """
+INSERT INTO supervision_clue (kind, agency_id, object_key, label, record_id, batch_id, item_code, due, late_by, basis,
+                              state, explanation, outcome)
+SELECT 'late_report', provider_id, 'record:' || id, document_number, id, batch_id, item_code, due, late_by, %(basis)s,
+       'open', '', ''
+FROM judged WHERE certain AND late ORDER BY id
+ON CONFLICT (kind, object_key) DO NOTHING
+"""
+_UNSEEN = (
+    """NOT EXISTS (SELECT FROM supervision_clue c WHERE c.record_id = r.id AND c.kind = 'late_report')"""
+)
+_NO_LONGER_LATE = """
+UPDATE supervision_clue c SET state = 'closed', closed_at = now(), outcome = '按更正后的工作日历或报送期限计算，未超过期限'
+FROM judged j WHERE c.record_id = j.id AND c.kind = 'late_report' AND c.state <> 'closed' AND j.certain AND NOT j.late
+"""
+_SEEN = (
+    """r.id IN (SELECT record_id FROM supervision_clue WHERE kind = 'late_report' AND state <> 'closed')"""
+)
+
+
+class Refreshed(NamedTuple):
+    """Clues raised for late records and for gaps, and clues whose reason has gone."""
+
+    late: int
+    gaps: int
+    gone: int
+
+
+def refresh(*, on: date) -> Refreshed:
+    """Bring gaps and clues up to date; the second of two runs at once waits and then finds nothing to do."""
+    with acting(actor=None, action="supervision.refresh", basis=f"{PLAN} 五（三）"):
+        transaction_lock("supervision.refresh")
+        gone = _close_no_longer_late(on)
+        late = _raise_late(on)
+        rebuild_gaps()
+        gone += close_gaps_gone()
+        return Refreshed(late, raise_gap_clues(on=on), gone)
+
+
+def _judged(condition: str) -> str:
+    return f"WITH {CLOCK}, {JUDGED.format(condition=condition)}"
+
+
+def _raise_late(on: date) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_judged(_UNSEEN) + _RAISE_LATE, clock_parameters(on) | {"basis": LATE_BASIS})
+        return int(cursor.rowcount)
+
+
+def _close_no_longer_late(on: date) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_judged(_SEEN) + _NO_LONGER_LATE, clock_parameters(on))
+        return int(cursor.rowcount)
