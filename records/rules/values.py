@@ -20,7 +20,6 @@ _DATE = re.compile(
     rf"(?:(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}})|(\d{{4}})(\d{{2}})(\d{{2}})|(\d{{4}})年(\d{{1,2}})月(\d{{1,2}})日){_TIME}",
     re.ASCII,
 )
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _AMOUNT = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+", re.ASCII)
 _SEPARATORS = re.compile(r"[;；,，、|/\n]+")
@@ -97,11 +96,6 @@ def date_of(cell: Cell) -> str:
         return date(year, month, day).isoformat()
     except ValueError:
         raise ValueProblem("date_invalid", f"“{cell.strip()[:20]}”这一天不存在，请核对") from None
-
-
-def is_iso_date(text: str) -> bool:
-    """Whether the text has the shape YYYY-MM-DD already (the day itself may still not exist)."""
-    return _ISO.fullmatch(text) is not None
 
 
 def amount_of(cell: Cell, digits: int | None, decimals: int | None) -> str:

@@ -16,27 +16,12 @@ from tests.intake.conftest import HandIn
 
 COUNT, BROKEN_EVERY = 10_000, 33
 # Gates G1 to G5 as the interface promises them; item_unknown concerns a whole file, not a row.
-ROW_CODES = set(
-    [
-        "item_not_in_force",
-        "excluded_summary_procedure",
-        "excluded_minor_corrected",
-        "excluded_first_minor",
-        "document_missing",
-        "document_kind_not_allowed",
-        "document_not_effective",
-        "provider_not_authorised",
-        "field_required",
-        "field_too_long",
-        "code_unknown",
-        "identifier_invalid",
-        "date_invalid",
-        "date_in_future",
-        "date_order",
-        "amount_invalid",
-        "duplicate",
-    ]
-)
+ROW_CODES = {
+    "item_not_in_force", "excluded_summary_procedure", "excluded_minor_corrected", "excluded_first_minor",
+    "document_missing", "document_kind_not_allowed", "document_not_effective", "provider_not_authorised",
+    "field_required", "field_too_long", "code_unknown", "identifier_invalid", "date_invalid",
+    "date_in_future", "date_order", "amount_invalid", "duplicate",
+}  # fmt: skip
 
 
 @cache
