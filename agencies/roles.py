@@ -14,6 +14,7 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
     Role.SUBMITTER: ("records.add_intakebatch", "records.add_creditrecord"),
     Role.REVIEWER: ("records.change_creditrecord", "supervision.explain_clue"),
     Role.AUTHORITY: (
+        "catalog.manage_catalog",
         "records.view_all_records",
         "province.view_all_deliveries",
         "province.retry_delivery",

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Func, Q, Value
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from agencies.models import Agency
+from agencies.models import Agency, Officer
 from catalog import choices
 
 
@@ -31,6 +31,8 @@ class LegalBasis(models.Model):
     effective_until = models.DateField("失效日期", null=True, blank=True)
     mark = models.CharField("核对情况", max_length=16, choices=choices.SourceMark.choices)
     note = models.TextField("说明", blank=True)
+    # entered or changed in the workbench: the next load of the reference files leaves it alone
+    maintained = models.BooleanField("由工作台维护", default=False)
 
     class Meta:
         verbose_name = "法规政策依据"
@@ -68,6 +70,7 @@ class CatalogEdition(models.Model):
         verbose_name = "目录版本"
         verbose_name_plural = "目录版本"
         ordering = ["-effective_from", "id"]
+        permissions = [("manage_catalog", "管理公共信用信息目录")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(level__in=choices.EditionLevel.values), name="edition_level_never_city"
@@ -75,6 +78,38 @@ class CatalogEdition(models.Model):
             ExclusionConstraint(
                 name="edition_one_in_force_per_level",
                 expressions=[("level", RangeOperators.EQUAL), (in_force_span(), RangeOperators.OVERLAPS)],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EditionDraft(models.Model):
+    """An edition being prepared: one document that stands beside the catalog, not a row in it.
+
+    `items` is what `catalog.content` dumps. Publishing turns it into rows; until then no selector, gate or constraint of
+    the catalog can meet it. `version` lets a second officer see that the first has changed it meanwhile.
+    """
+
+    level = models.CharField("层级", max_length=32, choices=choices.EditionLevel.choices)
+    name = models.CharField("名称", max_length=200)
+    basis = models.ForeignKey(LegalBasis, verbose_name="依据", on_delete=models.PROTECT)
+    effective_from = models.DateField("施行日期")
+    mark = models.CharField("核对情况", max_length=16, choices=choices.SourceMark.choices)
+    note = models.TextField("说明", blank=True)
+    items = models.JSONField("事项", default=list, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    changed_at = models.DateTimeField("最近修改", auto_now=True)
+    changed_by = models.ForeignKey(Officer, verbose_name="修改人", on_delete=models.PROTECT, editable=False)
+
+    class Meta:
+        verbose_name = "目录版本草稿"
+        verbose_name_plural = "目录版本草稿"
+        ordering = ["-changed_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(level__in=choices.EditionLevel.values), name="draft_level_never_city"
             ),
         ]
 

@@ -2,6 +2,9 @@
 
 An item is written once and stands in every edition it names, with that edition's dates; `blocks.toml` holds the field
 blocks that items share (`@` is the item's prefix).
+
+What officers changed in the workbench stays: a legal basis they keep is left alone, and an edition that the next one
+closed is not opened again by a file that does not know of it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from agencies.models import Agency
-from catalog.choices import SubjectKind
+from catalog.blocks import blocks, fitted
 from catalog.models import (
     CatalogEdition,
     CatalogItem,
@@ -37,7 +40,9 @@ Row = dict[str, Any]
 
 def load_catalog() -> dict[str, int]:
     """Bring everything in; returns how many rows the files name, by table. Agencies must be there already."""
-    upsert([LegalBasis(**row) for row in read_rows(_FOLDER / "bases.toml", "basis")], key=["code"])
+    kept = set(LegalBasis.objects.filter(maintained=True).values_list("code", flat=True))
+    rows = [row for row in read_rows(_FOLDER / "bases.toml", "basis") if row["code"] not in kept]
+    upsert([LegalBasis(**row) for row in rows], key=["code"])
     bases = legal_bases()
     items, fields = _load_items(bases)
     return {
@@ -60,8 +65,12 @@ def resolve(row: Row, bases: Mapping[str, LegalBasis]) -> Row:
 
 
 def _load_items(bases: Mapping[str, LegalBasis]) -> tuple[int, int]:
+    closed = dict(CatalogEdition.objects.values_list("code", "effective_until"))
     editions = upsert(
-        [CatalogEdition(**resolve(row, bases)) for row in read_rows(_FOLDER / "editions.toml", "edition")],
+        [
+            CatalogEdition(**{"effective_until": closed.get(row["code"])} | resolve(row, bases))
+            for row in read_rows(_FOLDER / "editions.toml", "edition")
+        ],
         key=["code"],
     )
     kinds = upsert(
@@ -74,12 +83,7 @@ def _load_items(bases: Mapping[str, LegalBasis]) -> tuple[int, int]:
         for code in row["editions"]
     ]
     saved = upsert([item for _, item in wanted], key=["edition_id", "code"])
-    blocks = {
-        name: read_rows(_FOLDER / "blocks.toml", name) for name in ("subject_full", "subject", "source")
-    }
-    fields = [
-        field for row, item in wanted for field in _fields(row, saved[(item.edition_id, item.code)], blocks)
-    ]
+    fields = [field for row, item in wanted for field in _fields(row, saved[(item.edition_id, item.code)])]
     upsert(fields, key=["item_id", "code"])
     return len(wanted), len(fields)
 
@@ -101,36 +105,16 @@ def _item(
     )
 
 
-def _fields(row: Row, item: CatalogItem, blocks: Mapping[str, list[Row]]) -> Iterator[FieldDefinition]:
+def _fields(row: Row, item: CatalogItem) -> Iterator[FieldDefinition]:
     """The item's columns in order: subject block, its own, source block."""
+    shared = blocks()
     definitions = [
-        definition
-        for part in (
-            blocks.get(row.get("before", ""), []),
-            row["fields"],
-            blocks.get(row.get("after", ""), []),
-        )
-        for definition in part
-        if definition.get("only_for") in (None, *item.subject_kinds)
+        *shared.get(row.get("before", ""), []),
+        *row["fields"],
+        *shared.get(row.get("after", ""), []),
     ]
-    kinds = {SubjectKind(kind).label for kind in item.subject_kinds}
-    for order, definition in enumerate(definitions, start=1):
-        columns: Row = {"required": "yes", "exposure": "shown", "type": "text"}
-        columns |= _with_prefix({k: v for k, v in definition.items() if k != "only_for"}, row["prefix"])
-        if columns.get("role") == "subject_kind":
-            columns["values"] = [value for value in columns["values"] if value in kinds]
+    for order, columns in enumerate(fitted(definitions, row["prefix"], item.subject_kinds), start=1):
         yield FieldDefinition(item=item, order=order, **columns)
-
-
-def _with_prefix(value: Any, prefix: str) -> Any:
-    """`value` with @ replaced in every text in it (codes, and the codes that conditions name)."""
-    if isinstance(value, str):
-        return prefix + value[1:] if value.startswith("@_") else value
-    if isinstance(value, list):
-        return [_with_prefix(part, prefix) for part in value]
-    if isinstance(value, dict):
-        return {key: _with_prefix(part, prefix) for key, part in value.items()}
-    return value
 
 
 def _load_regimes(bases: Mapping[str, LegalBasis]) -> int:

@@ -2,9 +2,19 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from catalog.models import CatalogEdition, CatalogItem, ProviderRoute, PublicationRegime
+from catalog.models import (
+    CatalogEdition,
+    CatalogItem,
+    DocumentKind,
+    EditionDraft,
+    LegalBasis,
+    ProviderRoute,
+    PublicationRegime,
+)
+from catalog.rules.bases import BasisFacts
+from catalog.rules.editions import Surroundings
 
 
 def in_force(on: date) -> Q:
@@ -39,3 +49,54 @@ def providers(item_code: str, on: date) -> QuerySet[ProviderRoute]:
 def regimes() -> QuerySet[PublicationRegime]:
     """All publication regimes with their tiers, newest first."""
     return PublicationRegime.objects.select_related("basis").prefetch_related("tiers")
+
+
+# --- for those who keep the catalog ------------------------------------------------------------------------
+
+
+def all_editions() -> QuerySet[CatalogEdition]:
+    """Every published edition with its number of items (`item_count`), newest first."""
+    return (
+        CatalogEdition.objects.select_related("basis")
+        .annotate(item_count=Count("items"))
+        .order_by("-effective_from", "level", "-pk")
+    )
+
+
+def newest(level: str) -> CatalogEdition | None:
+    """The edition of a level that began last, or is to begin; the next one takes over from it."""
+    return (
+        CatalogEdition.objects.filter(level=level).select_related("basis").order_by("-effective_from").first()
+    )
+
+
+def drafts() -> QuerySet[EditionDraft]:
+    return EditionDraft.objects.select_related("basis", "changed_by__agency")
+
+
+def basis_facts(row: LegalBasis) -> BasisFacts:
+    return BasisFacts(row.code, row.name, row.level, row.effective_from, row.effective_until)
+
+
+def surroundings(level: str, first_day: date) -> Surroundings:
+    """What an edition of a level that begins on `first_day` is judged against; four queries."""
+    last = newest(level)
+    others = CatalogItem.objects.exclude(edition__level=level).filter(
+        Q(effective_until__isnull=True) | Q(effective_until__gte=first_day)
+    )
+    return Surroundings(
+        bases={row.code: basis_facts(row) for row in LegalBasis.objects.all()},
+        lawful_documents=dict(DocumentKind.objects.values_list("code", "lawful")),
+        taken=dict(others.order_by().values_list("code", "edition__name")),
+        newest=last.effective_from if last else None,
+    )
+
+
+def routes(item_code: str) -> QuerySet[ProviderRoute]:
+    """Every route an item ever had, those without an end first."""
+    return (
+        ProviderRoute.objects.filter(item_code=item_code)
+        .select_related("agency")
+        .order_by("effective_until", "agency__name", "pk")
+        .reverse()
+    )

@@ -23,6 +23,17 @@ STANDARD = "“双公示”数据标准（发改办财金〔2018〕424号）"
 CLAUSES: dict[str, Clause] = {
     "item_unknown": Clause("G1", "公共信用信息目录中没有这个事项", f"{PLAN} 第1条：实行目录制管理"),
     "item_not_in_force": Clause("G1", "该事项在决定日期不在有效目录内", f"{PLAN} 第1条：实行目录制管理"),
+    "edition_level_not_allowed": Clause(
+        "G1", "目录只有全国基础目录、省目录和省补充目录，市级不得设立目录或者增加事项", f"{PLAN} 第1条"
+    ),
+    "edition_date_taken": Clause("G1", "施行日期与同级目录的其他版本冲突", f"{PLAN} 第1条：实行目录制管理"),
+    "item_code_taken": Clause("G1", "事项代码已经用于其他层级的目录", f"{PLAN} 第1条：实行目录制管理"),
+    "item_basis_too_low": Clause(
+        "G1", "事项的依据层级不够或者已经失效", f"{PLAN} 第1条：以法律、法规或者党中央、国务院政策文件为依据"
+    ),
+    "item_definition_invalid": Clause(
+        "G1", "事项的属性或者字段不完整、前后不一致", f"{PLAN} 第1条；黑政办规〔2021〕31号 一（二）"
+    ),
     "excluded_summary_procedure": Clause("G2", "适用简易程序的行政处罚不纳入公共信用信息", f"{PLAN} 第1条"),
     "excluded_minor_corrected": Clause(
         "G2", "违法行为轻微并主动消除或者减轻危害后果的行政处罚不纳入公共信用信息", f"{PLAN} 第1条"
@@ -36,6 +47,8 @@ CLAUSES: dict[str, Clause] = {
     "provider_not_authorised": Clause(
         "G4", "本单位不是该事项的提供单位，请由提供单位按规定渠道报送", f"{PLAN} 第3条、第4条"
     ),
+    "route_not_fitting": Clause("G4", "这条渠道不适用于该单位或者该事项", f"{PLAN} 第3条"),
+    "agreement_missing": Clause("G4", "公用企事业单位按约定报送，须填写约定文号", f"{PLAN} 第3条（5）"),
     "field_required": Clause("G5", "必填项为空", STANDARD),
     "field_too_long": Clause("G5", "内容超过规定长度", STANDARD),
     "code_unknown": Clause("G5", "取值不在规定范围内", STANDARD),

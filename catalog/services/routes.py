@@ -1,0 +1,84 @@
+"""Who may hand in an item, by which route, from when until when (plan, item 3)."""
+
+from datetime import date
+
+from django.db.models import Q
+
+from agencies.models import Agency, Officer
+from catalog.models import CatalogItem, ProviderRoute
+from catalog.rules.routes import route_refusals
+from catalog.services.grants import grant_item
+from common.gates import Refused, refuse
+from ledger.services import acting
+
+
+def add_route(
+    *,
+    officer: Officer,
+    basis: str,
+    item_code: str,
+    agency: Agency,
+    route: str,
+    effective_from: date,
+    effective_until: date | None = None,
+    agreement: str = "",
+) -> ProviderRoute:
+    """Let a unit hand in an item; its submitters may then do so at once, without being granted the item one by one.
+
+    Raises Refused: item_unknown, route_not_fitting (also while another route of the unit runs), agreement_missing,
+    date_order.
+    """
+    problems = route_refusals(
+        item_code=item_code,
+        route=route,
+        level=agency.level,
+        kind=agency.kind,
+        is_credit_authority=agency.is_credit_authority,
+        agreement=agreement,
+    )
+    if not CatalogItem.objects.filter(code=item_code).exists():
+        problems.append(refuse("item_unknown", pointer="item_code"))
+    if not agency.active:
+        problems.append(refuse("route_not_fitting", f"“{agency.name}”已经停用", pointer="agency"))
+    if effective_until and effective_until < effective_from:
+        problems.append(refuse("date_order", "失效日期早于生效日期", pointer="effective_until"))
+    if problems:
+        raise Refused(*problems)
+    with acting(actor=officer.pk, action="catalog.add_route", basis=basis):
+        Agency.objects.select_for_update().get(pk=agency.pk)  # one route of a unit is added at a time
+        _check_overlap(item_code, agency, effective_from, effective_until)
+        row = ProviderRoute.objects.create(
+            item_code=item_code,
+            agency=agency,
+            route=route,
+            effective_from=effective_from,
+            effective_until=effective_until,
+            agreement=agreement.strip(),
+        )
+        grant_item(item_code=item_code, agency=agency)
+    return row
+
+
+def end_route(*, officer: Officer, basis: str, route_id: int, last_day: date) -> ProviderRoute:
+    """A unit hands the item in until `last_day`. Raises Refused (date_order); ProviderRoute.DoesNotExist."""
+    with acting(actor=officer.pk, action="catalog.end_route", basis=basis):
+        row = ProviderRoute.objects.select_for_update().get(pk=route_id)
+        if last_day < row.effective_from:
+            detail = f"该渠道自{row.effective_from:%Y-%m-%d}起，最后一天不能早于这一天"
+            raise Refused(refuse("date_order", detail, pointer="last_day"))
+        row.effective_until = last_day
+        row.save(update_fields=["effective_until"])
+    return row
+
+
+def _check_overlap(item_code: str, agency: Agency, first: date, last: date | None) -> None:
+    other = (
+        ProviderRoute.objects.filter(item_code=item_code, agency=agency)
+        .filter(Q(effective_until__isnull=True) | Q(effective_until__gte=first))
+        .filter(effective_from__lte=last or date.max)
+        .first()
+    )
+    if other is not None:
+        until = f"至{other.effective_until:%Y-%m-%d}" if other.effective_until else "，尚未结束"
+        detail = f"“{agency.name}”已有渠道自{other.effective_from:%Y-%m-%d}起{until}，请先结束它"
+        raise Refused(refuse("route_not_fitting", detail, pointer="effective_from"))
