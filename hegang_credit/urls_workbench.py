@@ -1,11 +1,12 @@
 """Addresses of the workbench. Pages belong to their rooms; the namespace is one."""
 
 from django.urls import path
-from province.views import exchange
 
 from common.views import styleguide
 from hegang_credit.workbench import ledger_blocks
+from province.views import exchange
 from records.views import batches, records
+from supervision.views import calendar, clues, figures, gaps
 
 app_name = "workbench"
 urlpatterns = [
@@ -14,10 +15,17 @@ urlpatterns = [
     path("batches/new/", batches.batch_new, name="batch-new"),
     path("batches/<str:public_id>/", batches.batch, name="batch"),
     path("batches/<str:public_id>/rejections/", batches.batch_rejections, name="batch-rejections"),
+    path("items/<slug:item_code>/template/", batches.item_template, name="item-template"),
     path("records/", records.record_list, name="record-list"),
     path("records/<int:pk>/", records.record, name="record"),
     path("records/new/<slug:item_code>/", records.record_new, name="record-new"),
     path("exchange/", exchange, name="exchange"),
     path("ledger/", ledger_blocks, name="ledger"),
+    path("supervision/", clues.clue_list, name="supervision"),
+    path("supervision/clues/<int:pk>/", clues.clue, name="clue"),
+    path("supervision/gaps/", gaps.gap_list, name="gap-list"),
+    path("supervision/gaps/<int:pk>/", gaps.gap, name="gap"),
+    path("supervision/figures/", figures.supervision_figures, name="supervision-figures"),
+    path("supervision/calendar/", calendar.calendar_year, name="calendar"),
     path("styleguide/", styleguide, name="styleguide"),
 ]

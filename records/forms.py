@@ -18,6 +18,7 @@ from common.widgets import DayInput, UnitNumberInput, UploadInput
 from records.choices import MinorCircumstance, Procedure
 
 _LONG_TEXT = 200
+_SUBJECT = "行政相对人"
 
 
 class BatchUploadForm(forms.Form):
@@ -79,6 +80,16 @@ class RecordForm(forms.Form):
             label="文书生效日期", required=False, widget=DayInput(), help_text="不填时以决定日期为准"
         )
 
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under the headings of a decision, in the order of the catalog."""
+        found: dict[str, list[forms.BoundField]] = {}
+        heading = _SUBJECT
+        for definition in self.definitions:
+            heading = _heading(definition.role) or heading
+            found.setdefault(heading, []).append(self[definition.code])
+        found["程序与生效"] = [self[name] for name in self.fields if name.startswith("_")]
+        return list(found.items())
+
     def values(self) -> dict[str, str]:
         """What was typed, by field code; several choices joined as the standard says."""
         typed: dict[str, str] = {}
@@ -105,6 +116,15 @@ def prefill(definitions: Iterable[FieldDefinition], agency: Agency) -> dict[str,
         FieldRole.SOURCE_USCC: agency.uscc,
     }
     return {d.code: known[FieldRole(d.role)] for d in definitions if d.role in known}
+
+
+def _heading(role: str) -> str:
+    """Under which heading a field with this role stands; "" for one without a role, which stays where it is."""
+    if role.startswith(("subject", "representative")):
+        return _SUBJECT
+    if role.startswith(("authority", "source")):
+        return "机关与来源"
+    return "决定内容" if role else ""
 
 
 def _field(definition: FieldDefinition) -> forms.Field:

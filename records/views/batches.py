@@ -7,11 +7,13 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import access
 from agencies.sign_in import officer_of
 from catalog import access as catalog_access
+from catalog import selectors as catalog
 from common.clock import today
 from common.components import Cell, Chip, Column, Figure, Progress, Table, Tone
 from common.gates import CLAUSES, Refused
@@ -20,7 +22,7 @@ from common.problems import Problem
 from records import selectors, services
 from records.choices import BatchStatus, Channel
 from records.forms import BatchUploadForm
-from records.intake import rejections
+from records.intake import rejections, template
 from records.models import IntakeBatch
 
 TONES: dict[str, Tone] = {
@@ -40,7 +42,8 @@ def batch_new(request: HttpRequest) -> HttpResponse:
     officer = officer_of(request)
     form = BatchUploadForm(request.POST or None, request.FILES or None)
     agencies = list(access.agencies_submitting(officer))
-    form.offer(agencies=agencies, items=catalog_access.items_submitting(officer, today()))
+    items = catalog_access.items_submitting(officer, today())
+    form.offer(agencies=agencies, items=items)
     if request.method == "POST" and form.is_valid():
         chosen = next(a for a in agencies if str(a.pk) == form.cleaned_data["agency"])
         try:
@@ -60,7 +63,9 @@ def batch_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "文件已收到，正在逐行核验。可以离开本页，核验会继续进行。")
             return redirect("workbench:batch", batch.public_id)
-    return render(request, "workbench/batch_new.html", {"form": form, "can_submit": bool(agencies)})
+    return render(
+        request, "workbench/batch_new.html", {"form": form, "items": items, "can_submit": bool(agencies)}
+    )
 
 
 @login_required
@@ -163,3 +168,13 @@ def batch_rejections(request: HttpRequest, public_id: str) -> StreamingHttpRespo
     """The rows that came back, in their original columns, as CSV or workbook."""
     row = get_object_or_404(selectors.batches_visible_to(officer_of(request)), public_id=public_id)
     return rejections.download(row, "xlsx" if request.GET.get("format") == "xlsx" else "csv")
+
+
+@login_required
+@require_safe
+def item_template(request: HttpRequest, item_code: str) -> HttpResponse:
+    """The workbook to fill in for an item, made from its definitions in force today."""
+    item = get_object_or_404(catalog.items(today()), code=item_code)
+    answer = HttpResponse(template.workbook(item, list(item.fields.all())), content_type=rejections.XLSX)
+    answer["Content-Disposition"] = content_disposition_header(True, f"报送模板-{item.name}.xlsx") or ""
+    return answer

@@ -14,10 +14,12 @@ from agencies.selectors import actor_names
 from agencies.sign_in import officer_of
 from catalog import access as catalog_access
 from catalog import selectors as catalog
+from common.checks import missing_years
 from common.clock import today
 from common.components import Cell, Chip, Column, Figure, SummaryRow, Table, TimelineEvent
 from common.gates import Refused
 from common.pagination import keyset_page
+from common.selectors import load_calendar
 from ledger import selectors as ledger
 from ledger.tables import TABLES
 from records import selectors, services
@@ -35,10 +37,12 @@ _KINDS = {"I": "收下", "U": "变更", "D": "删除", "R": "重新计算摘要"
 def home(request: HttpRequest) -> HttpResponse:
     """What needs this officer today: batches with rows that came back, then the agency's figures."""
     officer = officer_of(request)
+    keeps_calendar = officer.has_perm("common.change_calendarday")
     waiting = selectors.batches_needing_attention(officer)[:10]
     figures = selectors.recent_figures(officer, today())
     context = {
         "officer": officer,
+        "missing_years": missing_years(today(), load_calendar().covered_years) if keeps_calendar else [],
         "figures": [
             Figure("近30天收下", figures["accepted"], "条"),
             Figure("近30天退回", figures["rejected"], "条", note="改正后可重新报送"),

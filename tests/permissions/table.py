@@ -48,6 +48,7 @@ def scope(client: str, status: int) -> dict[str, int]:
 
 # Markers filled in by the test with real objects of the submitter's agency.
 BATCH, RECORD, SUBJECT, POSITION = "<batch>", "<record>", "<subject>", "<position>"
+CLUE, GAP = "<clue>", "<gap>"
 
 PORTAL = [
     Row("portal:home", "GET", everybody(200)),
@@ -84,12 +85,24 @@ WORKBENCH = [
     Row("workbench:batch-new", "POST", officers(403, submitter=200, stranger=200)),
     Row("workbench:batch", "GET", officers(200, stranger=404), {"public_id": BATCH}),
     Row("workbench:batch-rejections", "GET", officers(200, stranger=404), {"public_id": BATCH}),
+    Row("workbench:item-template", "GET", officers(200), {"item_code": "xzcf"}),
     Row("workbench:record-list", "GET", officers(200)),
     Row("workbench:record", "GET", officers(200, stranger=404), {"pk": RECORD}),
     Row("workbench:record-new", "GET", officers(403, submitter=200, stranger=200), {"item_code": "xzcf"}),
     Row("workbench:exchange", "GET", officers(200)),
     Row("workbench:exchange", "POST", officers(403, authority=404)),
     Row("workbench:ledger", "GET", officers(200)),
+    Row("workbench:supervision", "GET", officers(200)),
+    Row("workbench:supervision", "POST", officers(405)),
+    Row("workbench:clue", "GET", officers(200, stranger=404), {"pk": CLUE}),
+    Row("workbench:clue", "POST", officers(403, reviewer=200, authority=200, stranger=404), {"pk": CLUE}),
+    Row("workbench:gap-list", "GET", officers(200)),
+    Row("workbench:gap", "GET", officers(200, stranger=404), {"pk": GAP}),
+    Row("workbench:gap", "POST", officers(403, reviewer=200, stranger=404), {"pk": GAP}),
+    Row("workbench:supervision-figures", "GET", officers(403, authority=200, auditor=200)),
+    Row("workbench:supervision-figures", "GET", officers(403, authority=200, auditor=200), query="?format=csv"),
+    Row("workbench:calendar", "GET", officers(200)),
+    Row("workbench:calendar", "POST", officers(403, authority=200)),
     Row("workbench:styleguide", "GET", everybody(200)),
 ]
 OPEN = everybody(200, EVERY_CALLER)

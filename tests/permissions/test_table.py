@@ -17,7 +17,8 @@ from records import services
 from records.choices import Channel
 from tests import people
 from tests.factories import make_penalty
-from tests.permissions.table import API, BATCH, POSITION, RECORD, SUBJECT, TABLE, Row
+from tests.permissions.table import API, BATCH, CLUE, GAP, POSITION, RECORD, SUBJECT, TABLE, Row
+from tests.supervision.samples import make_clue, make_gap
 
 TODAY = date(2026, 11, 20)
 
@@ -57,12 +58,15 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
     )
     services.process_batch(batch.pk)
     record = make_penalty()
+    clue, gap = make_clue(record), make_gap(unit)
     seal_all(using="default")
     return {
         BATCH: batch.public_id,
         RECORD: str(record.pk),
         SUBJECT: record.subject.public_id,
         POSITION: "1",
+        CLUE: str(clue.pk),
+        GAP: str(gap.pk),
         "submitter": submitter.username,
     }
 

@@ -1,0 +1,190 @@
+"""An officer hands in by form and by file; refusals come back where they belong; another agency's officer sees nothing."""
+
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from agencies.choices import Role
+from agencies.models import Officer
+from bench import samples
+from records import services
+from records.models import CreditRecord, IntakeBatch
+from tests import people
+
+
+def browser_of(officer: Officer) -> Client:
+    browser = Client()
+    browser.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    return browser
+
+
+@pytest.fixture
+def submitter(db: None, settings: LazySettings, tmp_path: Path) -> Officer:
+    settings.PRIVATE_ROOT = tmp_path
+    return people.officer(Role.SUBMITTER)
+
+
+@pytest.fixture
+def row(submitter: Officer) -> samples.Row:
+    unit = people.agency()
+    row = next(iter(samples.penalties(1, samples.Unit(unit.name, unit.uscc), today=timezone.localdate())))
+    samples.as_organisation(row)
+    row["CF_JDRQ"] = (timezone.localdate() - timedelta(days=2)).isoformat()
+    row["CF_YXQ"] = row["CF_GSJZQ"] = ""
+    row["CF_CFLB"], row["CF_NR_FK"] = "罚款", "0.2"
+    return row
+
+
+def posted(row: samples.Row, **changes: str) -> dict[str, object]:
+    values: dict[str, object] = {code: value for code, value in row.items() if code.isascii()}
+    return {
+        **values,
+        "CF_CFLB": row["CF_CFLB"].split(";"),
+        "_procedure": "ordinary",
+        "_minor": "none",
+        **changes,
+    }
+
+
+def test_the_form_takes_a_record_and_shows_it_with_its_history(submitter: Officer, row: samples.Row) -> None:
+    browser = browser_of(submitter)
+    page = browser.get("/workbench/records/new/xzcf/").content.decode()
+    assert "行政相对人" in page and people.agency().uscc in page, "the system fills in what it knows"
+    answer = browser.post("/workbench/records/new/xzcf/", posted(row), follow=True)
+    record = CreditRecord.objects.get(document_number=row["CF_WSH"])
+    page = answer.content.decode()
+    assert answer.redirect_chain[-1][0] == f"/workbench/records/{record.pk}/"
+    assert record.channel == "form"
+    assert row["CF_WSH"] in page and "宋春生" in page and "公示中" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "code_sentence"),
+    [
+        ({"CF_XDR_SHXYM": "91230402MA0000000X"}, "GB 32100"),
+        ({"_procedure": "summary"}, "简易程序"),
+        ({"_minor": "first_minor"}, "初次违法"),
+        ({"CF_JDRQ": "2020-05-06"}, "目录"),
+        ({"CF_WSH": ""}, "文书"),
+        ({"CF_CFJGDM": samples.organisation_code(7, "11")}, "报送"),
+    ],
+)
+def test_what_the_rules_refuse_comes_back_with_the_clause(
+    submitter: Officer, row: samples.Row, changes: dict[str, str], code_sentence: str
+) -> None:
+    answer = browser_of(submitter).post("/workbench/records/new/xzcf/", posted(row, **changes))
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "请更正以下内容" in page and "依据：" in page and code_sentence in page
+    assert not CreditRecord.objects.exists()
+
+
+def test_a_file_is_handed_in_watched_and_its_bad_rows_fetched(submitter: Officer, row: samples.Row) -> None:
+    bad = {**row, "CF_WSH": row["CF_WSH"] + "之一", "CF_NR_FK": "两千"}
+    content = samples.as_csv([row, bad], samples.COLUMNS)
+    browser = browser_of(submitter)
+    answer = browser.post(
+        "/workbench/batches/new/",
+        {
+            "agency": people.agency().pk,
+            "item": "xzcf",
+            "procedure": "",
+            "file": SimpleUploadedFile("十一月.csv", content),
+        },
+        follow=True,
+    )
+    batch = IntakeBatch.objects.get()
+    assert answer.redirect_chain[-1][0] == f"/workbench/batches/{batch.public_id}/"
+    assert "hx-get" in answer.content.decode(), "the page goes on asking while the batch is under way"
+    services.process_batch(batch.pk)
+    page = browser.get(f"/workbench/batches/{batch.public_id}/").content.decode()
+    assert "hx-get" not in page and "amount_invalid" in page
+    returned = b"".join(browser.get(f"/workbench/batches/{batch.public_id}/rejections/?format=csv")).decode(
+        "utf-8-sig"
+    )
+    assert "两千" in returned and "amount_invalid" in returned
+    assert "十一月.csv" in browser.get("/workbench/batches/").content.decode()
+    assert row["CF_WSH"] in browser.get(f"/workbench/records/?number={row['CF_WSH']}").content.decode()
+
+
+def test_a_file_that_cannot_be_read_is_refused_beside_the_file_field(submitter: Officer) -> None:
+    answer = browser_of(submitter).post(
+        "/workbench/batches/new/",
+        {
+            "agency": people.agency().pk,
+            "item": "xzcf",
+            "procedure": "ordinary",
+            "file": SimpleUploadedFile("a.xlsx", b"PK\x03\x04 torn off"),
+        },
+    )
+    assert "无法打开" in answer.content.decode() or "已损坏" in answer.content.decode()
+    assert not IntakeBatch.objects.exists()
+
+
+def test_another_agencys_officer_sees_neither_batch_nor_record(submitter: Officer, row: samples.Row) -> None:
+    browser_of(submitter).post("/workbench/records/new/xzcf/", posted(row))
+    record = CreditRecord.objects.get()
+    stranger = browser_of(people.stranger())
+    assert stranger.get(f"/workbench/records/{record.pk}/").status_code == 404
+    assert row["CF_WSH"] not in stranger.get("/workbench/records/").content.decode()
+    auditor = browser_of(people.officer(Role.AUDITOR, code="hg-yingji"))
+    assert auditor.get(f"/workbench/records/{record.pk}/").status_code == 200
+
+
+def test_a_filled_in_template_is_a_file_to_hand_in(submitter: Officer, row: samples.Row) -> None:
+    browser = browser_of(submitter)
+    book = load_workbook(BytesIO(browser.get("/workbench/items/xzcf/template/").content))
+    sheet = book.worksheets[0]
+    labels = [cell.value for cell in sheet[1]]
+    assert {"行政处罚决定书文号", "适用程序", "轻微情形"} <= set(labels)
+    assert any("普通程序" in str(one.formula1) for one in sheet.data_validations.dataValidation)
+    codes = {line[0].value: line[1].value for line in book.worksheets[1].iter_rows(min_row=2)}
+    sheet.append(
+        [
+            row.get(codes.get(label, ""), "") or {"适用程序": "普通程序", "轻微情形": "无"}.get(label, "")
+            for label in labels
+        ]
+    )
+    buffer = BytesIO()
+    book.save(buffer)
+    upload = SimpleUploadedFile("填好的模板.xlsx", buffer.getvalue())
+    browser.post(
+        "/workbench/batches/new/",
+        {"agency": people.agency().pk, "item": "xzcf", "procedure": "", "file": upload},
+    )
+    batch = IntakeBatch.objects.get()
+    services.process_batch(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.status, batch.accepted, batch.total) == ("done", 1, 1)
+
+
+def test_pages_cost_the_same_however_many_records(
+    submitter: Officer, row: samples.Row, django_assert_max_num_queries: object
+) -> None:
+    unit = people.agency()
+    rows = list(samples.penalties(60, samples.Unit(unit.name, unit.uscc), today=timezone.localdate()))
+    batch = services.open_batch(
+        agency=unit, officer=submitter, item_code="xzcf", channel="file", declared_procedure="ordinary",  # type: ignore[arg-type]
+        upload=SimpleUploadedFile("六十条.csv", samples.as_csv(rows, samples.COLUMNS)),
+    )  # fmt: skip
+    services.process_batch(batch.pk)
+    browser = browser_of(submitter)
+    record = CreditRecord.objects.first()
+    assert record is not None
+    limits = {
+        "/workbench/": 14,
+        "/workbench/batches/": 9,
+        f"/workbench/batches/{batch.public_id}/": 8,
+        "/workbench/records/": 9,
+        f"/workbench/records/{record.pk}/": 13,
+    }
+    for url, limit in limits.items():
+        with django_assert_max_num_queries(limit):  # type: ignore[operator]
+            assert browser.get(url).status_code == 200
