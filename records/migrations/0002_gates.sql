@@ -8,6 +8,9 @@ declare
     today constant date := (now() at time zone 'Asia/Shanghai')::date;
     found_one text;
 begin
+    -- References that hold a handful of values per statement: each is looked up once and locked against deletion.
+    {references}
+
     -- G1: recorded under the catalog row that was in force on the decision date
     select format('%s/%s', d.item_code, d.earliest) into found_one
     from (select n.item_id, n.item_code, min(n.decision_date) as earliest, max(n.decision_date) as latest

@@ -131,3 +131,42 @@ def test_subjects_records_and_batches_stand_in_the_ledger(record: CreditRecord) 
     }
     assert {who for _, _, who, _ in events} == {actor}
     assert all("行政处罚法" in basis for _, _, _, basis in events)
+
+
+@pytest.mark.parametrize(
+    ("column", "changes"),
+    [
+        ("item_id", {"item": "999999"}),
+        ("provider_id", {"provider": "999999"}),
+        ("subject_id", {"subject": "999999"}),
+    ],
+)
+def test_references_hold(record: CreditRecord, column: str, changes: dict[str, str]) -> None:
+    with pytest.raises(IntegrityError, match=column):
+        insert(record, **changes)
+        with connection.cursor() as cursor:
+            cursor.execute("set constraints all immediate")
+
+
+@pytest.mark.parametrize("column", ["batch_id", "regime_id", "tier_id"])
+def test_references_hold_on_update(record: CreditRecord, column: str) -> None:
+    with pytest.raises(IntegrityError, match=f"{column}=999999"), connection.cursor() as cursor:
+        cursor.execute(f"update records_creditrecord set {column} = 999999 where id = %s", [record.pk])
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("catalog_catalogitem", "item_id"),
+        ("agencies_agency", "provider_id"),
+        ("records_intakebatch", "batch_id"),
+        ("catalog_publicationregime", "regime_id"),
+        ("catalog_publicationtier", "tier_id"),
+    ],
+)
+def test_what_records_refer_to_is_not_deleted(record: CreditRecord, table: str, column: str) -> None:
+    with (
+        pytest.raises(IntegrityError, match=r"violates foreign key|records refer to"),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"delete from {table} where id = (select {column} from records_creditrecord)")
