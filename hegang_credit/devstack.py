@@ -5,14 +5,13 @@ An address given in the environment (``DATABASE_URL``, ``REDIS_URL``) always win
 
 import fcntl
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from hegang_credit.launcher.postgres import Postgres
+from hegang_credit.launcher.postgres import Postgres, discard
 from hegang_credit.launcher.processes import Service
 from hegang_credit.launcher.valkey import Valkey
 
@@ -80,7 +79,7 @@ def throw_away_stack() -> Iterator[dict[str, str]]:
     finally:
         stack.stop()
         lock.release()
-        shutil.rmtree(home, ignore_errors=True)
+        discard(home)
 
 
 def _sweep() -> None:
@@ -90,9 +89,10 @@ def _sweep() -> None:
     """
     for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with suppress(OSError):
-            if time.time() - left.stat().st_mtime < _YOUNG_SECONDS:
+            found = left.lstat()
+            if found.st_uid != os.geteuid() or time.time() - found.st_mtime < _YOUNG_SECONDS:
                 continue
             lock = StackLock(left / "lock")
             if lock.acquire():
-                shutil.rmtree(left, ignore_errors=True)
+                discard(left)
             lock.release()

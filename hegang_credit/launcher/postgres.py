@@ -15,6 +15,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import psycopg2
@@ -22,6 +23,7 @@ import psycopg2
 from .processes import Account, LauncherError, Service, free_port, unprivileged_account
 
 DATABASE = "credit"
+_ELSEWHERE = "pg.elsewhere"
 _SHARED_DIR = Path("/var/tmp")  # noqa: S108 (only root writes there, and the owner is checked)
 _THROW_AWAY = (
     "fsync=off",
@@ -38,12 +40,22 @@ class Postgres:
     """One cluster in ``state/pg``; ``start`` makes it when it is not there and returns its address."""
 
     def __init__(self, state: Path, *, throw_away: bool, keep_open: Sequence[int] = ()) -> None:
-        self.throw_away, self.keep_open = throw_away, keep_open
+        self.state, self.throw_away, self.keep_open = state, throw_away, keep_open
         self.account = _account_for(state / "pg")
-        self.home = _reachable(state, self.account)
-        self.data, self.secret = self.home / "pg", self.home / "pg.secret"
         self.log = state / "log" / "postgres.log"
         self.service: Service | None = None
+
+    @cached_property
+    def home(self) -> Path:
+        return _reachable(self.state, self.account)
+
+    @property
+    def data(self) -> Path:
+        return self.home / "pg"
+
+    @property
+    def secret(self) -> Path:
+        return self.home / "pg.secret"
 
     def start(self) -> str:
         """Start the server and return its ``DATABASE_URL`` (superuser, database ``credit``)."""
@@ -69,8 +81,6 @@ class Postgres:
     def stop(self) -> None:
         if self.service:
             self.service.stop()
-        if self.throw_away:
-            shutil.rmtree(self.data, ignore_errors=True)
 
     def _create(self, binaries: Path) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
@@ -112,10 +122,17 @@ def _reachable(folder: Path, account: Account) -> Path:
     folder.chmod(folder.stat().st_mode | 0o011)  # the account passes through; it lists nothing
     if account.can_run("/bin/ls", "-d", folder / "."):
         return folder
-    note = folder / "pg.elsewhere"
+    note = folder / _ELSEWHERE
     if not note.exists():
         note.write_text(tempfile.mkdtemp(prefix="credit-", dir=_SHARED_DIR))
     return _own_shared_dir(Path(note.read_text()))
+
+
+def discard(state: Path) -> None:
+    """Remove a state directory of ours, and the cluster that it keeps elsewhere."""
+    if (note := state / _ELSEWHERE).exists():
+        shutil.rmtree(note.read_text(), ignore_errors=True)
+    shutil.rmtree(state, ignore_errors=True)
 
 
 def _own_shared_dir(path: Path) -> Path:

@@ -21,7 +21,7 @@ from gunicorn.config import Config
 
 from hegang_credit.launcher.bootstrap import ROOT
 from hegang_credit.launcher.checks import production_like
-from hegang_credit.launcher.postgres import Postgres, _binaries
+from hegang_credit.launcher.postgres import Postgres, _binaries, discard
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -218,6 +218,7 @@ def production_database(tmp_path: Path) -> Iterator[dict[str, str]]:
         yield {name: f"postgres://credit_{name}:{name}-口令@127.0.0.1:{port}/credit" for name in names}
     finally:
         server.stop()
+        discard(tmp_path)
 
 
 def test_an_owner_without_superpowers_migrates_and_the_ledger_is_out_of_reach(

@@ -27,8 +27,11 @@ def no_servers_given(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    # pytest's own directories are closed to others; a database account has to pass through.
-    yield tmp_path_factory.mktemp("状态 目录")
+    folder = tmp_path_factory.mktemp("状态 目录")
+    yield folder
+    postgres.discard(
+        folder
+    )  # pytest's directories are closed to others: a root run keeps its cluster elsewhere
 
 
 def query(url: str, sql: str) -> object:
