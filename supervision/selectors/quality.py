@@ -68,11 +68,11 @@ def faults_by_code(
         conditions += " AND b.agency_id = ANY(%(agencies)s)"
         parameters["agencies"] = list(agencies)
     sql = f"""
-        SELECT code, count(*) FROM records_intakebatch b
+        SELECT found.fault, count(*) FROM records_intakebatch b
         JOIN catalog_catalogitem i ON i.id = b.item_id
         JOIN records_rejectedrow r ON r.batch_id = b.id
-        CROSS JOIN LATERAL (SELECT DISTINCT p ->> 'code' AS code FROM jsonb_array_elements(r.problems) p) found
-        WHERE {conditions} GROUP BY code ORDER BY 2 DESC, 1
+        CROSS JOIN LATERAL (SELECT DISTINCT p ->> 'code' AS fault FROM jsonb_array_elements(r.problems) p) found
+        WHERE {conditions} GROUP BY 1 ORDER BY 2 DESC, 1
     """  # noqa: S608 - the conditions are ours, the values are parameters
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

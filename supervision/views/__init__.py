@@ -1,0 +1,1 @@
+"""Pages of supervision. They call services and selectors and hold no rule."""
