@@ -112,7 +112,7 @@ def _subject(draw: random.Random, number: int) -> Row:
         }
     name = f"{draw.choice(_PLACES)}{draw.choice(_WORDS)}{draw.choice(_TRADES)}"
     row = {"CF_FRDB": _person(draw), "CF_XDR_SHXYM": organisation_code(number, "92" if share < 0.2 else "91")}
-    if draw.random() < 0.2:
+    if draw.random() < 0.1:
         born = date(1960, 1, 1) + timedelta(days=draw.randrange(15_000))
         row |= {"CF_FR_ZJLX": "身份证", "CF_FR_ZJHM": make_id_number("230403", born, number % 1000)}
     if share < 0.2:

@@ -61,6 +61,17 @@ class Condition:
     not_before: str = ""
     kind_field: str = ""
 
+    @property
+    def only_requires(self) -> bool:
+        """Whether it demands nothing of a value that is there."""
+        return not (
+            self.forbid
+            or self.greater_than is not None
+            or self.not_future
+            or self.not_before
+            or self.kind_field
+        )
+
 
 def parse(definition: object, *, own_type: str, types: Mapping[str, str]) -> tuple[Condition, ...]:
     """Turn a definition into conditions.

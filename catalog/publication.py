@@ -55,7 +55,10 @@ def add_months(start: date, months: int) -> date:
     year, month = start.year + month // 12, month % 12 + 1
     if year > date.max.year:
         return date.max
-    return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+    try:
+        return start.replace(year, month)
+    except ValueError:
+        return date(year, month, calendar.monthrange(year, month)[1])
 
 
 def regime_for(decision_date: date, sectors: frozenset[str], regimes: Iterable[Regime]) -> Regime | None:
@@ -95,19 +98,38 @@ def window(
     shown but shared and used until `ends`. A date that no regime covers, or types that no tier names, give no window:
     without a rule nothing is shown and nothing has an effect.
     """
-    regime = regime_for(decision_date, sectors, regimes)
-    if regime is None:
-        return NO_WINDOW
-    found = [tier for kind in penalty_types if (tier := tier_for(kind, sectors, regime.tiers)) is not None]
-    if not found:
-        return Window(regime.id, None, None, None, None)
-    governing = max(found, key=_weight)
-    ends = add_months(decision_date, governing.max_months)
-    shown = any(tier.shown for tier in found)
-    return Window(
-        regime.id,
-        governing.id,
-        add_months(decision_date, governing.min_months),
-        ends if shown else None,
-        ends,
-    )
+    return Windows(regimes).of(decision_date, penalty_types, sectors)
+
+
+class Windows:
+    """`window` with a memory: which regime and which tier govern is worked out once, not once a decision."""
+
+    def __init__(self, regimes: Iterable[Regime]) -> None:
+        self._regimes = tuple(regimes)
+        self._in_force: dict[tuple[date, frozenset[str]], Regime | None] = {}
+        self._governing: dict[tuple[int, frozenset[str], frozenset[str]], tuple[Tier, bool] | None] = {}
+
+    def of(self, decision_date: date, penalty_types: frozenset[str], sectors: frozenset[str]) -> Window:
+        day = decision_date, sectors
+        if day not in self._in_force:
+            self._in_force[day] = regime_for(decision_date, sectors, self._regimes)
+        if (regime := self._in_force[day]) is None:
+            return NO_WINDOW
+        case = regime.id, penalty_types, sectors
+        if case not in self._governing:
+            self._governing[case] = _governing(penalty_types, sectors, regime.tiers)
+        if (governing := self._governing[case]) is None:
+            return Window(regime.id, None, None, None, None)
+        tier, shown = governing
+        ends = add_months(decision_date, tier.max_months)
+        minimum = add_months(decision_date, tier.min_months)
+        return Window(regime.id, tier.id, minimum, ends if shown else None, ends)
+
+
+def _governing(
+    penalty_types: frozenset[str], sectors: frozenset[str], tiers: Iterable[Tier]
+) -> tuple[Tier, bool] | None:
+    """The longest tier of all types, and whether any of them is shown."""
+    tiers = tuple(tiers)
+    found = [tier for kind in penalty_types if (tier := tier_for(kind, sectors, tiers)) is not None]
+    return (max(found, key=_weight), any(tier.shown for tier in found)) if found else None

@@ -11,7 +11,7 @@ from itertools import compress, count
 from operator import not_
 
 from catalog.choices import FieldRole, FieldType
-from catalog.conditions import Condition
+from catalog.conditions import Condition, When
 from common.gates import Refusal, refuse
 from common.identifiers import document_problem, is_placeholder_uscc, uscc_problem
 from records.rules import values
@@ -56,6 +56,7 @@ class ColumnChecker:
         self._today = facts.today.isoformat()
         self._seen: dict[str, _Memory] = defaultdict(_Memory)
         self._pairs: dict[tuple[str, str], str | None] = {}
+        self._holding: dict[tuple[str, frozenset[str]], Sequence[bool] | None] = {}
         self._labels = {one.code: one.label for one in facts.layout.fields}
 
     def check(
@@ -63,6 +64,7 @@ class ColumnChecker:
     ) -> dict[str, Checked]:
         """Check every field of the layout over `size` rows; a column the file does not have counts as empty."""
         empty = [""] * size
+        self._holding.clear()
         checked = {
             one.code: self._values(one, columns[one.code], problems) if one.code in columns else empty
             for one in self.facts.layout.fields
@@ -96,7 +98,7 @@ class ColumnChecker:
         seen = self._seen[name]
         if len(seen.value) > _REMEMBERED:
             seen.value.clear()
-        for cell in set(cells) - seen.value.keys():
+        for cell in [cell for cell in set(cells) if cell not in seen.value]:
             try:
                 seen.value[cell] = "" if isinstance(cell, str) and not cell.strip() else parse(cell)
             except ValueProblem as problem:
@@ -141,27 +143,35 @@ class ColumnChecker:
     ) -> None:
         """Apply one condition. Only rows where it can bite are looked at one by one."""
         own, when = checked[one.code], condition.when
-        applies: Callable[[int], bool] = _always
+        applies: Sequence[bool] | None = None
         case = ""
         if when is not None:
-            other = checked[when.field]
-            bites = {value for value in set(other) if when.holds(value)}
-            if not bites:
+            if (applies := self._applies(when, checked)) is None:
                 return
-            applies = [value in bites for value in other].__getitem__
             case = f"{self._labels[when.field]}{'含' if when.several else '为'}{'、'.join(sorted(when.values))}时，"
-        filled = list(compress(count(), own))
-        if condition.require and len(filled) < len(own):
+        if condition.require and "" in own:
             for row in compress(count(), map(not_, own)):
-                if own[row] == "" and applies(row):
+                if own[row] == "" and (applies is None or applies[row]):
                     problems.add(row, "field_required", one.code, f"{case}{one.label}必填")
-        touched = [row for row in filled if applies(row)]
+        if condition.only_requires or not any(own):
+            return
+        filled = compress(count(), own)
+        touched = list(filled) if applies is None else [row for row in filled if applies[row]]
         if condition.forbid:
             identifier = one.type in (FieldType.USCC, FieldType.ID_DOCUMENT)
             code = "identifier_invalid" if identifier else "code_unknown"
             for row in touched:
                 problems.add(row, code, one.code, f"{case}{one.label}必须为空")
         self._compare(one, condition, touched, checked, problems)
+
+    def _applies(self, when: When, checked: Mapping[str, Checked]) -> Sequence[bool] | None:
+        """For which rows of the chunk `when` holds, worked out once a chunk; None = for none."""
+        key = when.field, when.values
+        if key not in self._holding:
+            other = checked[when.field]
+            bites = {value for value in set(other) if when.holds(value)}
+            self._holding[key] = [value in bites for value in other] if bites else None
+        return self._holding[key]
 
     def _compare(
         self,
@@ -209,10 +219,6 @@ class ColumnChecker:
                 )
             if (detail := self._pairs[pair]) is not None:
                 problems.add(row, "identifier_invalid", one.code, detail)
-
-
-def _always(row: int) -> bool:
-    return True
 
 
 def _uscc(cell: Cell, *, placeholder: bool) -> str:

@@ -6,10 +6,12 @@ missing or wrong hold None there and have their problem already.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import repeat
+from functools import lru_cache
+from itertools import compress, count, repeat
 from typing import Final
 
 from catalog.choices import FieldRole, Nature, PeriodKind, Publicity, SubjectKind
+from catalog.publication import Windows
 from common.identifiers import is_placeholder_uscc
 from records.choices import MinorCircumstance, Procedure
 from records.rules import facts as names
@@ -32,6 +34,8 @@ _WINDOW_ROLES: Final = (
     FieldRole.VALID_UNTIL,
     FieldRole.PUBLISH_UNTIL,
 )
+_DECLARED: Final = _WINDOW_ROLES.index(FieldRole.PUBLISH_UNTIL)
+_REMEMBERED: Final = 100_000
 _EXCLUDED_MINOR: Final = {
     MinorCircumstance.MINOR_CORRECTED.value: "excluded_minor_corrected",
     MinorCircumstance.FIRST_MINOR.value: "excluded_first_minor",
@@ -219,69 +223,82 @@ def _no_code(code: str) -> bool:
     return not code or is_placeholder_uscc(code)
 
 
-def publication(
-    facts: Facts,
-    items: Sequence[ItemFacts | None],
-    kinds: Sequence[str | None],
-    decisions: Checked,
-    checked: Mapping[str, Checked],
-    cache: dict[tuple[object, ...], States],
-    problems: Problems,
-) -> list[States | None]:
-    """G7: states of every record; a declared end beyond the rule, or for what is not published, is refused."""
-    size = len(items)
-    # Only what decides stands in the key: a validity that no rule asks for would make every row a case of its own.
-    asked = {FieldRole.PENALTY_TYPES, FieldRole.AUTHORITY_USCC, FieldRole.PUBLISH_UNTIL}
-    if any(version.period_kind == PeriodKind.VALIDITY for version in facts.versions):
-        asked.add(FieldRole.VALID_UNTIL)
-    columns = [
-        role_column(facts, checked, role, size) if role in asked else repeat("", size)
-        for role in _WINDOW_ROLES
-    ]
-    field = pointer(facts, FieldRole.PUBLISH_UNTIL)
-    result: list[States | None] = []
-    for row, case in enumerate(zip(items, kinds, decisions, *columns, strict=True)):
-        item, declared = case[0], case[6]
-        if item is None or not case[2] or case[1] is None:
-            result.append(None)
-            continue
-        if (found := cache.get(case)) is None:
-            found = cache[case] = _states(facts, *case)
-        result.append(found)
-        if declared:
-            _declared_end(row, declared, item, found, field, problems)
-    return result
+class Publication:
+    """G7: states of every record; a declared end beyond the rule, or for what is not published, is refused.
 
+    Records alike in all that decides share one `States`, worked out once a file.
+    """
 
-def _declared_end(
-    row: int, declared: str, item: ItemFacts, found: States, field: str, problems: Problems
-) -> None:
-    if item.publicity != Publicity.PUBLIC:
-        problems.add(
-            row, "publication_not_allowed", field, f"目录规定“{item.name}”不向社会公开，请清空公示截止期"
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._windows = Windows(facts.regimes)
+        self._known: dict[tuple[object, ...], States] = {}
+        # Only what decides stands in the key: a validity that no rule asks for would make every row a case of its own.
+        self._asked = {FieldRole.PENALTY_TYPES, FieldRole.AUTHORITY_USCC, FieldRole.PUBLISH_UNTIL}
+        if any(version.period_kind == PeriodKind.VALIDITY for version in facts.versions):
+            self._asked.add(FieldRole.VALID_UNTIL)
+
+    def column(
+        self,
+        items: Sequence[ItemFacts | None],
+        kinds: Sequence[str | None],
+        decisions: Checked,
+        checked: Mapping[str, Checked],
+        problems: Problems,
+    ) -> list[States | None]:
+        size = len(items)
+        columns = [
+            role_column(self._facts, checked, role, size) if role in self._asked else repeat("", size)
+            for role in _WINDOW_ROLES
+        ]
+        persons = [None if kind is None else kind == SubjectKind.PERSON for kind in kinds]
+        cases = list(zip(items, persons, decisions, *columns, strict=True))
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        for case in set(cases):
+            if case not in self._known and case[0] is not None and case[1] is not None and case[2]:
+                self._known[case] = self._states(*case)
+        result = list(map(self._known.get, cases))
+        for row in compress(count(), columns[_DECLARED]):
+            self._declared_end(row, cases[row], result[row], problems)
+        return result
+
+    def _declared_end(
+        self, row: int, case: tuple[object, ...], found: States | None, problems: Problems
+    ) -> None:
+        item, declared = case[0], case[-1]
+        field = pointer(self._facts, FieldRole.PUBLISH_UNTIL)
+        if not isinstance(item, ItemFacts) or found is None:
+            return
+        if item.publicity != Publicity.PUBLIC:
+            detail = f"目录规定“{item.name}”不向社会公开，请清空公示截止期"
+            problems.add(row, "publication_not_allowed", field, detail)
+        elif found.rule_until is not None and str(declared) > found.rule_until.isoformat():
+            detail = f"按规定最长公示至{found.rule_until}，填报的公示截止期{declared}超过了该期限"
+            problems.add(row, "publication_too_long", field, detail)
+
+    def _states(
+        self,
+        item: ItemFacts,
+        person: bool,
+        decision: str,
+        types: str | None,
+        authority: str | None,
+        valid_until: str | None,
+        declared: str | None,
+    ) -> States:
+        return states(
+            item=item,
+            person=person,
+            decision_date=date.fromisoformat(decision),
+            penalty_types=_split(types or ""),
+            sectors=self._facts.sectors.get(authority or self._facts.own_uscc, frozenset()),
+            valid_until=date.fromisoformat(valid_until) if valid_until else None,
+            declared_until=date.fromisoformat(declared) if declared else None,
+            windows=self._windows,
         )
-    elif found.rule_until is not None and declared > found.rule_until.isoformat():
-        detail = f"按规定最长公示至{found.rule_until}，填报的公示截止期{declared}超过了该期限"
-        problems.add(row, "publication_too_long", field, detail)
 
 
-def _states(
-    facts: Facts,
-    item: ItemFacts,
-    kind: str,
-    decision: str,
-    types: str | None,
-    authority: str | None,
-    valid_until: str | None,
-    declared: str | None,
-) -> States:
-    return states(
-        item=item,
-        subject_kind=kind,
-        decision_date=date.fromisoformat(decision),
-        penalty_types=frozenset(filter(None, (types or "").split(";"))),
-        sectors=facts.sectors.get(authority or facts.own_uscc, frozenset()),
-        valid_until=date.fromisoformat(valid_until) if valid_until else None,
-        declared_until=date.fromisoformat(declared) if declared else None,
-        regimes=facts.regimes,
-    )
+@lru_cache(maxsize=4096)
+def _split(types: str) -> frozenset[str]:
+    return frozenset(filter(None, types.split(";")))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from catalog.choices import Nature, PeriodKind, Publicity, Sharing, SubjectKind
-from catalog.publication import NO_WINDOW, Regime, Window, add_months, window
+from catalog.choices import Nature, PeriodKind, Publicity, Sharing
+from catalog.publication import NO_WINDOW, Window, Windows, add_months
 from records.rules.facts import ItemFacts
 
 OPEN_END: Final = date.max
@@ -35,19 +35,17 @@ class States:
 def states(
     *,
     item: ItemFacts,
-    subject_kind: str,
+    person: bool,
     decision_date: date,
     penalty_types: frozenset[str],
     sectors: frozenset[str],
     valid_until: date | None,
     declared_until: date | None,
-    regimes: tuple[Regime, ...],
+    windows: Windows,
 ) -> States:
     """States of a record; a declared end can only shorten its publication (方案第5条: 与认定部门公开的期限一致)."""
-    found = _window(item, decision_date, penalty_types, sectors, valid_until, regimes)
-    may_publish = item.publicity == Publicity.PUBLIC and (
-        subject_kind != SubjectKind.PERSON or item.person_publication
-    )
+    found = _window(item, decision_date, penalty_types, sectors, valid_until, windows)
+    may_publish = item.publicity == Publicity.PUBLIC and (not person or item.person_publication)
     published = found.published_until if may_publish else None
     if published is not None and declared_until is not None:
         published = min(published, declared_until)
@@ -69,11 +67,11 @@ def _window(
     penalty_types: frozenset[str],
     sectors: frozenset[str],
     valid_until: date | None,
-    regimes: tuple[Regime, ...],
+    windows: Windows,
 ) -> Window:
     match item.period_kind:
         case PeriodKind.PENALTY:
-            return window(decision_date, penalty_types, sectors, regimes)
+            return windows.of(decision_date, penalty_types, sectors)
         case PeriodKind.VALIDITY:
             return Window(None, None, None, valid_until, valid_until) if valid_until else NO_WINDOW
     ends = OPEN_END if item.period_months is None else add_months(decision_date, item.period_months)

@@ -11,8 +11,6 @@ from records.rules.facts import Facts, ItemFacts
 from records.rules.periods import States
 from records.rules.values import Cell
 
-_REMEMBERED = 100_000
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -34,7 +32,7 @@ class Judge:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self._checker = ColumnChecker(facts)
-        self._states: dict[tuple[object, ...], States] = {}
+        self._publication = gates.Publication(facts)
 
     def _not_in_future(self, decisions: Checked, problems: Problems) -> None:
         today = self.facts.today.isoformat()
@@ -66,9 +64,7 @@ class Judge:
         gates.providers(facts, role(FieldRole.AUTHORITY_USCC), role(FieldRole.SOURCE_USCC), problems)
         kinds = gates.subject_kinds(facts, role(FieldRole.SUBJECT_KIND), items, problems)
         gates.subject_codes(facts, kinds, checked, problems)
-        if len(self._states) > _REMEMBERED:
-            self._states.clear()
-        states = gates.publication(facts, items, kinds, decisions, checked, self._states, problems)
+        states = self._publication.column(items, kinds, decisions, checked, problems)
         return Verdict(
             refused=problems.rows,
             checked=checked,

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.publication import Windows
 from records.rules.facts import ItemFacts
 from records.rules.periods import OPEN_END, States, states
 from tests.records.sheets import ITEM, REGIME
@@ -17,8 +18,8 @@ YEAR = date(2027, 5, 11)
 
 def of(item: ItemFacts = ITEM, **changes: object) -> States:
     asked: dict[str, object] = {
-        "item": item, "subject_kind": "organisation", "decision_date": DAY, "penalty_types": FINE, "sectors": frozenset(),
-        "valid_until": None, "declared_until": None, "regimes": (REGIME,),
+        "item": item, "person": False, "decision_date": DAY, "penalty_types": FINE, "sectors": frozenset(),
+        "valid_until": None, "declared_until": None, "windows": Windows((REGIME,)),
     }  # fmt: skip
     return states(**{**asked, **changes})  # type: ignore[arg-type]
 
@@ -33,9 +34,9 @@ def ends(found: States) -> tuple[date | None, date | None, date | None]:
         (ITEM, {}, (YEAR, YEAR, YEAR)),
         (ITEM, {"penalty_types": frozenset({"警告"})}, (date(2026, 8, 11), None, date(2026, 8, 11))),
         (ITEM, {"penalty_types": frozenset()}, (None, None, None)),
-        (ITEM, {"regimes": ()}, (None, None, None)),
-        (ITEM, {"subject_kind": "person"}, (YEAR, None, YEAR)),
-        (replace(ITEM, person_publication=True), {"subject_kind": "person"}, (YEAR, YEAR, YEAR)),
+        (ITEM, {"windows": Windows(())}, (None, None, None)),
+        (ITEM, {"person": True}, (YEAR, None, YEAR)),
+        (replace(ITEM, person_publication=True), {"person": True}, (YEAR, YEAR, YEAR)),
         (ITEM, {"declared_until": date(2026, 12, 1)}, (YEAR, date(2026, 12, 1), YEAR)),
         (ITEM, {"declared_until": date(2030, 1, 1)}, (YEAR, YEAR, YEAR)),
         (replace(ITEM, publicity="government"), {}, (YEAR, None, YEAR)),
@@ -83,7 +84,7 @@ def test_nothing_is_published_that_is_not_shared_nor_beyond_its_rule(
         person_publication=may,
         period_months=24 if kind == "fixed" else None,
     )
-    found = of(item, subject_kind=subject, valid_until=valid, declared_until=declared)
+    found = of(item, person=subject == "person", valid_until=valid, declared_until=declared)
     shared, published, used = ends(found)
     if published is not None:
         assert shared is not None

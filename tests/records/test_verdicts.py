@@ -227,7 +227,7 @@ def test_only_the_rows_that_are_wrong_are_refused() -> None:
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("records.rules.columns._REMEMBERED", 1)
-    monkeypatch.setattr("records.rules.verdict._REMEMBERED", 0)
+    monkeypatch.setattr("records.rules.gates._REMEMBERED", 0)
     one = Judge(facts())
     for sequence, day in enumerate(("2026-05-11", "2026-05-12", "2026-05-13"), 11):
         known = make_id_number("230402", date(1990, 1, 1), sequence)
