@@ -1,6 +1,6 @@
 """Addresses of the workbench. Pages belong to their rooms; the namespace is one."""
 
-from django.urls import path
+from django.urls import include, path
 
 from common.views import styleguide
 from hegang_credit.workbench import ledger_blocks
@@ -19,6 +19,7 @@ urlpatterns = [
     path("records/", records.record_list, name="record-list"),
     path("records/<int:pk>/", records.record, name="record"),
     path("records/new/<slug:item_code>/", records.record_new, name="record-new"),
+    path("catalog/", include("catalog.urls_workbench")),
     path("exchange/", exchange, name="exchange"),
     path("ledger/", ledger_blocks, name="ledger"),
     path("supervision/", clues.clue_list, name="supervision"),

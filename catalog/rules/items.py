@@ -23,8 +23,8 @@ from catalog.content import FieldContent, ItemContent
 from common.gates import Refusal, refuse
 
 MAX_FIELDS: Final = 90  # a file may have 100 columns, some of them the platform's own
-_ITEM_CODE: Final = re.compile(r"[a-z][a-z0-9-]{1,39}")
-_FIELD_CODE: Final = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
+ITEM_CODE: Final = re.compile(r"[a-z][a-z0-9-]{1,39}")
+FIELD_CODE: Final = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
 # Headers with which the platform completes every table.
 RESERVED_LABELS: Final = frozenset(
     {"适用程序", "轻微情形", "文书种类", "文书生效日期", "行号", "错误代码", "错误说明", "依据"}
@@ -61,7 +61,7 @@ def attribute_refusals(item: ItemContent, lawful: Mapping[str, bool]) -> list[Re
     """What is wrong with the attributes themselves; `lawful` = whether a kind of document (by code) may carry
     dishonest conduct (plan, item 2)."""
     problems = []
-    if not _ITEM_CODE.fullmatch(item.code):
+    if not ITEM_CODE.fullmatch(item.code):
         problems.append(_invalid("code", "事项代码用小写拼音首字母，可以带数字和连字符，例如 xzcf"))
     if not item.subject_kinds:
         problems.append(_invalid("subject_kinds", "请至少选择一类主体"))
@@ -121,7 +121,7 @@ def _form_of(field: FieldContent) -> list[tuple[str, str]]:
     values = field.values
     checks = (
         (
-            _FIELD_CODE.fullmatch(field.code) is None,
+            FIELD_CODE.fullmatch(field.code) is None,
             "code",
             "字段代码用大写字母开头，由大写字母、数字和下划线组成，例如 CF_WSH",
         ),

@@ -49,6 +49,8 @@ def scope(client: str, status: int) -> dict[str, int]:
 # Markers filled in by the test with real objects of the submitter's agency.
 BATCH, RECORD, SUBJECT, POSITION = "<batch>", "<record>", "<subject>", "<position>"
 CLUE, GAP = "<clue>", "<gap>"
+DRAFT, ROUTE = "<draft>", "<route>"
+KEEPER = officers(403, authority=200)
 
 PORTAL = [
     Row("portal:home", "GET", everybody(200)),
@@ -89,6 +91,46 @@ WORKBENCH = [
     Row("workbench:record-list", "GET", officers(200)),
     Row("workbench:record", "GET", officers(200, stranger=404), {"pk": RECORD}),
     Row("workbench:record-new", "GET", officers(403, submitter=200, stranger=200), {"item_code": "xzcf"}),
+    Row("workbench:catalog", "GET", officers(200)),
+    Row("workbench:catalog", "POST", officers(405)),
+    Row("workbench:catalog-editions", "GET", officers(200)),
+    Row("workbench:catalog-edition", "GET", officers(200), {"code": "national-2024"}),
+    Row("workbench:catalog-edition-workbook", "GET", officers(200), {"code": "national-2024"}),
+    Row("workbench:catalog-compare", "GET", officers(200), query="?old=national-2022&new=national-2024"),
+    Row("workbench:catalog-item", "GET", officers(200), {"code": "xzcf"}),
+    Row("workbench:catalog-routes", "GET", officers(200), {"code": "xzcf"}),
+    Row("workbench:catalog-routes", "POST", KEEPER, {"code": "xzcf"}),
+    Row("workbench:catalog-route-end", "GET", KEEPER, {"pk": ROUTE}),
+    Row("workbench:catalog-bases", "GET", officers(200)),
+    Row("workbench:catalog-basis", "GET", officers(200), {"code": "xzcff"}),
+    Row("workbench:catalog-basis-new", "GET", KEEPER),
+    Row("workbench:catalog-basis-new", "POST", KEEPER),
+    Row("workbench:catalog-basis-edit", "GET", KEEPER, {"code": "xzcff"}),
+    Row("workbench:catalog-basis-repeal", "GET", KEEPER, {"code": "xzcff"}),
+    Row("workbench:catalog-basis-repeal", "POST", KEEPER, {"code": "xzcff"}),
+    Row("workbench:catalog-draft-new", "GET", KEEPER),
+    Row("workbench:catalog-draft-new", "POST", KEEPER),
+    Row("workbench:catalog-draft", "GET", KEEPER, {"pk": DRAFT}),
+    Row("workbench:catalog-draft", "POST", officers(403, authority=302), {"pk": DRAFT}),
+    Row("workbench:catalog-draft-edit", "GET", KEEPER, {"pk": DRAFT}),
+    Row("workbench:catalog-draft-workbook", "GET", KEEPER, {"pk": DRAFT}),
+    Row("workbench:catalog-draft-workbook", "POST", KEEPER, {"pk": DRAFT}),
+    Row("workbench:catalog-draft-item-new", "GET", KEEPER, {"pk": DRAFT}),
+    Row("workbench:catalog-draft-item", "GET", KEEPER, {"pk": DRAFT, "code": "xzcf"}),
+    Row(
+        "workbench:catalog-draft-item",
+        "POST",
+        officers(403, authority=404),
+        {"pk": DRAFT, "code": "xzcf"},
+    ),
+    Row("workbench:catalog-draft-item-edit", "GET", KEEPER, {"pk": DRAFT, "code": "xzcf"}),
+    Row("workbench:catalog-draft-field-new", "GET", KEEPER, {"pk": DRAFT, "code": "xzcf"}),
+    Row(
+        "workbench:catalog-draft-field",
+        "GET",
+        KEEPER,
+        {"pk": DRAFT, "code": "xzcf", "field": "CF_WSH"},
+    ),
     Row("workbench:exchange", "GET", officers(200)),
     Row("workbench:exchange", "POST", officers(403, authority=404)),
     Row("workbench:ledger", "GET", officers(200)),
@@ -100,7 +142,9 @@ WORKBENCH = [
     Row("workbench:gap", "GET", officers(200, stranger=404), {"pk": GAP}),
     Row("workbench:gap", "POST", officers(403, reviewer=200, stranger=404), {"pk": GAP}),
     Row("workbench:supervision-figures", "GET", officers(403, authority=200, auditor=200)),
-    Row("workbench:supervision-figures", "GET", officers(403, authority=200, auditor=200), query="?format=csv"),
+    Row(
+        "workbench:supervision-figures", "GET", officers(403, authority=200, auditor=200), query="?format=csv"
+    ),
     Row("workbench:calendar", "GET", officers(200)),
     Row("workbench:calendar", "POST", officers(403, authority=200)),
     Row("workbench:styleguide", "GET", everybody(200)),

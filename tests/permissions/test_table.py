@@ -12,12 +12,27 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from agencies.choices import Role, Scope
 from bench import samples
+from catalog.models import ProviderRoute
+from catalog.services import open_draft
 from ledger.services import seal_all
 from records import services
 from records.choices import Channel
 from tests import people
+from tests.catalog.conftest import head
 from tests.factories import make_penalty
-from tests.permissions.table import API, BATCH, CLUE, GAP, POSITION, RECORD, SUBJECT, TABLE, Row
+from tests.permissions.table import (
+    API,
+    BATCH,
+    CLUE,
+    DRAFT,
+    GAP,
+    POSITION,
+    RECORD,
+    ROUTE,
+    SUBJECT,
+    TABLE,
+    Row,
+)
 from tests.supervision.samples import make_clue, make_gap
 
 TODAY = date(2026, 11, 20)
@@ -65,6 +80,8 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
         RECORD: str(record.pk),
         SUBJECT: record.subject.public_id,
         POSITION: "1",
+        DRAFT: str(open_draft(officer=submitter, level="national", head=head()).pk),
+        ROUTE: str(ProviderRoute.objects.filter(item_code="xzcf").values_list("pk", flat=True)[0]),
         CLUE: str(clue.pk),
         GAP: str(gap.pk),
         "submitter": submitter.username,

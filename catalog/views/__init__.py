@@ -1,0 +1,1 @@
+"""Pages of catalog management in the workbench."""

@@ -1,0 +1,235 @@
+"""An edition as a workbook: sheet 事项 (one item a row), sheet 字段 (one field a row, in order), both with every attribute.
+
+The workbook that is handed out holds the running edition, so that an officer changes what changes and hands the rest back.
+Coded values are written in words; words or codes are taken. Whether the contents may be published is not asked here.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, BinaryIO, Final
+
+import xlsxwriter
+from python_calamine import CalamineError, CalamineWorkbook
+
+from catalog import columns, condition_text
+from catalog.columns import SEVERAL, Attribute
+from catalog.conditions import ConditionError
+from catalog.content import FieldContent, ItemContent
+from catalog.rules.items import FIELD_CODE, ITEM_CODE, MAX_FIELDS
+from common.text import normalise_header
+
+MAX_BYTES: Final = 2 * 1024**2
+_MAX_UNPACKED: Final = 40 * 1024**2
+_MAX_ITEMS: Final = 500
+_ITEMS, _FIELDS, _HELP = "事项", "字段", "说明"
+_OWNER: Final = Attribute("item", "事项代码", {})
+_HINTS: Final = (
+    "“事项”表一行一个事项，“字段”表一行一个字段，字段按表中次序排列；“字段”表的事项代码须在“事项”表中。",
+    "取值固定的栏目可以从下拉列表中选择。多个值之间用中文分号“；”分开。",
+    "“依据”填写依据的代号（见法规政策依据页面）；空着表示与目录版本的依据相同。",
+    "“取值说明”写作“取值=含义”。“条件”一行一条，写法如下：",
+    *condition_text.EXAMPLES,
+    "上传只形成草稿，核对并发布之后才生效。",
+)
+
+
+class WorkbookRefused(Exception):
+    """The workbook could not be read; every place found, in words."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(problems[0])
+        self.problems = problems
+
+
+def write(items: Sequence[ItemContent]) -> bytes:
+    """The workbook of an edition (.xlsx)."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
+        _sheet(book, _ITEMS, columns.ITEM, ([one.shown(item) for one in columns.ITEM] for item in items))
+        _sheet(
+            book,
+            _FIELDS,
+            (_OWNER, *columns.FIELD),
+            (
+                [item.code, *(one.shown(field) for one in columns.FIELD)]
+                for item in items
+                for field in item.fields
+            ),
+        )
+        sheet = book.add_worksheet(_HELP)
+        sheet.set_column(0, 0, 100)
+        for row, hint in enumerate(_HINTS):
+            sheet.write_string(row, 0, hint)
+    return buffer.getvalue()
+
+
+def _sheet(book: Any, name: str, attributes: Sequence[Attribute], rows: Iterable[Sequence[str]]) -> None:
+    sheet = book.add_worksheet(name)
+    head, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    sheet.freeze_panes(1, 2)
+    sheet.set_column(0, len(attributes) - 1, 18, wrapped)
+    for column, attribute in enumerate(attributes):
+        sheet.write_string(0, column, attribute.label, head)
+        if attribute.words and attribute.name != "subject_kinds":
+            choices = {"validate": "list", "source": [word for word in attribute.words.values() if word]}
+            if sum(map(len, choices["source"])) < 200:  # a list in the cell holds 255 characters
+                sheet.data_validation(1, column, 2000, column, choices)
+    for line, row in enumerate(rows, start=1):
+        for column, value in enumerate(row):
+            if attributes[column].number and value:
+                sheet.write_number(line, column, int(value))
+            else:
+                sheet.write_string(line, column, value)
+
+
+def read(file: BinaryIO) -> tuple[ItemContent, ...]:
+    """Items and fields of a workbook. Raises WorkbookRefused."""
+    book = _opened(file)
+    problems: list[str] = []
+    fields: dict[str, list[FieldContent]] = {}
+    lines = _lines(book, _FIELDS, (_OWNER, *columns.FIELD), problems)
+    labels = _labels(lines)
+    for number, line in lines:
+        values = _values(
+            columns.FIELD, line, f"“{_FIELDS}”表第 {number} 行", problems, labels.get(line["item"], {})
+        )
+        if values is not None:
+            fields.setdefault(line["item"], []).append(FieldContent(**values))
+    items = []
+    for number, line in _lines(book, _ITEMS, columns.ITEM, problems):
+        values = _values(columns.ITEM, line, f"“{_ITEMS}”表第 {number} 行", problems, {})
+        if values is not None:
+            items.append(ItemContent(**values, fields=tuple(fields.get(values["code"], ()))))
+    codes = {item.code for item in items}
+    if len(codes) < len(items):
+        problems.append(f"“{_ITEMS}”表中有重复的事项代码")
+    problems += [f"“{_FIELDS}”表的事项代码“{code}”不在“{_ITEMS}”表中" for code in fields if code not in codes]
+    if len(items) > _MAX_ITEMS or any(len(item.fields) > MAX_FIELDS for item in items):
+        problems.append(f"最多{_MAX_ITEMS}个事项，每个事项最多{MAX_FIELDS}个字段")
+    if not items and not problems:
+        problems.append(f"“{_ITEMS}”表中没有事项")
+    if problems:
+        raise WorkbookRefused(*problems)
+    return tuple(items)
+
+
+def _opened(file: BinaryIO) -> CalamineWorkbook:
+    content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise WorkbookRefused(f"文件超过{MAX_BYTES // 1024**2}MB，目录不会有这么大，请核对")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > _MAX_UNPACKED:
+                raise WorkbookRefused("文件解压后过大，不予处理，请重新导出")
+        return CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except (zipfile.BadZipFile, CalamineError, OSError):
+        raise WorkbookRefused("文件不是Excel工作簿（.xlsx）或者已经损坏，请使用下载的模板") from None
+
+
+def _lines(
+    book: CalamineWorkbook, sheet: str, attributes: Sequence[Attribute], problems: list[str]
+) -> list[tuple[int, dict[str, str]]]:
+    """Rows that are not empty as text by attribute, with their number in the sheet."""
+    if sheet not in book.sheet_names:
+        problems.append(f"没有名为“{sheet}”的工作表，请使用下载的模板")
+        return []
+    rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    header = [normalise_header(_text(cell)) for cell in rows[0]] if rows else []
+    places = {
+        attribute.name: header.index(normalise_header(attribute.label))
+        for attribute in attributes
+        if normalise_header(attribute.label) in header
+    }
+    if missing := [attribute.label for attribute in attributes if attribute.name not in places]:
+        problems.append(f"“{sheet}”表缺少栏目：{'、'.join(missing)}")
+        return []
+    return [
+        (number, {name: _text(row[place]) for name, place in places.items()})
+        for number, row in enumerate(rows[1:], start=2)
+        if any(_text(cell) for cell in row)
+    ]
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _labels(lines: Iterable[tuple[int, Mapping[str, str]]]) -> dict[str, dict[str, str]]:
+    """Field code by label for every item, for conditions that name fields by label."""
+    found: dict[str, dict[str, str]] = {}
+    for _, line in lines:
+        found.setdefault(line["item"], {})[line["label"]] = line["code"]
+    return found
+
+
+def _values(
+    attributes: Iterable[Attribute],
+    line: Mapping[str, str],
+    place: str,
+    problems: list[str],
+    labels: Mapping[str, str],
+) -> dict[str, Any] | None:
+    """Attribute values of one row; None when one could not be read, with the place among `problems`."""
+    values: dict[str, Any] = {}
+    before = len(problems)
+    for attribute in attributes:
+        try:
+            values[attribute.name] = _value(attribute, line[attribute.name], labels)
+        except ValueError as error:
+            problems.append(f"{place}“{attribute.label}”：{error}")
+    shape = ITEM_CODE if attributes is columns.ITEM else FIELD_CODE
+    if not shape.fullmatch(line["code"]):
+        problems.append(f"{place}：代码“{line['code'][:40]}”不符合要求")
+    return values if len(problems) == before else None
+
+
+def _value(attribute: Attribute, text: str, labels: Mapping[str, str]) -> object:
+    """ValueError with a sentence for what cannot be read."""
+    codes = {word: code for code, word in attribute.words.items()} | {code: code for code in attribute.words}
+    match attribute.name:
+        case "conditions":
+            try:
+                return condition_text.read(text, labels)
+            except ConditionError as error:
+                raise ValueError(str(error)) from None
+        case "values":
+            return _several(text)
+        case "value_labels":
+            return _pairs(text)
+        case "subject_kinds":
+            return tuple(_coded(codes, word) for word in _several(text))
+        case "asks_procedure":
+            return _coded({"是": True, "否": False, "": False}, text)
+    if attribute.number:
+        return _number(text, attribute.name)
+    return _coded(codes, text) if attribute.words else text
+
+
+def _coded(codes: Mapping[str, Any], word: str) -> Any:
+    if word not in codes:
+        known = "、".join(one for one in codes if not one.isascii())
+        raise ValueError(f"没有“{word[:30]}”这个取值，应为：{known}")
+    return codes[word]
+
+
+def _number(text: str, name: str) -> int | None:
+    if not text:
+        return {"order": 0, "report_within_workdays": 7}.get(name)
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise ValueError(f"“{text[:20]}”不是整数")
+    return int(text)
+
+
+def _several(text: str) -> tuple[str, ...]:
+    parts = (part.strip() for part in text.replace("\n", SEVERAL).replace(";", SEVERAL).split(SEVERAL))
+    return tuple(part for part in parts if part)
+
+
+def _pairs(text: str) -> dict[str, str]:
+    parts = [part.partition("=") for part in _several(text)]
+    if any(not separator for _, separator, _ in parts):
+        raise ValueError("应写作“取值=含义”，多个之间用分号分开")
+    return {value.strip(): meaning.strip() for value, _, meaning in parts}
