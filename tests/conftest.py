@@ -7,6 +7,7 @@ refusal of TRUNCATE stays on in tests as it is in production.
 
 import os
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
@@ -15,7 +16,6 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
-from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
 ALIASES = ("default", "sealer")
@@ -35,28 +35,63 @@ def _admin(sql: str) -> None:
         connection.close()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.setdefault("CREDIT_TEST_RUN", os.urandom(4).hex())  # parallel workers inherit it
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and "DATABASE_URL" in os.environ:
+        with suppress(psycopg2.OperationalError):  # a throw-away server may be gone already
+            _admin(f'DROP DATABASE IF EXISTS "{_template()}" WITH (FORCE)')
+
+
+def _template() -> str:
+    return f"test_credit_{os.environ['CREDIT_TEST_RUN']}"
+
+
+def _make_template() -> None:
+    """Migrate and fill the template, once for all parallel workers: whoever comes first does it, the others wait."""
+    lock = psycopg2.connect(_url_for("postgres"))
+    lock.autocommit = True
+    with closing(lock), lock.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(hashtext(%s))", [_template()])
+        cursor.execute("select exists (select from pg_database where datname = %s)", [_template()])
+        if cursor.fetchone() == (True,):
+            return
+        half = f"{_template()}_half"
+        _admin(f'DROP DATABASE IF EXISTS "{half}" WITH (FORCE)')
+        _admin(f'CREATE DATABASE "{half}"')
+        _point_at(half)
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("load_reference", verbosity=0)
+        _point_at("")
+        _admin(f'ALTER DATABASE "{half}" RENAME TO "{_template()}"')
+
+
+def _point_at(name: str) -> None:
+    """Let both connections of this process use the database `name`."""
+    for alias in ALIASES:
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+        settings.DATABASES[alias]["NAME"] = name
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[str]:
-    """Creates the test database, adds the reference data once and yields the name of a closed database to clone from.
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """Gives this worker a database of its own and yields the name of the closed one to clone from.
 
     Replaces the fixture of pytest-django, which creates only what its own markers ask for: a run of `committed_db` tests
     alone would get no test database and work on the real one.
     """
+    own = f"{_template()}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     with django_db_blocker.unblock():
-        prepared = setup_databases(verbosity=0, interactive=False, aliases=["default"])
-        call_command("load_reference", verbosity=0)
-        name = connections["default"].settings_dict["NAME"]
-        for alias in ALIASES:
-            connections[alias].close()
-    template = f"{name}_tpl"
-    _admin(f'DROP DATABASE IF EXISTS "{template}"')
-    _admin(f'CREATE DATABASE "{template}" TEMPLATE "{name}" STRATEGY FILE_COPY')
-    yield template
-    _admin(f'DROP DATABASE "{template}"')
+        _make_template()
+        _admin(f'CREATE DATABASE "{own}" TEMPLATE "{_template()}" STRATEGY FILE_COPY')
+        _point_at(own)
+    yield _template()
     with django_db_blocker.unblock():
-        teardown_databases(prepared, verbosity=0)
+        _point_at("")
+    _admin(f'DROP DATABASE "{own}" WITH (FORCE)')
 
 
 @pytest.fixture
@@ -64,19 +99,13 @@ def committed_db(django_db_setup: str, django_db_blocker: DjangoDbBlocker) -> It
     """A private database for this test; yields its URL (for other processes)."""
     clone = f"{django_db_setup}_{os.urandom(4).hex()}"
     _admin(f'CREATE DATABASE "{clone}" TEMPLATE "{django_db_setup}" STRATEGY FILE_COPY')
-    before = {alias: connections[alias].settings_dict["NAME"] for alias in ALIASES}
+    own = str(connections["default"].settings_dict["NAME"])
     with django_db_blocker.unblock():
-        for alias in ALIASES:
-            connections[alias].close()
-            connections[alias].settings_dict["NAME"] = clone
-            settings.DATABASES[alias]["NAME"] = clone
+        _point_at(clone)
         try:
             yield _url_for(clone)
         finally:
-            for alias in ALIASES:
-                connections[alias].close()
-                connections[alias].settings_dict["NAME"] = before[alias]
-                settings.DATABASES[alias]["NAME"] = before[alias]
+            _point_at(own)
             _admin(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')
 
 
