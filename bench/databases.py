@@ -1,0 +1,59 @@
+"""Fresh databases for every run: clones of a migrated template on the server of DATABASE_URL."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+
+def url_of(name: str) -> str:
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+
+
+def admin(sql: str) -> None:
+    """Run one statement outside any transaction, beside the databases measured."""
+    connection = psycopg2.connect(url_of("postgres"))
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+    finally:
+        connection.close()
+
+
+def use(name: str) -> None:
+    """Point this process at a database."""
+    for alias in ("default", "sealer"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+        settings.DATABASES[alias]["NAME"] = name
+
+
+@contextmanager
+def database(template: str = "template0") -> Iterator[str]:
+    """A database of its own, dropped afterwards; yields its name."""
+    name = f"bench_{os.urandom(4).hex()}"
+    encoding = " ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'" if template == "template0" else ""
+    admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY{encoding}')
+    try:
+        yield name
+    finally:
+        for alias in ("default", "sealer"):
+            connections[alias].close()
+        admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def prepared() -> Iterator[str]:
+    """A migrated database with the reference data, closed and ready to be cloned."""
+    with database() as name:
+        use(name)
+        call_command("migrate", verbosity=0)
+        call_command("load_reference", verbosity=0)
+        use(name)
+        yield name
