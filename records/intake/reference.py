@@ -66,7 +66,7 @@ def item_on(code: str, on: date) -> CatalogItem:
     versions = list(selectors.item_versions(code))
     if not versions:
         raise Refused(
-            refuse("item_unknown", f"公共信用信息目录中没有代码为“{code[:40]}”的事项", pointer="item")
+            refuse("item_unknown", f"公共信用信息目录中没有代码为“{code[:40]}”的事项", pointer="/item")
         )
     return max(versions, key=lambda item: (item.effective_from <= on, item.effective_from))
 

@@ -119,7 +119,7 @@ def test_every_refusal_is_told_with_pointer_and_clause(web: Client, penalty: dic
         ({"procedure": ""}, 422, "field_required", "/procedure"),
         ({"procedure": "听证程序"}, 422, "code_unknown", "/procedure"),
         ({"minor": "first_minor"}, 422, "excluded_first_minor", "/minor"),
-        ({"item": "xyfs"}, 422, "item_unknown", "item"),
+        ({"item": "xyfs"}, 422, "item_unknown", "/item"),
         ({"item": 7}, 400, "body_malformed", "/item"),
         ({"fields": []}, 400, "body_malformed", "/fields"),
         ({"fields": {"CF_SY": {"a": 1}}}, 400, "body_malformed", "/fields"),
