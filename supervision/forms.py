@@ -7,6 +7,7 @@ from django import forms
 from agencies.models import Agency
 from common.widgets import DayInput
 from supervision.choices import ClueKind, ClueState, GapReason
+from supervision.selectors.clues import PENDING
 
 
 def _offer(form: forms.Form, name: str, choices: Iterable[tuple[str, str]]) -> None:
@@ -23,7 +24,9 @@ class AgencyFilterForm(forms.Form):
 
 
 class ClueFilterForm(AgencyFilterForm):
-    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *ClueState.choices])
+    state = forms.ChoiceField(
+        label="状态", required=False, choices=[("", "全部"), (PENDING, "未办结"), *ClueState.choices]
+    )
     kind = forms.ChoiceField(label="类别", required=False, choices=[("", "全部"), *ClueKind.choices])
     number = forms.CharField(label="文书号", required=False, max_length=128)
     since = forms.DateField(label="期限届满日自", required=False, widget=DayInput())

@@ -58,6 +58,7 @@ class Clue(models.Model):
             models.Index(fields=["due", "id"], name="clue_due"),
             models.Index(fields=["agency", "due", "id"], name="clue_agency_due"),
             models.Index(fields=["state", "due", "id"], name="clue_state_due"),
+            models.Index(fields=["due", "id"], name="clue_pending", condition=~Q(state="closed")),
             models.Index(fields=["batch_id"], name="clue_batch", condition=Q(batch_id__isnull=False)),
         ]
         constraints = [

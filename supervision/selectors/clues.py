@@ -10,6 +10,8 @@ from records.selectors import agencies_of
 from supervision.choices import ClueState
 from supervision.models import Clue, NumberGap
 
+PENDING = "pending"
+
 
 def sees_all(officer: Officer) -> bool:
     """The credit authority and auditors look across all agencies."""
@@ -17,7 +19,7 @@ def sees_all(officer: Officer) -> bool:
 
 
 def clues_visible_to(officer: Officer) -> QuerySet[Clue]:
-    rows = Clue.objects.select_related("agency", "explained_by", "closed_by")
+    rows = Clue.objects.select_related("agency", "explained_by__agency", "closed_by")
     return rows if sees_all(officer) else rows.filter(agency_id__in=agencies_of(officer))
 
 
@@ -41,8 +43,10 @@ def filter_clues(
     since: date | None = None,
     until: date | None = None,
 ) -> QuerySet[Clue]:
-    """Narrow down; an empty value does not."""
-    if state:
+    """Narrow down; an empty value does not. PENDING stands for both states that are not closed."""
+    if state == PENDING:
+        rows = rows.exclude(state=ClueState.CLOSED)
+    elif state:
         rows = rows.filter(state=state)
     if kind:
         rows = rows.filter(kind=kind)

@@ -1,7 +1,7 @@
 """及时率 for any number of records in one statement: `rules.timeliness.judge` written in SQL.
 
-`CLOCK` numbers the working days once (some four thousand rows, made from the calendar table), and every record finds its
-decision day, its due day and its day of receipt there by hash join. Rejected: a due date stored with each record, which
+`CLOCK` numbers the working days once (some four thousand rows, made from the calendar table) and looks up the due day of
+every decision day and period; a record finds both and its day of receipt there by hash join. Rejected: a due date stored with each record, which
 every correction of the calendar would have to rewrite; and Python per row, which takes minutes at two million.
 """
 
@@ -30,30 +30,41 @@ marked AS (
     LEFT JOIN common_calendarday c ON c.date = d::date
     LEFT JOIN covered k ON k.year = extract(year FROM d)::int),
 clock AS MATERIALIZED (
-    SELECT day, works, known, sum(works::int) OVER (ORDER BY day) AS no,
-           sum((NOT known)::int) OVER (ORDER BY day) AS open_days
-    FROM marked)
+    SELECT day, works, known, (sum(works::int) OVER (ORDER BY day))::int AS no,
+           (sum((NOT known)::int) OVER (ORDER BY day))::int AS open_days
+    FROM marked),
+term AS MATERIALIZED (
+    SELECT decided.day AS decided, period.days, due.day AS due, due.no AS due_no,
+           decided.known AS known, decided.open_days AS open_before, due.open_days AS open_at_due
+    FROM (SELECT DISTINCT report_within_workdays AS days FROM catalog_catalogitem WHERE report_within_workdays > 0) period
+    CROSS JOIN clock decided JOIN clock due ON due.works AND due.no = decided.no + period.days)
 """
-# One line a record; the caller adds conditions on r. An item with a period of 0 has no deadline.
+# `picked` comes before: what is judged, with item_id, decision_date and received_on. An item with a period of 0 has no
+# deadline.
 JUDGED: Final = """
 judged AS (
-    SELECT r.id, r.provider_id, r.item_code, r.batch_id, r.document_number, r.decision_date, due.day AS due,
-           coalesce(dec.known AND dec.open_days =
-                    CASE WHEN got.day < due.day THEN got.open_days ELSE due.open_days END, false) AS certain,
-           coalesce(got.day > due.day, false) AS late,
-           got.no - due.no + (NOT got.works)::int AS late_by
-    FROM records_creditrecord r
-    JOIN catalog_catalogitem i ON i.id = r.item_id AND i.report_within_workdays > 0
-    LEFT JOIN clock dec ON dec.day = r.decision_date
-    LEFT JOIN clock due ON due.works AND due.no = dec.no + i.report_within_workdays
-    LEFT JOIN clock got ON got.day = (r.received_at AT TIME ZONE %(zone)s)::date
-    WHERE {condition})
+    SELECT p.*, i.code AS item_code, term.due,
+           coalesce(term.known AND term.open_before = least(got.open_days, term.open_at_due), false) AS certain,
+           coalesce(got.day > term.due, false) AS late,
+           got.no - term.due_no + (NOT got.works)::int AS late_by
+    FROM picked p
+    JOIN catalog_catalogitem i ON i.id = p.item_id AND i.report_within_workdays > 0
+    LEFT JOIN term ON term.decided = p.decision_date AND term.days = i.report_within_workdays
+    LEFT JOIN clock got ON got.day = p.received_on)
 """
+RECEIVED_ON: Final = "(r.received_at AT TIME ZONE %(zone)s)::date AS received_on"
+# Records of one agency and item that share both days are judged as one.
+_GROUPS: Final = f"""
+picked AS (
+    SELECT r.provider_id, r.item_id, r.decision_date, {RECEIVED_ON}, count(*) AS records
+    FROM records_creditrecord r WHERE {{condition}} GROUP BY 1, 2, 3, 4)
+"""  # noqa: S608 - the condition is ours, the values are parameters
 _TOTALS: Final = """
-SELECT provider_id, item_code, date_trunc('month', decision_date)::date AS month,
-       count(*) FILTER (WHERE certain AND NOT late), count(*) FILTER (WHERE certain AND late),
-       count(*) FILTER (WHERE NOT certain),
-       coalesce(sum(late_by) FILTER (WHERE certain AND late), 0)::bigint,
+SELECT provider_id, item_code, date_trunc('month', decision_date::timestamp)::date AS month,
+       coalesce(sum(records) FILTER (WHERE certain AND NOT late), 0)::bigint,
+       coalesce(sum(records) FILTER (WHERE certain AND late), 0)::bigint,
+       coalesce(sum(records) FILTER (WHERE NOT certain), 0)::bigint,
+       coalesce(sum(late_by * records) FILTER (WHERE certain AND late), 0)::bigint,
        coalesce(max(late_by) FILTER (WHERE certain AND late), 0)
 FROM judged GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
@@ -99,7 +110,7 @@ def timeliness(
     if agencies is not None:
         conditions.append("r.provider_id = ANY(%(agencies)s)")
         parameters["agencies"] = list(agencies)
-    sql = f"WITH {CLOCK}, {JUDGED.format(condition=' AND '.join(conditions))} {_TOTALS}"
+    sql = f"WITH {CLOCK}, {_GROUPS.format(condition=' AND '.join(conditions))}, {JUDGED} {_TOTALS}"
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [Timeliness(*row) for row in cursor.fetchall()]

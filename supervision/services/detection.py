@@ -13,7 +13,7 @@ from django.db import connection
 from common.gates import PLAN
 from common.locks import transaction_lock
 from ledger.services import acting
-from supervision.selectors.timeliness import CLOCK, JUDGED, clock_parameters
+from supervision.selectors.timeliness import CLOCK, JUDGED, RECEIVED_ON, clock_parameters
 from supervision.services.gap_clues import close_gaps_gone, raise_gap_clues
 from supervision.services.gaps import rebuild_gaps
 
@@ -59,7 +59,10 @@ def refresh(*, on: date) -> Refreshed:
 
 
 def _judged(condition: str) -> str:
-    return f"WITH {CLOCK}, {JUDGED.format(condition=condition)}"
+    """Every record that fits the condition, judged; `r` is the record."""
+    return f"""WITH {CLOCK}, picked AS (
+        SELECT r.id, r.provider_id, r.item_id, r.batch_id, r.document_number, r.decision_date, {RECEIVED_ON}
+        FROM records_creditrecord r WHERE {condition}), {JUDGED}"""  # noqa: S608 - constants
 
 
 def _raise_late(on: date) -> int:

@@ -22,6 +22,7 @@ from supervision.choices import ClueKind, ClueState
 from supervision.forms import CloseForm, ClueFilterForm, ExplainForm
 from supervision.models import Clue, NumberGap
 from supervision.selectors import clues as selectors
+from supervision.selectors.clues import PENDING
 
 PAGE = 50
 TONES: dict[str, Tone] = {
@@ -44,9 +45,9 @@ def agencies_offered(officer: Officer) -> list[Agency]:
 @login_required
 @require_safe
 def clue_list(request: HttpRequest) -> HttpResponse:
-    """Clues by due date, oldest first; filters stand in the address."""
+    """Clues by due date, oldest first; filters stand in the address, and without any the unfinished ones are shown."""
     officer = officer_of(request)
-    form = ClueFilterForm(request.GET)
+    form = ClueFilterForm({"state": PENDING, **request.GET.dict()})
     form.offer(agencies_offered(officer))
     rows = selectors.clues_visible_to(officer)
     if form.is_valid():
@@ -171,7 +172,7 @@ def _facts(row: Clue) -> list[SummaryRow]:
 def _events(row: Clue) -> list[TimelineEvent]:
     events = [TimelineEvent(when=row.raised_at, what="形成线索", who="系统任务", document=row.basis)]
     if row.explained_at:
-        who = f"{row.explained_by}（{row.agency}）" if row.explained_by else ""
+        who = f"{row.explained_by}（{row.explained_by.agency}）" if row.explained_by else ""
         events.append(TimelineEvent(when=row.explained_at, what="说明", who=who, note=row.explanation))
     if row.closed_at:
         who = str(row.closed_by) if row.closed_by else "系统任务"

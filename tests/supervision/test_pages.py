@@ -68,6 +68,11 @@ def test_filters_stand_in_the_address_and_pages_follow(authority: Client) -> Non
     assert len(second.context["table"].rows) == 6 and second.context["next_cursor"] is None
     assert len(authority.get(f"{PAGE}?until=2026-04-02").context["table"].rows) == 2
     assert authority.get(f"{PAGE}?state=closed").context["table"].rows == []
+    Clue.objects.filter(due__gt=date(2026, 4, 1)).update(
+        state="closed", outcome="办结", closed_at=datetime(2026, 7, 1, tzinfo=UTC)
+    )
+    assert len(authority.get(PAGE).context["table"].rows) == 1
+    assert len(authority.get(f"{PAGE}?state=").context["table"].rows) == 50
     assert authority.get(f"{PAGE}?kind=number_gap&number=x").context["table"].rows == []
 
 

@@ -6,8 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from common.clock import today
 from portal.demo.accounts import load_accounts
 from portal.demo.load import load
+from supervision.services import refresh
 
 
 class Command(BaseCommand):
@@ -26,6 +28,7 @@ class Command(BaseCommand):
             load_accounts()
             return
         batches = load(options["scale"])
+        refresh(on=today())  # what the daily job would find, so that the demo shows it at once
         if options["verbosity"]:
             taken = sum(batch.accepted for batch in batches)
             refused = sum(batch.rejected + batch.duplicate for batch in batches)
