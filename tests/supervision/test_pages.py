@@ -15,6 +15,9 @@ from common.models import CalendarDay
 from common.selectors import forget_calendar
 from records.models import CreditRecord, IntakeBatch, RejectedRow
 from supervision.models import Clue, GapExplanation, NumberGap
+from supervision.selectors import quality
+from supervision.selectors.clues import missing_numbers, open_clues
+from supervision.selectors.timeliness import timeliness
 from supervision.views.figures import percent
 from tests import people
 from tests.factories import make_penalty
@@ -163,6 +166,36 @@ def test_figures_as_page_and_file(authority: Client) -> None:
     assert "这段时间没有报送" not in text(authority, f"{PAGE}figures/{QUERY}&item=xzcf")
     assert "止日早于起日" in text(authority, f"{PAGE}figures/?since=2026-05-01&until=2026-04-01")
     assert "这段时间没有退回" not in text(authority, f"{PAGE}figures/?since=2020-05-01&until=2020-05-02")
+
+
+def test_every_figure_can_be_asked_for_some_agencies_only() -> None:
+    period = {"since": date(2026, 1, 1), "until": date(2026, 11, 20), "items": ["xzcf"]}
+    arrived(date(2026, 5, 11), 12)
+    batch(98, 2, [["date_invalid"]])
+    make_clue(make_penalty())
+    make_gap(people.agency())
+    ours, others = [people.agency().pk], [people.agency("hg-yingji").pk]
+    for agencies, expected in ((ours, True), (others, False)):
+        assert bool(timeliness(**period, agencies=agencies)) is expected  # type: ignore[arg-type]
+        assert bool(quality.compliance(**period, agencies=agencies)) is expected  # type: ignore[arg-type]
+        assert bool(quality.faults_by_code(**period, agencies=agencies)) is expected  # type: ignore[arg-type]
+        assert bool(open_clues(agencies)) is expected
+        on = date(2026, 5, 21)
+        assert bool(missing_numbers(on=on, items=["xzcf"], agencies=agencies)) is expected
+    assert missing_numbers(on=date(2026, 5, 20), items=["xzcf"]) == {}  # still within the period
+    (line,) = quality.compliance(**period)  # type: ignore[arg-type]
+    assert line.judged == 100
+
+
+def test_a_clue_from_a_file_offers_the_whole_file(reviewer: Client) -> None:
+    clues = [make_clue(make_penalty(), batch_id=7) for _ in range(2)]
+    url = f"{PAGE}clues/{clues[0].pk}/"
+    assert "一并说明" in text(reviewer, url)
+    done = reviewer.post(
+        url, {"do": "explain", "explain-text": "整批迟报", "explain-whole_batch": "on"}, follow=True
+    )
+    assert "共 2 条线索" in done.content.decode()
+    assert "一并说明" not in text(reviewer, f"{PAGE}clues/{make_clue(make_penalty()).pk}/")
 
 
 def test_shares_are_never_rounded_up() -> None:
