@@ -74,6 +74,15 @@ def drafts() -> QuerySet[EditionDraft]:
     return EditionDraft.objects.select_related("basis", "changed_by__agency")
 
 
+def bases_by_code() -> dict[str, LegalBasis]:
+    return {row.code: row for row in LegalBasis.objects.all()}
+
+
+def document_kinds() -> dict[str, str]:
+    """Names of the kinds of documents by code."""
+    return dict(DocumentKind.objects.values_list("code", "name"))
+
+
 def basis_facts(row: LegalBasis) -> BasisFacts:
     return BasisFacts(row.code, row.name, row.level, row.effective_from, row.effective_until)
 
@@ -85,7 +94,7 @@ def surroundings(level: str, first_day: date) -> Surroundings:
         Q(effective_until__isnull=True) | Q(effective_until__gte=first_day)
     )
     return Surroundings(
-        bases={row.code: basis_facts(row) for row in LegalBasis.objects.all()},
+        bases={code: basis_facts(row) for code, row in bases_by_code().items()},
         lawful_documents=dict(DocumentKind.objects.values_list("code", "lawful")),
         taken=dict(others.order_by().values_list("code", "edition__name")),
         newest=last.effective_from if last else None,

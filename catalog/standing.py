@@ -59,6 +59,8 @@ def _lasting(model: type[Model], on: date) -> QuerySet[Model]:
     """Rows that have not ended; a table without dates of its own goes by its edition, one without either lasts."""
     names = {field.name for field in model._meta.get_fields()}
     rows = model._default_manager.all()
+    if "edition" in names:  # which the row is shown with
+        rows = rows.select_related("edition")
     if "effective_until" in names:
         return rows.filter(Q(effective_until__isnull=True) | Q(effective_until__gte=on))
     if "edition" in names:

@@ -22,12 +22,12 @@ from common.text import normalise_header
 MAX_BYTES: Final = 2 * 1024**2
 _MAX_UNPACKED: Final = 40 * 1024**2
 _MAX_ITEMS: Final = 500
-_ITEMS, _FIELDS, _HELP = "事项", "字段", "说明"
+_ITEMS, _FIELDS, _HELP, _CODES = "事项", "字段", "说明", "代号"
 _OWNER: Final = Attribute("item", "事项代码", {})
 _HINTS: Final = (
     "“事项”表一行一个事项，“字段”表一行一个字段，字段按表中次序排列；“字段”表的事项代码须在“事项”表中。",
     "取值固定的栏目可以从下拉列表中选择。多个值之间用中文分号“；”分开。",
-    "“依据”填写依据的代号（见法规政策依据页面）；空着表示与目录版本的依据相同。",
+    "“依据”“默认文书种类”等栏填写“代号”表中的代号；依据空着表示与目录版本的依据相同。",
     "“取值说明”写作“取值=含义”。“条件”一行一条，写法如下：",
     *condition_text.EXAMPLES,
     "上传只形成草稿，核对并发布之后才生效。",
@@ -42,8 +42,8 @@ class WorkbookRefused(Exception):
         self.problems = problems
 
 
-def write(items: Sequence[ItemContent]) -> bytes:
-    """The workbook of an edition (.xlsx)."""
+def write(items: Sequence[ItemContent], known: Iterable[tuple[str, str, str]] = ()) -> bytes:
+    """The workbook of an edition (.xlsx); `known` = (column, code, name) of what may be named by code."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
         _sheet(book, _ITEMS, columns.ITEM, ([one.shown(item) for one in columns.ITEM] for item in items))
@@ -61,6 +61,11 @@ def write(items: Sequence[ItemContent]) -> bytes:
         sheet.set_column(0, 0, 100)
         for row, hint in enumerate(_HINTS):
             sheet.write_string(row, 0, hint)
+        codes = book.add_worksheet(_CODES)
+        codes.set_column(0, 2, 30)
+        for row, line in enumerate([("栏目", "代号", "名称"), *known]):
+            for column, text in enumerate(line):
+                codes.write_string(row, column, text)
     return buffer.getvalue()
 
 

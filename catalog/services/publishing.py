@@ -12,7 +12,6 @@ from catalog.models import (
     DocumentKind,
     EditionDraft,
     FieldDefinition,
-    LegalBasis,
 )
 from catalog.rules import editions as edition_rules
 from catalog.rules.editions import Frame
@@ -76,7 +75,7 @@ def _open(draft: EditionDraft) -> CatalogEdition:
         note=draft.note,
     )
     items = content.load(draft.items)
-    bases = {row.code: row for row in LegalBasis.objects.all()}
+    bases = selectors.bases_by_code()
     kinds = {row.code: row for row in DocumentKind.objects.all()}
     saved = CatalogItem.objects.bulk_create(rows.item_row(item, edition, bases, kinds) for item in items)
     FieldDefinition.objects.bulk_create(

@@ -16,7 +16,7 @@ from catalog.forms import BlockForm, FieldForm, ItemForm
 from catalog.models import EditionDraft
 from catalog.rules import items as item_rules
 from catalog.views.drafts import draft_of, tried, version_of
-from catalog.views.parts import bases_by_code, fields_table, managing, signed_in, summary
+from catalog.views.parts import fields_table, managing, signed_in, summary
 
 _MOVES = {"up": -1, "down": 1}
 
@@ -49,7 +49,7 @@ def item_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     context = {
         "draft": draft,
         "item": item,
-        "rows": summary(item, bases_by_code(), draft.basis),
+        "rows": summary(item, draft.basis),
         "fields": [
             (line, field, reverse("workbench:catalog-draft-field", args=[pk, code, field.code]))
             for line, field in zip(table.lines, item.fields, strict=True)

@@ -14,7 +14,6 @@ from catalog.forms import CompareForm
 from catalog.models import CatalogEdition, CatalogItem, EditionDraft
 from catalog.views.parts import (
     MANAGE,
-    bases_by_code,
     comparison,
     day_of,
     fields_table,
@@ -165,7 +164,7 @@ def _side(code: str, officer: Officer) -> tuple[CatalogEdition | EditionDraft, t
 def item_page(request: HttpRequest, code: str) -> HttpResponse:
     """One item as it stands on a day, and every version it had."""
     form, on = day_of(request)
-    versions = list(selectors.item_versions(code).prefetch_related("fields"))
+    versions = list(selectors.item_versions(code).select_related("edition__basis").prefetch_related("fields"))
     if not versions:
         raise Http404
     found = next(
@@ -177,8 +176,6 @@ def item_page(request: HttpRequest, code: str) -> HttpResponse:
         None,
     )
     item = rows.item_content(found, found.edition) if found else None
-    bases = bases_by_code()
-    of_edition = {row.pk: row for row in bases.values()}
     context = {
         "form": form,
         "on": on,
@@ -187,7 +184,7 @@ def item_page(request: HttpRequest, code: str) -> HttpResponse:
         "item": item,
         "edition": found.edition if found else None,
         "chip": pending(found.mark) if found else None,
-        "rows": summary(item, bases, of_edition[found.edition.basis_id]) if item and found else [],
+        "rows": summary(item, found.edition.basis) if item and found else [],
         "fields": fields_table(item.fields) if item else None,
         "versions": _versions(versions),
         "manages": _manages(request),

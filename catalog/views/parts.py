@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from catalog import columns, workbook
+from catalog import columns, selectors, workbook
 from catalog.choices import BasisLevel, Nature, Publicity, SourceMark
 from catalog.content import FieldContent, ItemContent
 from catalog.differences import Change, Difference, ItemChange
@@ -89,8 +89,9 @@ def field_demands(field: FieldContent) -> str:
     return "。".join(line for line in lines if line)
 
 
-def summary(item: ItemContent, bases: dict[str, LegalBasis], of_the_edition: LegalBasis) -> list[SummaryRow]:
-    """All attributes of an item; bases by their full name."""
+def summary(item: ItemContent, of_the_edition: LegalBasis) -> list[SummaryRow]:
+    """All attributes of an item; bases and kinds of documents by their full name."""
+    bases, kinds = selectors.bases_by_code(), selectors.document_kinds()
     rows = []
     for attribute in columns.ITEM:
         value = attribute.shown(item)
@@ -101,13 +102,11 @@ def summary(item: ItemContent, bases: dict[str, LegalBasis], of_the_edition: Leg
                 row, note = of_the_edition, "与目录版本的依据相同"
             value = str(row) if row else value
             note = note or (str(BasisLevel(row.level).label) if row else "")
+        if attribute.name == "document_kind":
+            value = kinds.get(value, value)
         if value:
             rows.append(SummaryRow(attribute.label, value, note=note))
     return rows
-
-
-def bases_by_code() -> dict[str, LegalBasis]:
-    return {row.code: row for row in LegalBasis.objects.all()}
 
 
 # --- what changed ------------------------------------------------------------------------------------------
@@ -154,7 +153,9 @@ def _written(field: FieldContent) -> str:
 
 def workbook_answer(items: Sequence[ItemContent], name: str) -> HttpResponse:
     """The workbook as a download."""
-    answer = HttpResponse(workbook.write(items), content_type=_XLSX)
+    known = [("依据", code, str(row)) for code, row in selectors.bases_by_code().items()]
+    known += [("默认文书种类", code, kind) for code, kind in selectors.document_kinds().items()]
+    answer = HttpResponse(workbook.write(items, known), content_type=_XLSX)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
