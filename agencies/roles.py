@@ -11,11 +11,23 @@ from django.contrib.auth.models import Group, Permission
 from agencies.choices import Role
 
 MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
-    Role.SUBMITTER: ("records.add_intakebatch", "records.add_creditrecord"),
-    Role.REVIEWER: ("records.change_creditrecord", "supervision.explain_clue"),
+    Role.SUBMITTER: ("records.add_intakebatch", "records.add_creditrecord", "records.look_up"),
+    Role.REVIEWER: (
+        "records.change_creditrecord",
+        "records.look_up",
+        "records.register_purpose",
+        "records.view_lookups",
+        "records.approve_export",
+        "supervision.explain_clue",
+    ),
     Role.AUTHORITY: (
         "catalog.manage_catalog",
         "records.view_all_records",
+        "records.look_up",
+        "records.register_purpose",
+        "records.approve_purpose",
+        "records.view_lookups",
+        "records.approve_export",
         "province.view_all_deliveries",
         "province.retry_delivery",
         "supervision.view_all_clues",
@@ -24,6 +36,7 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
     ),
     Role.AUDITOR: (
         "records.view_all_records",
+        "records.view_lookups",
         "province.view_all_deliveries",
         "supervision.view_all_clues",
     ),

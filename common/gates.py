@@ -81,6 +81,10 @@ CLAUSES: dict[str, Clause] = {
     "purpose_missing": Clause("G11", "查询非公开信息必须说明履职目的", f"{PLAN} 第4条（1）、第12条"),
     "purpose_not_registered": Clause("G11", "履职目的尚未登记或者已经失效", f"{PLAN} 第12条"),
     "scope_exceeded": Clause("G11", "超出该履职目的的必要范围", f"{PLAN} 第4条（1）"),
+    "purpose_too_long": Clause("G11", "履职目的的有效期过长", f"{PLAN} 第12条、第13条：不得一次授权终身使用"),
+    "second_person_required": Clause(
+        "G11", "提出的人不能自己审批，请由另一位工作人员办理", f"{PLAN} 第12条：建立查询使用登记和审查制度"
+    ),
     "minimum_period_not_reached": Clause("G12", "最短公示期限尚未届满", f"{PLAN} 第14条"),
     "not_repairable": Clause("G12", "该失信信息依法不可修复", f"{PLAN} 第14条"),
     "not_determining_unit": Clause("G12", "信用修复由认定单位决定（谁认定、谁修复）", f"{PLAN} 第15条"),

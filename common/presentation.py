@@ -45,6 +45,7 @@ WORKBENCH_NAV: Sequence[tuple[str, str]] = (
     ("工作台首页", "workbench:home"),
     ("数据报送", "workbench:batch-list"),
     ("信用记录", "workbench:record-list"),
+    ("查询使用", "workbench:purpose-list"),
     ("名单认定", "workbench:case-list"),
     ("惩戒与激励", "workbench:measure-list"),
     ("修复与异议", "workbench:repair-list"),

@@ -20,6 +20,7 @@ urlpatterns = [
     path("records/<int:pk>/", records.record, name="record"),
     path("records/new/<slug:item_code>/", records.record_new, name="record-new"),
     path("catalog/", include("catalog.urls_workbench")),
+    path("sharing/", include("records.urls_sharing")),
     path("exchange/", exchange, name="exchange"),
     path("ledger/", ledger_blocks, name="ledger"),
     path("supervision/", clues.clue_list, name="supervision"),

@@ -248,3 +248,7 @@ class CreditRecord(models.Model):
 
     def __str__(self) -> str:
         return self.document_number
+
+
+# Last: the models of sharing refer to those above by name.
+from records.sharing import models as sharing_models  # noqa: E402, F401

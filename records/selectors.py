@@ -11,7 +11,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from guardian.shortcuts import get_objects_for_user
 
 from agencies.models import Agency, Officer
+from catalog.choices import Sharing
+from catalog.models import CatalogItem
+from catalog.selectors import in_force
 from records.models import CreditRecord, IntakeBatch, Subject
+from records.sharing.choices import PurposeState
+from records.sharing.models import DutyPurpose
 
 
 def _live(until: str, at: date) -> Q:
@@ -27,6 +32,23 @@ def published(at: date) -> QuerySet[CreditRecord]:
 def shared(at: date) -> QuerySet[CreditRecord]:
     """What other bodies and the province may hold on `at`."""
     return CreditRecord.objects.filter(_live("shared_until", at)).select_related("subject", "item")
+
+
+def shared_with(agency: Agency, duty: DutyPurpose, at: date) -> QuerySet[CreditRecord]:
+    """What an agency may see on `at` of what is not public, for one registered duty purpose (plan, items 4(1) and 12).
+
+    Nothing unless the purpose is the agency's own and in force. 无条件共享 and 有条件共享 items alike need the purpose,
+    whose approval is the condition; 不予共享 is never answered, be it so in the record's edition or in today's.
+    """
+    if duty.agency_id != agency.pk or duty.state(at) != PurposeState.IN_FORCE:
+        return CreditRecord.objects.none()
+    closed = CatalogItem.objects.filter(in_force(at), sharing=Sharing.NONE).values("code")
+    return (
+        shared(at)
+        .filter(item_code__in=duty.items, subject__kind__in=duty.subject_kinds)
+        .exclude(item__sharing=Sharing.NONE)
+        .exclude(item_code__in=closed)
+    )
 
 
 def used(at: date) -> QuerySet[CreditRecord]:

@@ -49,6 +49,7 @@ def scope(client: str, status: int) -> dict[str, int]:
 # Markers filled in by the test with real objects of the submitter's agency.
 BATCH, RECORD, SUBJECT, POSITION = "<batch>", "<record>", "<subject>", "<position>"
 CLUE, GAP = "<clue>", "<gap>"
+PURPOSE, EXPORT = "<purpose>", "<export>"
 DRAFT, ROUTE = "<draft>", "<route>"
 KEEPER = officers(403, authority=200)
 
@@ -131,6 +132,16 @@ WORKBENCH = [
         KEEPER,
         {"pk": DRAFT, "code": "xzcf", "field": "CF_WSH"},
     ),
+    Row("workbench:purpose-list", "GET", officers(200)),
+    Row("workbench:purpose-new", "GET", officers(403, reviewer=200, authority=200)),
+    Row("workbench:purpose-new", "POST", officers(403, reviewer=200, authority=200)),
+    Row("workbench:purpose", "GET", officers(200, stranger=404), {"code": PURPOSE}),
+    Row("workbench:purpose", "POST", officers(403, stranger=404), {"code": PURPOSE}),
+    Row("workbench:lookup", "GET", officers(200, auditor=403, administrator=403)),
+    Row("workbench:lookup", "POST", officers(200, auditor=403, administrator=403)),
+    Row("workbench:lookup-list", "GET", officers(403, reviewer=200, authority=200, auditor=200)),
+    Row("workbench:export", "GET", officers(200, stranger=404), {"public_id": EXPORT}),
+    Row("workbench:export", "POST", officers(403, stranger=404), {"public_id": EXPORT}),
     Row("workbench:exchange", "GET", officers(200)),
     Row("workbench:exchange", "POST", officers(403, authority=404)),
     Row("workbench:ledger", "GET", officers(200)),
@@ -168,6 +179,7 @@ API = [
     Row("api:batches", "POST", scope("client:records", 415), data={}),
     Row("api:batch", "GET", scope("client:records", 200), {"public_id": BATCH}),
     Row("api:batch-rejections", "GET", scope("client:records", 200), {"public_id": BATCH}),
+    Row("api:purposes", "GET", scope("client:screening", 200)),
     Row("api:province-changes", "GET", scope("client:province", 200)),
     Row("api:province-reconciliation", "GET", scope("client:province", 200), query="?date=2026-11-20"),
 ]

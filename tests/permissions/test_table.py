@@ -17,6 +17,7 @@ from catalog.services import open_draft
 from ledger.services import seal_all
 from records import services
 from records.choices import Channel
+from records.sharing.services import request_export
 from tests import people
 from tests.catalog.conftest import head
 from tests.factories import make_penalty
@@ -25,14 +26,17 @@ from tests.permissions.table import (
     BATCH,
     CLUE,
     DRAFT,
+    EXPORT,
     GAP,
     POSITION,
+    PURPOSE,
     RECORD,
     ROUTE,
     SUBJECT,
     TABLE,
     Row,
 )
+from tests.sharing.samples import approved
 from tests.supervision.samples import make_clue, make_gap
 
 TODAY = date(2026, 11, 20)
@@ -74,8 +78,15 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
     services.process_batch(batch.pk)
     record = make_penalty()
     clue, gap = make_clue(record), make_gap(unit)
+    purpose = approved(
+        by=people.officer(Role.REVIEWER, username="registrar"),
+        boss=people.officer(Role.AUTHORITY, username="approver"),
+    )
+    export = request_export(officer=submitter, purpose_id=purpose.pk, reason="核对许可条件")
     seal_all(using="default")
     return {
+        PURPOSE: purpose.code,
+        EXPORT: export.public_id,
         BATCH: batch.public_id,
         RECORD: str(record.pk),
         SUBJECT: record.subject.public_id,

@@ -13,6 +13,7 @@ from blacklist.reference import load_schemes
 from catalog.reference import load_catalog
 from common.reference import load_calendar_days
 from ledger.services import acting
+from records.sharing.reference import load_sharing_rules
 from repair.reference import load_repair_rules
 from sanctions.reference import load_measures
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
                 "角色": load_roles(),
                 "单位": load_agencies(),
                 **load_catalog(),
+                "共享查询规则": load_sharing_rules(),
                 "名单": load_schemes(),
                 "措施": load_measures(),
                 "修复规则": load_repair_rules(),

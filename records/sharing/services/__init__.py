@@ -1,0 +1,17 @@
+"""State changes of sharing: purposes registered, approved, withdrawn; look-ups; exports."""
+
+from records.sharing.services.exports import decide_export, request_export, take_export
+from records.sharing.services.lookups import Answer, LookUpRefused, look_up
+from records.sharing.services.purposes import approve_purpose, register_purpose, withdraw_purpose
+
+__all__ = [
+    "Answer",
+    "LookUpRefused",
+    "approve_purpose",
+    "decide_export",
+    "look_up",
+    "register_purpose",
+    "request_export",
+    "take_export",
+    "withdraw_purpose",
+]
