@@ -257,7 +257,10 @@ class FieldForm(RefusableForm):
         return FieldContent(**values)
 
     @staticmethod
-    def initial_of(field: FieldContent) -> dict[str, object]:
+    def initial_of(field: FieldContent | None) -> dict[str, object]:
+        """What stands in the form at first; None = a new field."""
+        if field is None:
+            return {"exposure": "shown", "required": "yes", "type": "text"}
         values = {name: getattr(field, name) for name in _FIELD_COLUMNS}
         meant = field.value_labels
         lines = [f"{value}={meant[value]}" if value in meant else value for value in field.values]

@@ -119,6 +119,7 @@ def _form_of(field: FieldContent) -> list[tuple[str, str]]:
     decimal = field.type == FieldType.DECIMAL
     needed = _ROLE_TYPES.get(field.role, field.type)
     values = field.values
+    odd_values = len(set(values)) != len(values) or any(not value or ";" in value for value in values)
     checks = (
         (
             FIELD_CODE.fullmatch(field.code) is None,
@@ -127,11 +128,7 @@ def _form_of(field: FieldContent) -> list[tuple[str, str]]:
         ),
         (field.label in RESERVED_LABELS, "label", f"“{field.label}”是平台自带的栏目，请换一个名称"),
         (bool(values) != choosing, "values", "单选、多选字段逐行填写取值，其他类型不填"),
-        (
-            len(set(values)) != len(values) or any(not value or ";" in value for value in values),
-            "values",
-            "取值不能为空、重复或者含有分号",
-        ),
+        (odd_values, "values", "取值不能为空、重复或者含有分号"),
         (not set(field.value_labels) <= set(values), "values", "只能给列出的取值写含义"),
         (decimal != (field.digits is not None), "digits", "数值字段填写总位数，其他类型不填"),
         ((field.decimals or 0) > (field.digits or 0), "decimals", "小数位数不能多于总位数，其他类型不填"),

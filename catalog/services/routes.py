@@ -8,7 +8,7 @@ from agencies.models import Agency, Officer
 from catalog.models import CatalogItem, ProviderRoute
 from catalog.rules.routes import route_refusals
 from catalog.services.grants import grant_item
-from common.gates import Refused, refuse
+from common.gates import Refusal, Refused, refuse
 from ledger.services import acting
 
 
@@ -28,35 +28,22 @@ def add_route(
     Raises Refused: item_unknown, route_not_fitting (also while another route of the unit runs), agreement_missing,
     date_order.
     """
-    problems = route_refusals(
+    wanted = ProviderRoute(
         item_code=item_code,
+        agency=agency,
         route=route,
-        level=agency.level,
-        kind=agency.kind,
-        is_credit_authority=agency.is_credit_authority,
-        agreement=agreement,
+        effective_from=effective_from,
+        effective_until=effective_until,
+        agreement=agreement.strip(),
     )
-    if not CatalogItem.objects.filter(code=item_code).exists():
-        problems.append(refuse("item_unknown", pointer="item_code"))
-    if not agency.active:
-        problems.append(refuse("route_not_fitting", f"“{agency.name}”已经停用", pointer="agency"))
-    if effective_until and effective_until < effective_from:
-        problems.append(refuse("date_order", "失效日期早于生效日期", pointer="effective_until"))
-    if problems:
+    if problems := _refusals(wanted):
         raise Refused(*problems)
     with acting(actor=officer.pk, action="catalog.add_route", basis=basis):
         Agency.objects.select_for_update().get(pk=agency.pk)  # one route of a unit is added at a time
-        _check_overlap(item_code, agency, effective_from, effective_until)
-        row = ProviderRoute.objects.create(
-            item_code=item_code,
-            agency=agency,
-            route=route,
-            effective_from=effective_from,
-            effective_until=effective_until,
-            agreement=agreement.strip(),
-        )
+        _check_overlap(wanted)
+        wanted.save()
         grant_item(item_code=item_code, agency=agency)
-    return row
+    return wanted
 
 
 def end_route(*, officer: Officer, basis: str, route_id: int, last_day: date) -> ProviderRoute:
@@ -71,14 +58,33 @@ def end_route(*, officer: Officer, basis: str, route_id: int, last_day: date) ->
     return row
 
 
-def _check_overlap(item_code: str, agency: Agency, first: date, last: date | None) -> None:
+def _refusals(wanted: ProviderRoute) -> list[Refusal]:
+    agency = wanted.agency
+    problems = route_refusals(
+        item_code=wanted.item_code,
+        route=wanted.route,
+        level=agency.level,
+        kind=agency.kind,
+        is_credit_authority=agency.is_credit_authority,
+        agreement=wanted.agreement,
+    )
+    if not CatalogItem.objects.filter(code=wanted.item_code).exists():
+        problems.append(refuse("item_unknown", pointer="item_code"))
+    if not agency.active:
+        problems.append(refuse("route_not_fitting", f"“{agency.name}”已经停用", pointer="agency"))
+    if wanted.effective_until and wanted.effective_until < wanted.effective_from:
+        problems.append(refuse("date_order", "失效日期早于生效日期", pointer="effective_until"))
+    return problems
+
+
+def _check_overlap(wanted: ProviderRoute) -> None:
     other = (
-        ProviderRoute.objects.filter(item_code=item_code, agency=agency)
-        .filter(Q(effective_until__isnull=True) | Q(effective_until__gte=first))
-        .filter(effective_from__lte=last or date.max)
+        ProviderRoute.objects.filter(item_code=wanted.item_code, agency=wanted.agency)
+        .filter(Q(effective_until__isnull=True) | Q(effective_until__gte=wanted.effective_from))
+        .filter(effective_from__lte=wanted.effective_until or date.max)
         .first()
     )
     if other is not None:
         until = f"至{other.effective_until:%Y-%m-%d}" if other.effective_until else "，尚未结束"
-        detail = f"“{agency.name}”已有渠道自{other.effective_from:%Y-%m-%d}起{until}，请先结束它"
+        detail = f"“{wanted.agency.name}”已有渠道自{other.effective_from:%Y-%m-%d}起{until}，请先结束它"
         raise Refused(refuse("route_not_fitting", detail, pointer="effective_from"))

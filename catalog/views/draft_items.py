@@ -127,8 +127,7 @@ def field_form(request: HttpRequest, pk: int, code: str, field: str = "") -> Htt
     if field and old is None:
         raise Http404
     labels = {one.label: one.code for one in item.fields}
-    initial = FieldForm.initial_of(old) if old else {"exposure": "shown", "required": "yes", "type": "text"}
-    form = FieldForm(request.POST or None, labels=labels, initial=initial)
+    form = FieldForm(request.POST or None, labels=labels, initial=FieldForm.initial_of(old))
     if request.method == "POST" and form.is_valid():
         wanted = form.content()
         if tried(
