@@ -52,7 +52,7 @@ class FieldProblem(NamedTuple):
     basis: str = ""
 
 
-class Problem(Exception):  # noqa: N818 - the standard's own word
+class Problem(Exception):
     """A request that cannot be served; becomes the problem document of `status`."""
 
     def __init__(

@@ -49,11 +49,14 @@ def take(page: Page, web: str, name: str, path: str, width: int = 1280, height: 
 def main(credentials: Path) -> None:
     demo = json.loads(credentials.read_text())
     web = demo["web"]
-    officer = next(o for o in demo["officers"] if "submitter" in o["roles"] and "市场监督" in o["agency"]["name"])
+    officer = next(
+        o for o in demo["officers"] if "submitter" in o["roles"] and "市场监督" in o["agency"]["name"]
+    )
     OUT.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox", "--disable-background-networking"]
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-background-networking"],
         )
         page = browser.new_page(locale="zh-CN")
         for name, path in PORTAL.items():
