@@ -3,11 +3,13 @@
 from records.sharing.services.exports import decide_export, request_export, take_export
 from records.sharing.services.lookups import Answer, LookUpRefused, look_up
 from records.sharing.services.purposes import approve_purpose, register_purpose, withdraw_purpose
+from records.sharing.services.retention import clear_lookups
 
 __all__ = [
     "Answer",
     "LookUpRefused",
     "approve_purpose",
+    "clear_lookups",
     "decide_export",
     "look_up",
     "register_purpose",
