@@ -1,6 +1,6 @@
 """A file as chunks of named columns: what the rules want, and the original cells of every row for what goes back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import is_not
 from typing import BinaryIO, Final, Protocol
@@ -39,7 +39,7 @@ class Table:
     header: Header
 
 
-def locate(file: TableFile, layout: Layout, others: Sequence[Layout] = ()) -> Table:
+def locate(file: TableFile, layout: Layout, others: Callable[[], Sequence[Layout]] = lambda: ()) -> Table:
     """Find the one table that carries the item's header; raises FileRefused."""
     found: list[Table] = []
     problems: list[HeaderProblem] = []

@@ -4,7 +4,7 @@ Headers may be the label or the code of a field, with any width of brackets and 
 a table of another item is recognised and named, because that is the mistake officers make.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,8 +45,15 @@ def names_of(layout: Layout) -> dict[str, str]:
     return names | {normalise_header(one.label): one.code for one in layout.fields}
 
 
-def find(rows: Sequence[Sequence[Cell]], layout: Layout, others: Sequence[Layout] = ()) -> Header:
-    """Look for the header of `layout` in the first rows; `others` are items whose tables are recognised by name.
+def _no_others() -> Sequence[Layout]:
+    return ()
+
+
+def find(
+    rows: Sequence[Sequence[Cell]], layout: Layout, others: Callable[[], Sequence[Layout]] = _no_others
+) -> Header:
+    """Look for the header of `layout` in the first rows; `others` gives the items whose tables are recognised by name,
+    and is asked only when there is none.
 
     A row counts when it names every required field, or 60 % of all. Raises HeaderProblem.
     """
@@ -62,7 +69,7 @@ def find(rows: Sequence[Sequence[Cell]], layout: Layout, others: Sequence[Layout
     own = found - set(PLATFORM_COLUMNS)
     missing = [one for one in layout.fields if one.required and one.code not in own]
     if best is None or (missing and len(own) < _ENOUGH * len(layout.fields)):
-        raise _none_found(layout, others, compared, best)
+        raise _none_found(layout, others(), compared, best)
     if missing:
         labels = "、".join(one.label for one in missing)
         raise HeaderProblem("header_column_missing", f"表头缺少必填列：{labels}")

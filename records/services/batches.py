@@ -18,6 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from agencies.models import Agency, ApiClient, Officer
+from catalog.models import CatalogItem
 from common.clock import today
 from common.gates import Refused, refuse
 from common.ids import public_id
@@ -30,7 +31,7 @@ from records.intake.errors import FileRefused
 from records.intake.reference import item_on, layout_of, load_facts, other_layouts
 from records.intake.rejections import seal_context
 from records.intake.retry import again_on_collision
-from records.intake.source import chunks, locate, open_table
+from records.intake.source import Table, chunks, locate, open_table
 from records.intake.store import SubjectIds, store
 from records.models import IntakeBatch
 from records.rules.facts import PROCEDURE, Facts
@@ -64,40 +65,46 @@ def open_batch(
     check_route(agency, item, on)
     if declared_procedure == Procedure.SUMMARY:
         raise Refused(refuse("excluded_summary_procedure", pointer="/procedure"))
-    file, size = cast(BinaryIO, upload), upload.size or 0
-    format_name = storage.sniff(file, size)
-    layout = layout_of(item, item.fields.all())
-    table = locate(open_table(file, format_name), layout, other_layouts(item.code, on))
-    columns = table.header.positions
-    if layout.asks_procedure and PROCEDURE not in columns and declared_procedure != Procedure.ORDINARY:
-        raise FileRefused(
-            "procedure_undeclared", f"文件没有“{PROCEDURE}”列，请在报送时申明全部适用普通程序，或者补上该列"
-        )
+    file = cast(BinaryIO, upload)
+    format_name = storage.sniff(file, upload.size or 0)
+    table = _table(file, format_name, item, on, declared_procedure)
     name = public_id()
+    batch = IntakeBatch(
+        public_id=name,
+        item=item,
+        agency=agency,
+        officer=officer,
+        client=client,
+        channel=channel,
+        filename=(upload.name or "")[-255:],
+        format=format_name,
+        size=upload.size or 0,
+        stored_as=name,
+        declared_procedure=declared_procedure,
+        columns=list(table.header.titles),
+        expected=table.file.expected_rows(table.name),
+    )
     try:
-        digest = storage.keep(file, name)
-        with acting(actor=actor_number(officer, client), action="records.open_batch", basis=basis_of(item)):
-            batch = IntakeBatch.objects.create(
-                public_id=name,
-                item=item,
-                agency=agency,
-                officer=officer,
-                client=client,
-                channel=channel,
-                filename=(upload.name or "")[-255:],
-                format=format_name,
-                size=size,
-                sha256=digest,
-                stored_as=name,
-                declared_procedure=declared_procedure,
-                columns=list(table.header.titles),
-                expected=table.file.expected_rows(table.name),
-            )
+        batch.sha256 = storage.keep(file, name)
+        with acting(actor=_actor(batch), action="records.open_batch", basis=basis_of(item)):
+            batch.save(force_insert=True)
             transaction.on_commit(lambda: _wake(batch.pk))
     except BaseException:
         storage.discard(name)
         raise
     return batch
+
+
+def _table(file: BinaryIO, format_name: str, item: CatalogItem, on: date, declared_procedure: str) -> Table:
+    """The table of a file, once it says for every row by which procedure (or the declaration does)."""
+    layout = layout_of(item, item.fields.all())
+    table = locate(open_table(file, format_name), layout, lambda: other_layouts(item.code, on))
+    stated = PROCEDURE in table.header.positions or declared_procedure == Procedure.ORDINARY
+    if layout.asks_procedure and not stated:
+        raise FileRefused(
+            "procedure_undeclared", f"文件没有“{PROCEDURE}”列，请在报送时申明全部适用普通程序，或者补上该列"
+        )
+    return table
 
 
 def _wake(batch_id: int) -> None:

@@ -15,13 +15,13 @@ from common.problems import FieldProblem, Problem
 from common.text import normalise_header
 from ledger.services import acting
 from records.choices import Channel
-from records.intake.build import Builder, Origin
+from records.intake.build import Builder, Built, Origin
 from records.intake.reference import item_on, load_facts
 from records.intake.retry import again_on_collision
 from records.intake.store import SubjectIds, store
 from records.models import CreditRecord
 from records.rules import facts as names
-from records.rules.facts import Layout
+from records.rules.facts import Facts, Layout
 from records.rules.headers import names_of
 from records.rules.subjects import compared_numbers
 from records.rules.values import Cell, plain
@@ -40,6 +40,9 @@ _POINTERS: Final = {
     names.DOCUMENT_KIND: "/document/kind",
     names.EFFECTIVE_DATE: "/document/effective_date",
 }
+
+
+_HARMLESS: Final = frozenset({"普通程序", "ordinary", "无", "none"})
 
 
 class UnknownFields(Problem):
@@ -87,25 +90,37 @@ def accept_record(
     facts = load_facts(agency=agency, item=item, on=on, declared_ordinary=False)
     cells = _named(facts.layout, fields)
     _complete(cells, facts.layout, document or {})
-    extra = {names.PROCEDURE: procedure, names.MINOR: minor, names.EFFECTIVE_DATE: effective_date}
-    for name, value in extra.items():
-        if value:
-            cells.setdefault(name, value)
-    verdict = Judge(facts).chunk({name: [cell] for name, cell in cells.items()}, 1)
-    if verdict.refused:
-        raise Refused(*map(_pointed, verdict.refused[0]))
-    built = Builder(facts, Origin(agency.pk, None, channel, "")).build(verdict, [1], [[]])
+    for name, value in (
+        (names.PROCEDURE, procedure),
+        (names.MINOR, minor),
+        (names.EFFECTIVE_DATE, effective_date),
+    ):
+        # Said twice, what excludes the record counts.
+        if value and (value not in _HARMLESS or not plain(cells.get(name, "")).strip()):
+            cells[name] = value
+    origin = Origin(agency.pk, None, channel, "")
+    built = _judged(facts, cells, origin)
 
     def write() -> CreditRecord:
         with acting(actor=actor_number(officer, client), action="records.accept", basis=basis_of(item)):
-            outcome = store(built, Origin(agency.pk, None, channel, ""), SubjectIds())
-            if outcome.duplicates:
-                raise Refused(*outcome.duplicates)
-            return CreditRecord.objects.select_related("subject", "item").get(
-                fingerprint=built.fingerprints[0], ended_on__isnull=True
-            )
+            return _stored(built, origin)
 
     return again_on_collision(write)
+
+
+def _judged(facts: Facts, cells: Mapping[str, Cell], origin: Origin) -> Built:
+    verdict = Judge(facts).chunk({name: [cell] for name, cell in cells.items()}, 1)
+    if verdict.refused:
+        raise Refused(*map(_pointed, verdict.refused[0]))
+    return Builder(facts, origin).build(verdict, [1], [[]])
+
+
+def _stored(built: Built, origin: Origin) -> CreditRecord:
+    outcome = store(built, origin, SubjectIds())
+    if outcome.duplicates:
+        raise Refused(*outcome.duplicates)
+    records = CreditRecord.objects.select_related("subject", "item")
+    return records.get(fingerprint=built.fingerprints[0], ended_on__isnull=True)
 
 
 def _named(layout: Layout, fields: Mapping[str, Cell]) -> dict[str, Cell]:
@@ -114,6 +129,11 @@ def _named(layout: Layout, fields: Mapping[str, Cell]) -> dict[str, Cell]:
     compared = {name: known.get(normalise_header(name)) for name in fields}
     if unknown := [name for name, code in compared.items() if code is None]:
         raise UnknownFields(unknown, layout.name)
+    if len(set(compared.values())) < len(compared):
+        again = next(name for name in fields if list(compared.values()).count(compared[name]) > 1)
+        detail = f"字段“{again[:40]}”以代码和名称给出了两次，请只保留一个"
+        error = FieldProblem(f"/fields/{_escaped(again)}", "field_duplicate", detail)
+        raise Problem(422, "field_duplicate", detail, errors=[error])
     return {code: fields[name] for name, code in compared.items() if code is not None}
 
 

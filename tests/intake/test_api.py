@@ -137,6 +137,18 @@ def test_what_is_wrong_is_named(
     assert pointer.lstrip("/") in {place.lstrip("/") for place in pointers(answer)}
 
 
+def test_a_field_given_twice_is_named(web: Client, penalty: dict[str, str]) -> None:
+    answer = post(web, body(penalty, fields={**penalty, "违法事实": "另一事实"}))
+    assert (answer.status_code, answer.json()["code"]) == (422, "field_duplicate")
+
+
+@pytest.mark.parametrize("inside", ["简易程序", "普通程序"])
+def test_said_twice_what_excludes_a_record_counts(web: Client, penalty: dict[str, str], inside: str) -> None:
+    outside = {"简易程序": "普通程序", "普通程序": "简易程序"}[inside]
+    answer = post(web, body(penalty, fields={**penalty, "适用程序": inside}, procedure=outside))
+    assert pointers(answer) == {"/procedure": "excluded_summary_procedure"}
+
+
 def test_the_same_fact_twice_is_a_conflict(web: Client, penalty: dict[str, str]) -> None:
     assert post(web, body(penalty)).status_code == 201
     again = post(web, body(penalty))

@@ -20,7 +20,7 @@ LICENCE = Layout.of(
 
 def problem(rows: Sequence[Sequence[str]], others: Sequence[Layout] = ()) -> HeaderProblem:
     with pytest.raises(HeaderProblem) as caught:
-        find(rows, OURS, others)
+        find(rows, OURS, lambda: others)
     return caught.value
 
 
