@@ -54,7 +54,10 @@ class LookUpForm(forms.Form):
 class PurposeForm(forms.Form):
     name = forms.CharField(label="目的名称", max_length=100, help_text="例如：食品经营许可审查")
     basis = forms.ModelChoiceField(
-        label="职责依据", queryset=LegalBasis.objects.none(), help_text="规定本单位这项职责的法律、法规"
+        label="职责依据",
+        queryset=LegalBasis.objects.none(),
+        empty_label="请选择",
+        help_text="规定本单位这项职责的法律、法规",
     )
     basis_clause = forms.CharField(label="依据条款", max_length=100, help_text="例如：第三十四条")
     items = forms.MultipleChoiceField(

@@ -17,7 +17,6 @@ from tests.factories import make_penalty
 @pytest.mark.django_db
 def test_demo_officers_can_look_up_at_once(settings: Settings, tmp_path: Path) -> None:
     settings.VAR_DIR = tmp_path
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     officers = load_accounts()
     assert (load_purposes(officers), load_purposes(officers)) == (len(PURPOSES), 0)
     purposes = DutyPurpose.objects.select_related("agency")

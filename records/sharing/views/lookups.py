@@ -1,6 +1,6 @@
 """Looking somebody up, and the register of look-ups."""
 
-from typing import cast
+from typing import Final, cast
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.models import Agency
 from agencies.sign_in import officer_of
 from catalog import selectors as catalog
+from catalog.choices import FieldRole
 from common.clock import today
 from common.components import Cell, Chip, Column, SummaryRow, Table
 from common.gates import CLAUSES, Refused
@@ -29,6 +30,16 @@ from records.sharing.models import LookUp
 from records.sharing.services import Answer, LookUpRefused, look_up
 
 PAGE = 50
+_SAID_ALREADY: Final = frozenset(
+    {
+        FieldRole.SUBJECT_NAME,
+        FieldRole.SUBJECT_KIND,
+        FieldRole.SUBJECT_USCC,
+        FieldRole.DOCUMENT_NUMBER,
+        FieldRole.AUTHORITY_NAME,
+        FieldRole.DECISION_DATE,
+    }
+)
 
 
 @login_required
@@ -87,7 +98,11 @@ def _rows(record: CreditRecord, with_contents: bool) -> list[SummaryRow]:
         SummaryRow("共享至", cdate(record.shared_until)),
     ]
     if with_contents:
-        rows += [SummaryRow(shown.label, shown.display) for shown in public_fields(record)]
+        rows += [
+            SummaryRow(shown.label, shown.display)
+            for shown in public_fields(record)
+            if shown.role not in _SAID_ALREADY
+        ]
     return rows
 
 
