@@ -90,12 +90,10 @@ def take_export(*, officer: Officer, export_id: int, on: date | None = None) -> 
             raise PermissionDenied("由申请人本人下载")
         if export.state(on) != ExportState.APPROVED:
             raise Problem(409, "state_changed", "该申请未经同意、已经下载或者已经逾期，需要的请重新申请")
-        asker = Asker(purpose.agency, officer, None)
-        question = rules.Question(purpose.agency_id, purpose.code)
-        refusal = rules.judge(question, duty_of(purpose, on))
+        refusal = rules.judge(rules.Question(purpose.agency_id, purpose.code), duty_of(purpose, on))
         content, count = (b"", 0) if refusal else _file(purpose, on)
         lookup = register(
-            asker,
+            Asker(purpose.agency, officer, None),
             kind=LookUpKind.EXPORT,
             purpose=purpose,
             item_codes=list(purpose.items),

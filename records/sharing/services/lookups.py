@@ -92,9 +92,7 @@ def look_up(
     person. Raises Refused field_required / identifier_invalid for what is no question yet (not registered), and
     LookUpRefused purpose_missing, purpose_not_registered, scope_exceeded (registered).
     """
-    on = on or today()
-    asked = _asked(uscc, name, id_number)
-    asker = Asker(agency, officer, client)
+    on, asked, asker = on or today(), _asked(uscc, name, id_number), Asker(agency, officer, client)
     with (
         transaction.atomic(durable=True),
         acting(actor=actor_number(officer, client), action="sharing.look_up", basis=BASIS),

@@ -43,34 +43,25 @@ def register_purpose(
     on = on or today()
     if officer.agency is None or not selectors.may_register(officer):
         raise PermissionDenied("由单位的审核人员登记履职目的")
-    wanted = rules.Registration(
-        name=name,
-        basis_clause=basis_clause,
-        items=items,
-        subject_kinds=subject_kinds,
-        person_proof=person_proof,
-        valid_from=valid_from,
-        valid_until=valid_until,
+    _check(
+        rules.Registration(name, basis_clause, items, subject_kinds, person_proof, valid_from, valid_until),
+        on,
     )
+    with acting(actor=officer.pk, action="sharing.register_purpose", basis=f"{basis}{basis_clause.strip()}"):
+        return DutyPurpose.objects.create(
+            code=_next_code(officer.agency), agency=officer.agency, registered_by=officer,
+            name=name.strip(), basis=basis, basis_clause=basis_clause.strip(),
+            items=sorted(items), subject_kinds=sorted(subject_kinds), person_proof=person_proof, detail=detail,
+            valid_from=valid_from, valid_until=valid_until,
+        )  # fmt: skip
+
+
+def _check(wanted: rules.Registration, on: date) -> None:
+    """Raise Refused with everything that is wrong under the catalog and the limits of that day."""
     sharing = dict(catalog.items(on).values_list("code", "sharing"))
     limit = selectors.rule_on(on).purpose_max_months
     if refusals := rules.registration_refusals(wanted, sharing=sharing, max_months=limit, on=on):
         raise Refused(*refusals)
-    with acting(actor=officer.pk, action="sharing.register_purpose", basis=f"{basis}{basis_clause.strip()}"):
-        return DutyPurpose.objects.create(
-            code=_next_code(officer.agency),
-            name=name.strip(),
-            agency=officer.agency,
-            basis=basis,
-            basis_clause=basis_clause.strip(),
-            items=sorted(items),
-            subject_kinds=sorted(subject_kinds),
-            person_proof=person_proof,
-            detail=detail,
-            valid_from=valid_from,
-            valid_until=valid_until,
-            registered_by=officer,
-        )
 
 
 def _next_code(agency: Agency) -> str:
