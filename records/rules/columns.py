@@ -42,10 +42,13 @@ class Problems:
 
 @dataclass
 class _Memory:
-    """What has been seen of one field: value by cell (None = wrong) and what was wrong."""
+    """What has been seen of one field: value by cell (None = wrong), and code and sentence of what was wrong.
+
+    Not the exception itself: its traceback would keep every chunk in memory that had a wrong value.
+    """
 
     value: dict[Cell, str | None] = field(default_factory=dict)
-    wrong: dict[Cell, ValueProblem] = field(default_factory=dict)
+    wrong: dict[Cell, tuple[str, str]] = field(default_factory=dict)
 
 
 class ColumnChecker:
@@ -98,16 +101,18 @@ class ColumnChecker:
         seen = self._seen[name]
         if len(seen.value) > _REMEMBERED:
             seen.value.clear()
+            seen.wrong.clear()
         for cell in [cell for cell in set(cells) if cell not in seen.value]:
             try:
                 seen.value[cell] = "" if isinstance(cell, str) and not cell.strip() else parse(cell)
             except ValueProblem as problem:
-                seen.value[cell], seen.wrong[cell] = None, problem
+                seen.value[cell], seen.wrong[cell] = None, (problem.code, problem.detail)
         checked = list(map(seen.value.__getitem__, cells))
         if None in checked:
             for row, cell in enumerate(cells):
                 if checked[row] is None:
-                    problems.add(row, seen.wrong[cell].code, name, seen.wrong[cell].detail)
+                    code, detail = seen.wrong[cell]
+                    problems.add(row, code, name, detail)
         return checked
 
     def _lengths(self, one: FieldFacts, texts: Checked, problems: Problems) -> Checked:

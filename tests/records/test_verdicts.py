@@ -1,5 +1,7 @@
 """Verdicts on rows: every gate over hand-made facts, and that a row is judged alike alone and among others."""
 
+import gc
+import weakref
 from dataclasses import replace
 from datetime import date
 
@@ -256,3 +258,20 @@ def test_a_row_is_judged_alike_alone_and_among_others(chunk: list[dict[str, obje
             assert together.states[number] is not None
             assert together.items[number] is not None
             assert None not in [column[number] for column in together.checked.values()]
+
+
+def test_a_judged_chunk_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wrong values are remembered, the chunks they stood in are not: a long file must not fill the memory."""
+
+    class Column(list[object]):
+        """A list that can be watched."""
+
+    one = Judge(facts())
+    gone: list[weakref.ref[Column]] = []
+    for number in range(3):
+        chunk = {name: Column([value]) for name, value in row(JDRQ=f"第{number}日", FK="-1").items()}
+        gone += map(weakref.ref, chunk.values())
+        assert one.chunk(chunk, 1).refused  # type: ignore[arg-type]
+        del chunk
+    gc.collect()
+    assert not [column for column in gone if column() is not None]
