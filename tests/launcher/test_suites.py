@@ -25,8 +25,17 @@ WHOLE = ["--cov", f"--cov-fail-under={suites.COVERAGE_FLOOR}"]
         (["-n0", "tests/launcher"], []),
     ],
 )
-def test_two_workers_and_the_floor_unless_the_caller_chose(argv: list[str], added: list[str]) -> None:
+def test_two_workers_and_in_ci_the_floor_unless_the_caller_chose(
+    argv: list[str], added: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")
     assert suites.test_options(argv) == added
+
+
+def test_a_developer_asks_for_coverage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    assert suites.test_options([]) == ["-n", "2"]
+    assert suites.test_options(["--cov"]) == ["-n", "2", *WHOLE]
 
 
 def test_the_browser_that_is_named_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,9 +92,11 @@ def test_every_ordinary_table_is_open_to_the_application_and_none_can_be_emptied
     )
     own = {"ledger_event", "ledger_block", "ledger_context", "ledger_pending", "ledger_table"}
     assert {name for name, *rights in rows if rights == [True, False, False, False, False]} == own
+    written_once = {"records_lookup"}  # the register of look-ups: nobody takes one back
+    assert {name for name, *rights in rows if rights == [True, True, False, False, False]} == written_once
     assert {name for name, *rights in rows if rights == [True, True, True, True, False]} == {
         row[0] for row in rows
-    } - own
+    } - own - written_once
 
 
 def test_the_sealer_seals(notes: None) -> None:
