@@ -52,7 +52,7 @@ def test_options(argv: list[str]) -> list[str]:
     """
     parallel = any(word.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for word in argv)
     options = [] if parallel else ["-n", "2"]
-    if any(_selects(word) for word in argv) or not ("--cov" in argv or os.environ.get("CI")):
+    if any(_selects(word) for word in argv) or not os.environ.get("CI"):
         return options
     return [*options, "--cov", f"--cov-fail-under={COVERAGE_FLOOR}"]
 
