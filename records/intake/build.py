@@ -13,6 +13,7 @@ import orjson
 
 from catalog.choices import FieldType, SubjectKind
 from common.gates import Refusal
+from common.identifiers import USCC_PLACEHOLDER
 from common.privacy import encrypt
 from common.text import normalise_name
 from records.contents import seal_record
@@ -125,7 +126,10 @@ class Builder:
             if kind == SubjectKind.PERSON:
                 keys.append(subjects.person_key(*rows.person(row)))
                 continue
-            key = subjects.organisation_key(uscc, rows.registrations[row], rows.other_codes(row))
+            if uscc and uscc != USCC_PLACEHOLDER:
+                keys.append(f"uscc:{uscc}")
+                continue
+            key = subjects.organisation_key("", rows.registrations[row], rows.other_codes(row))
             if not key:
                 name = normalise_name(rows.names[row])
                 key = subjects.own_key(self._facts.layout.code, numbers[row], rows.authorities[row], name)
@@ -138,8 +142,10 @@ class Builder:
         secrets = rows.values_of(self._secret)
         # The database would draw the salts one by one, which costs it a quarter of the whole COPY.
         salts = os.urandom(16 * len(prints)).hex()
-        for row, (kind, document, shown, secret) in enumerate(
-            zip(rows.kinds, rows.documents, contents, secrets, strict=True)
+        heads = map(self._head, rows.items)
+        ends = map(self._ends, rows.states)
+        for row, (kind, document, shown, secret, head, end) in enumerate(
+            zip(rows.kinds, rows.documents, contents, secrets, heads, ends, strict=True)
         ):
             if kind == SubjectKind.PERSON:
                 secret = secret | {code: shown.pop(code) for code in self._texts & shown.keys()}
@@ -150,9 +156,9 @@ class Builder:
             sealed = seal_record(secret, prints[row]) if secret else None
             digests.append(digest)
             tails.append(
-                f"{self._head(rows.items[row])}{prints[row].hex()}\t\\\\x{digest.hex()}\t{document}\t"
+                f"{head}{prints[row].hex()}\t\\\\x{digest.hex()}\t{document}\t"
                 f"{copy_text(data.decode())}\t{copy_bytes(sealed)}\t{salts[32 * row : 32 * row + 32]}"
-                f"\t{self._ends(rows.states[row])}"
+                f"\t{end}"
             )
         return digests, tails
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import compress, count, repeat
+from operator import not_
 from typing import Final
 
 from catalog.choices import FieldRole, Nature, PeriodKind, Publicity, SubjectKind
@@ -60,14 +61,10 @@ def item_in_force(facts: Facts, decisions: Checked, problems: Problems) -> list[
         found[day] = next((item for item in facts.versions if item.in_force(on)), None)
     column = list(map(found.__getitem__, decisions))
     field = pointer(facts, FieldRole.DECISION_DATE)
-    for row, (day, item) in enumerate(zip(decisions, column, strict=True)):
-        if item is None and day:
-            problems.add(
-                row,
-                "item_not_in_force",
-                field,
-                f"决定日期{day}时，“{facts.layout.name}”不在有效的公共信用信息目录内",
-            )
+    for row in compress(count(), map(not_, column)):
+        if day := decisions[row]:
+            detail = f"决定日期{day}时，“{facts.layout.name}”不在有效的公共信用信息目录内"
+            problems.add(row, "item_not_in_force", field, detail)
     return column
 
 
@@ -81,7 +78,7 @@ def collected(
     procedures = checker.parsed(
         names.PROCEDURE, cells, lambda cell: values.code_of(cell, _PROCEDURES), problems
     )
-    if not facts.declared_ordinary:
+    if not facts.declared_ordinary and "" in procedures:
         detail = "请填写适用程序（普通程序或者简易程序），或在报送时统一申明为普通程序"
         problems.where((one == "" for one in procedures), "field_required", names.PROCEDURE, detail)
     summary = Procedure.SUMMARY.value
@@ -92,8 +89,9 @@ def collected(
         circumstances = checker.parsed(
             names.MINOR, columns[names.MINOR], lambda cell: values.code_of(cell, _MINOR), problems
         )
-        for value, code in _EXCLUDED_MINOR.items():
-            problems.where((one == value for one in circumstances), code, names.MINOR)
+        for value in _EXCLUDED_MINOR.keys() & set(circumstances):
+            found = (one == value for one in circumstances)
+            problems.where(found, _EXCLUDED_MINOR[value], names.MINOR)
 
 
 def document_kinds(
@@ -107,19 +105,15 @@ def document_kinds(
     stated: Checked = [""] * len(items)
     if names.DOCUMENT_KIND in columns:
         stated = checker.parsed(names.DOCUMENT_KIND, columns[names.DOCUMENT_KIND], values.text_of, problems)
-    newest = facts.versions[-1]
-    verdicts: dict[tuple[str, bool], tuple[str, str] | None] = {}
-    kinds = []
-    for row, (item, text) in enumerate(zip(items, stated, strict=True)):
-        version = item or newest
-        kind = facts.documents.get(text, text) if text else version.document_kind
-        case = kind, version.nature == Nature.DISHONEST
-        if case not in verdicts:
-            verdicts[case] = _kind_verdict(facts, *case)
-        if (verdict := verdicts[case]) is not None and text is not None:
-            problems.add(row, verdict[0], names.DOCUMENT_KIND, verdict[1])
-        kinds.append(kind)
-    return kinds
+    cases = list(zip(items, stated, strict=True))
+    kinds: dict[tuple[ItemFacts | None, str | None], str] = {}
+    for case in set(cases):
+        version, text = case[0] or facts.versions[-1], case[1]
+        kinds[case] = facts.documents.get(text, text) if text else version.document_kind
+        verdict = _kind_verdict(facts, kinds[case], version.nature == Nature.DISHONEST)
+        if verdict is not None and text is not None:
+            problems.where((one == case for one in cases), verdict[0], names.DOCUMENT_KIND, verdict[1])
+    return list(map(kinds.__getitem__, cases))
 
 
 def _kind_verdict(facts: Facts, kind: str, dishonest: bool) -> tuple[str, str] | None:
@@ -204,19 +198,20 @@ def subject_codes(
     size = len(kinds)
     codes = role_column(facts, checked, FieldRole.SUBJECT_USCC, size)
     registrations = role_column(facts, checked, FieldRole.SUBJECT_REGISTRATION, size)
-    if (field := pointer(facts, FieldRole.SUBJECT_REGISTRATION)) and "" in registrations:
-        missing = (
-            kind == SubjectKind.SELF_EMPLOYED and code is not None and not registration and _no_code(code)
-            for kind, code, registration in zip(kinds, codes, registrations, strict=True)
-        )
-        problems.where(missing, "field_required", field, "个体工商户没有统一社会信用代码时，工商注册号必填")
+    field = pointer(facts, FieldRole.SUBJECT_REGISTRATION)
+    if field and SubjectKind.SELF_EMPLOYED in kinds:
+        for row in compress(count(), map(not_, registrations)):
+            code = codes[row]
+            if kinds[row] == SubjectKind.SELF_EMPLOYED and code is not None and _no_code(code):
+                detail = "个体工商户没有统一社会信用代码时，工商注册号必填"
+                problems.add(row, "field_required", field, detail)
     if SubjectKind.PERSON in kinds:
+        persons = [row for row, kind in enumerate(kinds) if kind == SubjectKind.PERSON]
         for role in (FieldRole.SUBJECT_DOCUMENT_KIND, FieldRole.SUBJECT_DOCUMENT):
             column = role_column(facts, checked, role, size)
-            empty = (
-                kind == SubjectKind.PERSON and one == "" for kind, one in zip(kinds, column, strict=True)
-            )
-            problems.where(empty, "field_required", pointer(facts, role), f"自然人的{role.label}必填")
+            for row in persons:
+                if column[row] == "":
+                    problems.add(row, "field_required", pointer(facts, role), f"自然人的{role.label}必填")
 
 
 def _no_code(code: str) -> bool:

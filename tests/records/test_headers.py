@@ -66,3 +66,5 @@ def test_a_table_of_another_item_is_recognised() -> None:
     assert problem(rows, [LICENCE, other]).code == "header_of_other_item"
     assert "“奖励”（xyjl）" in problem(rows, [LICENCE, other]).detail
     assert problem([["甲"]], [LICENCE, other]).code == "header_missing"
+    with pytest.raises(HeaderProblem, match="header_missing"):
+        find(rows, OURS)
