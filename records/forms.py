@@ -101,10 +101,9 @@ class RecordForm(forms.Form):
     def show(self, refusals: Iterable[Refusal]) -> None:
         """Put each refusal where its field is, with its clause; what concerns no field goes on top."""
         for refusal in refusals:
-            name = refusal.pointer.rsplit("/", 1)[-1]
-            self.add_error(
-                name if name in self.fields else None, f"{refusal.detail}（依据：{refusal.basis}）"
-            )
+            last = refusal.pointer.rsplit("/", 1)[-1]
+            name = next((one for one in (last, f"_{last}") if one in self.fields), None)
+            self.add_error(name, f"{refusal.detail}（依据：{refusal.basis}）")
 
 
 def prefill(definitions: Iterable[FieldDefinition], agency: Agency) -> dict[str, str]:

@@ -82,6 +82,7 @@ def test_what_the_rules_refuse_comes_back_with_the_clause(
     answer = browser_of(submitter).post("/workbench/records/new/xzcf/", posted(row, **changes))
     page = answer.content.decode()
     assert answer.status_code == 200
+    assert 'href="#id_' in page, "the summary leads to the field"
     assert "请更正以下内容" in page and "依据：" in page and code_sentence in page
     assert not CreditRecord.objects.exists()
 
