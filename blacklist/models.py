@@ -6,11 +6,10 @@ from django.db import models
 from django.db.models import Q
 
 from blacklist import choices
-from catalog.choices import SourceMark
-from catalog.models import LegalBasis, in_force_span
+from catalog.models import Dated, LegalBasis, in_force_span
 
 
-class ListScheme(models.Model):
+class ListScheme(Dated):
     """One list and its legal frame. The database refuses a fifth field, a city level and too low a basis (G8)."""
 
     code = models.SlugField("代号", max_length=40)
@@ -30,9 +29,6 @@ class ListScheme(models.Model):
     earliest_removal_months = models.PositiveSmallIntegerField("最早移出（月）", null=True, blank=True)
     removal_text = models.TextField("移出条件")
     shown_fields = ArrayField(models.CharField(max_length=60), verbose_name="公开内容", default=list)
-    effective_from = models.DateField("生效日期")
-    effective_until = models.DateField("失效日期", null=True, blank=True)
-    mark = models.CharField("核对情况", max_length=16, choices=SourceMark.choices)
     note = models.TextField("说明", blank=True)
 
     class Meta:

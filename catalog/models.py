@@ -20,6 +20,17 @@ def in_force_span() -> Func:
     return Func("effective_from", "effective_until", Value("[]"), function="daterange")
 
 
+class Dated(models.Model):
+    """A rule in force from one day to another, with whether its source was checked."""
+
+    effective_from = models.DateField("生效日期")
+    effective_until = models.DateField("失效日期", null=True, blank=True)
+    mark = models.CharField("核对情况", max_length=16, choices=choices.SourceMark.choices)
+
+    class Meta:
+        abstract = True
+
+
 class LegalBasis(models.Model):
     """A law, regulation or policy that something here stands on."""
 
@@ -54,7 +65,7 @@ class LegalBasis(models.Model):
         return f"《{self.name}》" + (f"（{self.number}）" if self.number else "")
 
 
-class CatalogEdition(models.Model):
+class CatalogEdition(Dated):
     """One edition of the catalog. The level has no city value and the database refuses any other (G1)."""
 
     code = models.SlugField("代号", max_length=40, unique=True)
@@ -62,8 +73,6 @@ class CatalogEdition(models.Model):
     level = models.CharField("层级", max_length=32, choices=choices.EditionLevel.choices)
     basis = models.ForeignKey(LegalBasis, verbose_name="依据", on_delete=models.PROTECT)
     effective_from = models.DateField("施行日期")
-    effective_until = models.DateField("失效日期", null=True, blank=True)
-    mark = models.CharField("核对情况", max_length=16, choices=choices.SourceMark.choices)
     note = models.TextField("说明", blank=True)
 
     class Meta:
@@ -134,7 +143,7 @@ class DocumentKind(models.Model):
         return self.name
 
 
-class CatalogItem(models.Model):
+class CatalogItem(Dated):
     """One item with its eight attributes (黑政办规〔2021〕31号 一（二）) and what the platform needs to apply them."""
 
     edition = models.ForeignKey(
@@ -156,9 +165,6 @@ class CatalogItem(models.Model):
     # basis
     basis = models.ForeignKey(LegalBasis, verbose_name="依据", on_delete=models.PROTECT, related_name="items")
     basis_clause = models.CharField("依据条款", max_length=100, blank=True)
-    effective_from = models.DateField("生效日期")
-    effective_until = models.DateField("失效日期", null=True, blank=True)
-    mark = models.CharField("核对情况", max_length=16, choices=choices.SourceMark.choices)
     # how the platform applies them
     subject_kinds = ArrayField(
         models.CharField(max_length=16, choices=choices.SubjectKind.choices), verbose_name="主体类别"

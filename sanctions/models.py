@@ -6,11 +6,11 @@ from django.db import models
 from django.db.models import Q
 
 from catalog.choices import SourceMark, SubjectKind
-from catalog.models import LegalBasis, in_force_span
+from catalog.models import Dated, LegalBasis, in_force_span
 from sanctions import choices
 
 
-class MeasureEdition(models.Model):
+class MeasureEdition(Dated):
     """One edition of a measure list; a newer superior list prevails (plan, item 9)."""
 
     code = models.SlugField("代号", max_length=40, unique=True)
@@ -18,8 +18,6 @@ class MeasureEdition(models.Model):
     level = models.CharField("层级", max_length=16, choices=choices.MeasureLevel.choices)
     basis = models.ForeignKey(LegalBasis, verbose_name="依据", on_delete=models.PROTECT)
     effective_from = models.DateField("施行日期")
-    effective_until = models.DateField("失效日期", null=True, blank=True)
-    mark = models.CharField("核对情况", max_length=16, choices=SourceMark.choices)
     note = models.TextField("说明", blank=True)
 
     class Meta:

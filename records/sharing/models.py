@@ -12,14 +12,14 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from agencies.models import Agency, ApiClient, Officer
-from catalog.choices import SourceMark, SubjectKind
-from catalog.models import LegalBasis
+from catalog.choices import SubjectKind
+from catalog.models import Dated, LegalBasis
 from common.db import RandomUUID
 from common.ids import public_id
 from records.sharing import choices, rules
 
 
-class SharingRule(models.Model):
+class SharingRule(Dated):
     """Dated limits of sharing: how long the register is kept, how long a purpose and an approved export may last."""
 
     code = models.SlugField("代号", max_length=40, unique=True)
@@ -29,8 +29,6 @@ class SharingRule(models.Model):
     basis = models.ForeignKey(LegalBasis, verbose_name="依据", on_delete=models.PROTECT, related_name="+")
     basis_clause = models.CharField("依据条款", max_length=100, blank=True)
     effective_from = models.DateField("施行日期")
-    effective_until = models.DateField("失效日期", null=True, blank=True)
-    mark = models.CharField("核对情况", max_length=16, choices=SourceMark.choices)
     note = models.TextField("说明", blank=True)
 
     class Meta:
