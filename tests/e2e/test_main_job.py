@@ -108,7 +108,10 @@ def handed_in(
 
 
 def test_a_file_becomes_records_that_everybody_entitled_can_see(
-    platform: Platform, visitor: BrowserContext, handed_in: Page, the_file: tuple[Path, list[samples.Row], int]
+    platform: Platform,
+    visitor: BrowserContext,
+    handed_in: Page,
+    the_file: tuple[Path, list[samples.Row], int],
 ) -> None:
     page, (_, good, bad) = handed_in, the_file
     expect(page.get_by_text(f"{len(good):,}").first).to_be_visible()
