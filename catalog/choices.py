@@ -130,3 +130,11 @@ class Route(TextChoices):
     COURT = "court", "市中级人民法院报市平台"
     UTILITY = "utility", "公用企事业单位按约定报市平台"
     UPWARD = "upward", "市平台报省平台"
+
+
+class TimeUnit(TextChoices):
+    """What a period is counted in."""
+
+    WORKDAYS = "workdays", "个工作日"
+    DAYS = "days", "日"
+    MONTHS = "months", "个月"

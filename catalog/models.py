@@ -351,3 +351,7 @@ class CatalogItemUserObjectPermission(UserObjectPermissionBase):
 
 class CatalogItemGroupObjectPermission(GroupObjectPermissionBase):
     content_object = models.ForeignKey(CatalogItem, on_delete=models.CASCADE)
+
+
+# Last: the models of deadlines refer to those above by name.
+from catalog.deadlines import models as deadline_models  # noqa: E402, F401

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from catalog.deadlines import views as deadlines
 from catalog.views import bases, draft_items, drafts, editions, routes
 
 urlpatterns = [
@@ -18,6 +19,8 @@ urlpatterns = [
     path("bases/<slug:code>/", bases.basis_page, name="catalog-basis"),
     path("bases/<slug:code>/edit/", bases.basis_edit, name="catalog-basis-edit"),
     path("bases/<slug:code>/repeal/", bases.basis_repeal, name="catalog-basis-repeal"),
+    path("deadlines/", deadlines.deadline_list, name="catalog-deadlines"),
+    path("deadlines/<slug:code>/", deadlines.deadline_page, name="catalog-deadline"),
     path("drafts/new/", drafts.draft_new, name="catalog-draft-new"),
     path("drafts/<int:pk>/", drafts.draft_page, name="catalog-draft"),
     path("drafts/<int:pk>/edit/", drafts.draft_edit, name="catalog-draft-edit"),

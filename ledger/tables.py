@@ -14,6 +14,7 @@ TABLES: Final[dict[str, int]] = {
     "catalog_publicationtier": 15,
     "catalog_providerroute": 16,
     "catalog_editiondraft": 17,
+    "catalog_deadlinerule": 18,
     "records_subject": 20,
     "records_creditrecord": 21,
     "records_intakebatch": 22,

@@ -132,7 +132,7 @@ def basis_new(request: HttpRequest) -> HttpResponse:
                 officer=officer_of(request), basis=form.cleaned_data["acting_on"], text=form.text()
             )
         except (Refused, ValidationError) as error:
-            _show(form, error)
+            show_problems(form, error)
         else:
             messages.success(request, f"已登记：{row}")
             return redirect("workbench:catalog-basis", row.code)
@@ -153,7 +153,7 @@ def basis_edit(request: HttpRequest, code: str) -> HttpResponse:
                 officer=officer_of(request), basis=form.cleaned_data["acting_on"], code=code, text=form.text()
             )
         except (Refused, ValidationError) as error:
-            _show(form, error)
+            show_problems(form, error)
         else:
             messages.success(request, "已更正")
             return redirect("workbench:catalog-basis", code)
@@ -182,7 +182,7 @@ def basis_repeal(request: HttpRequest, code: str) -> HttpResponse:
                 last_day=form.cleaned_data["effective_until"],
             )
         except Refused as error:
-            _show(form, error)
+            show_problems(form, error)
         else:
             messages.success(request, "已登记失效，下面列出仍以它为依据的事项、名单和措施")
             return redirect("workbench:catalog-basis", code)
@@ -190,7 +190,8 @@ def basis_repeal(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "workbench/catalog/basis_repeal.html", {"form": form, "row": row, "count": count})
 
 
-def _show(form: RefusableForm, error: Refused | ValidationError) -> None:
+def show_problems(form: RefusableForm, error: Refused | ValidationError) -> None:
+    """Put what a service refused, or a model found malformed, at the fields it concerns."""
     if isinstance(error, Refused):
         form.show(error.refusals)
         return

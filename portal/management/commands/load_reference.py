@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from agencies.reference import load_agencies
 from agencies.roles import load_roles
 from blacklist.reference import load_schemes
+from catalog.deadlines.reference import load_deadlines
 from catalog.reference import load_catalog
 from common.reference import load_calendar_days
 from ledger.services import acting
@@ -30,6 +31,7 @@ class Command(BaseCommand):
                 "角色": load_roles(),
                 "单位": load_agencies(),
                 **load_catalog(),
+                "办理期限": load_deadlines(),
                 "共享查询规则": load_sharing_rules(),
                 "名单": load_schemes(),
                 "措施": load_measures(),
