@@ -70,6 +70,7 @@ CLAUSES: dict[str, Clause] = {
     "objection_window_open": Clause("G9", "当事人的异议期尚未届满", f"{PLAN} 第8条"),
     "objection_unanswered": Clause("G9", "当事人的异议尚未核实答复", f"{PLAN} 第8条"),
     "decision_incomplete": Clause("G9", "决定文书缺少法定内容", f"{PLAN} 第8条"),
+    "entry_not_longer": Clause("G9", "列入期限只能缩短；延长须另行作出决定", f"{PLAN} 第8条"),
     "measure_not_listed": Clause("G10", "惩戒措施不在清单内", f"{PLAN} 第9条"),
     "measure_not_for_conduct": Clause("G10", "惩戒措施与失信行为没有关联", f"{PLAN} 第10条"),
     "measure_not_for_subject": Clause("G10", "惩戒措施不适用于这类主体", f"{PLAN} 第10条"),

@@ -1,0 +1,16 @@
+"""Tables of the serious-dishonesty list (严重失信主体名单): schemes, cases, entries. What each forbids stands in its module."""
+
+from blacklist.models.cases import CaseStep, ListCase, ListDecision, NumberSeries
+from blacklist.models.entries import EntryChange, ListEntry
+from blacklist.models.schemes import ListScheme, SchemeAttempt
+
+__all__ = [
+    "CaseStep",
+    "EntryChange",
+    "ListCase",
+    "ListDecision",
+    "ListEntry",
+    "ListScheme",
+    "NumberSeries",
+    "SchemeAttempt",
+]
