@@ -9,6 +9,7 @@ import psycopg2
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.db.backends.utils import CursorWrapper
 
 
 def url_of(name: str) -> str:
@@ -36,15 +37,15 @@ def use(name: str) -> None:
 
 @contextmanager
 def database(template: str = "template0") -> Iterator[str]:
-    """A database of its own, dropped afterwards; yields its name."""
+    """A database of its own, dropped afterwards, when the connections are back where they were; yields its name."""
+    before = str(connections["default"].settings_dict["NAME"])
     name = f"bench_{os.urandom(4).hex()}"
     encoding = " ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'" if template == "template0" else ""
     admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY{encoding}')
     try:
         yield name
     finally:
-        for alias in ("default", "sealer"):
-            connections[alias].close()
+        use(before)
         admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
@@ -57,3 +58,15 @@ def prepared() -> Iterator[str]:
         call_command("load_reference", verbosity=0)
         use(name)
         yield name
+
+
+@contextmanager
+def without_triggers(cursor: CursorWrapper, table: str) -> Iterator[None]:
+    """Bulk data without ledger, gates and references; every trigger afterwards as it was, also those marked ALWAYS."""
+    cursor.execute("select tgname, tgenabled from pg_trigger where tgrelid = %s::regclass", [table])
+    before = cursor.fetchall()
+    cursor.execute(f"alter table {table} disable trigger all")
+    yield
+    for name, mode in before:
+        if mode in ("O", "A"):
+            cursor.execute(f'alter table {table} enable {"always" if mode == "A" else ""} trigger "{name}"')

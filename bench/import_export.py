@@ -140,10 +140,19 @@ class PenaltyResource(resources.ModelResource):
         return self.subjects[key]
 
 
-def import_csv(text: str, agency: Agency) -> int:
+class DefaultResource(PenaltyResource):
+    """The same without the options of the bulk mode, as the library comes."""
+
+    class Meta(PenaltyResource.Meta):
+        use_bulk = False
+        skip_diff = False
+        force_init_instance = False
+
+
+def import_csv(text: str, agency: Agency, *, defaults: bool = False) -> int:
     """Import a CSV; returns the number of records. Raises when the library reports an error."""
     dataset = tablib.Dataset().load(text, format="csv")
-    return _import(dataset, agency)
+    return _import(dataset, (DefaultResource if defaults else PenaltyResource)(agency))
 
 
 def import_xlsx(content: bytes, agency: Agency) -> int:
@@ -151,11 +160,11 @@ def import_xlsx(content: bytes, agency: Agency) -> int:
     texts = tablib.Dataset(
         *[["" if cell is None else str(cell) for cell in row] for row in dataset], headers=dataset.headers
     )
-    return _import(texts, agency)
+    return _import(texts, PenaltyResource(agency))
 
 
-def _import(dataset: tablib.Dataset, agency: Agency) -> int:
-    result = PenaltyResource(agency).import_data(dataset, raise_errors=True)
+def _import(dataset: tablib.Dataset, resource: PenaltyResource) -> int:
+    result = resource.import_data(dataset, raise_errors=True)
     if result.has_errors() or result.has_validation_errors():
         raise RuntimeError(f"the peer refused rows: {result.totals}")
     return int(result.totals["new"])

@@ -2,11 +2,11 @@
 
 Ours is everything from the upload on: sniffing, keeping it encrypted, header, every check, subjects, ledger, rejected rows.
 The limit is one COPY of the rows that came out of it into the same table with its triggers on (ledger and gates), and once
-more without triggers. Every run has a fresh clone of one database and a process of its own; kinds of run alternate.
+more without triggers. Every run has a fresh clone of one database and a process of its own; kinds of run take turns. The
+same again into a table that holds `--holding` records already (P4).
 """
 
 import argparse
-import io
 import json
 import re
 import resource
@@ -15,50 +15,56 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
-import psycopg2
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
 
 from agencies.models import Agency, Officer
-from bench import samples
-from bench.databases import database, prepared, url_of, use
+from bench import import_limits, measure, population, samples
+from bench.databases import database, prepared, use
 from common.clock import today
 from common.identifiers import USCC_PLACEHOLDER
 from records import services
 from records.choices import Channel
-from records.intake.build import RECORD_COLUMNS
-from records.intake.subject_lines import SUBJECT_COLUMNS
 from records.models import CreditRecord, IntakeBatch
 
 AGENCY = "hg-shijian"
+_SPOILED = (5, 10, 20, 30, 39, 40)  # places of a wrong row among 200, see `spoiled`
+_MEMORY_GOAL = 300
+
+Runs = dict[str, list[dict[str, object]]]
 
 
-def run(argv: list[str]) -> int:
+def run(argv: list[str]) -> measure.Report | None:
     parser = argparse.ArgumentParser(prog="bench import", description=__doc__)
+    measure.options(parser)
     parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--repeats", type=int, default=5, help="ours and the limits")
+    parser.add_argument("--xlsx-rows", type=int, help="行数，不给则同 --rows，至多 100000；0 为不测")
     parser.add_argument("--peer-rows", type=int, default=20_000)
-    parser.add_argument("--peer-repeats", type=int, default=1, help="0 = without the peers")
-    parser.add_argument("--template", help="a closed, migrated database to clone instead of a new one")
+    parser.add_argument("--peer-repeats", type=int, default=1, help="0 为不测同类程序")
+    parser.add_argument("--holding", type=int, default=1_000_000, help="P4：表中已有的记录数，0 为不测")
     parser.add_argument("--child", choices=sorted(CHILDREN), help=argparse.SUPPRESS)
     parser.add_argument("--database", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
+    if options.xlsx_rows is None:
+        options.xlsx_rows = min(options.rows, 100_000)
     if options.child:
         use(options.database)
         print(json.dumps(CHILDREN[options.child](options)))
-        return 0
+        return None
     ready = nullcontext(options.template) if options.template else prepared()
     with ready as template, tempfile.TemporaryDirectory(prefix="credit-bench-") as folder:
         options.folder = Path(folder)
+        measure.say("制作文件")
         _child("make", template, options)
-        _report(_measure(template, options), options)
-    return 0
+        found = _measured(template, options)
+        connection.close()
+        return _report(found, options)
 
 
 # --- what each process does ----------------------------------------------------------------------------
@@ -67,36 +73,62 @@ def run(argv: list[str]) -> int:
 def make(options: argparse.Namespace) -> dict[str, object]:
     """Write the files: 1 % wrong code, 1 % wrong date, 0.5 % missing, 0.5 % twice; and clean ones for the peer."""
     agency = Agency.objects.get(code=AGENCY)
-    rows = list(samples.penalties(options.rows, samples.Unit(agency.name, agency.uscc), today=today()))
-    clean = rows[: options.peer_rows]
-    (options.folder / "peer.csv").write_bytes(samples.as_csv(clean, samples.COLUMNS, encoding="utf-8"))
-    (options.folder / "peer.xlsx").write_bytes(
-        samples.as_xlsx(clean[: options.peer_rows // 4], samples.COLUMNS)
-    )
-    for place in range(40, options.rows, 200):
-        _spoil(rows, place)
-    (options.folder / "file.csv").write_bytes(samples.as_csv(rows, samples.COLUMNS))
-    (options.folder / "file.xlsx").write_bytes(samples.as_xlsx(rows, samples.COLUMNS))
+
+    def rows(count: int) -> Iterator[samples.Row]:
+        return samples.penalties(count, samples.Unit(agency.name, agency.uscc), today=today())
+
+    files = {
+        "file.csv": samples.csv_blocks(spoiled(rows(options.rows)), samples.COLUMNS),
+        "peer.csv": samples.csv_blocks(rows(options.peer_rows), samples.COLUMNS, encoding="utf-8"),
+    }
+    for name, blocks in files.items():
+        with (options.folder / name).open("wb") as file:
+            file.writelines(blocks)
+    samples.write_xlsx(options.folder / "file.xlsx", spoiled(rows(options.xlsx_rows)), samples.COLUMNS)
+    samples.write_xlsx(options.folder / "peer.xlsx", rows(options.peer_rows // 4), samples.COLUMNS)
     return {}
 
 
-def _spoil(rows: list[samples.Row], place: int) -> None:
-    rows[place] = rows[place] | {"CF_JDRQ": "2024-02-30"}
-    rows[place - 10] = rows[place - 10] | {"CF_JDRQ": "待定"}
-    rows[place - 20] = rows[place - 20] | {"CF_SY": ""}
-    for wrong in (place - 30, place - 35):
-        samples.as_organisation(rows[wrong])
-        code = rows[wrong]["CF_XDR_SHXYM"]
-        assert code != USCC_PLACEHOLDER
-        rows[wrong]["CF_XDR_SHXYM"] = code[:17] + ("1" if code[17] != "1" else "2")
-    rows[place - 1] = dict(rows[place - 2])
+def spoiled(rows: Iterable[samples.Row]) -> Iterator[samples.Row]:
+    """Six in two hundred rows are not to be taken: five are wrong, one stands there twice."""
+    before: samples.Row = {}
+    for number, row in enumerate(rows):
+        match number % 200:
+            case 5 | 10:
+                _wrong_code(row)
+            case 20:
+                row["CF_SY"] = ""
+            case 30:
+                row["CF_JDRQ"] = "待定"
+            case 39:
+                row = dict(before)
+            case 40:
+                row["CF_JDRQ"] = "2024-02-30"
+        before = row
+        yield row
+
+
+def expected(rows: int) -> list[int]:
+    """Total, taken, rejected and duplicate rows of a spoiled file."""
+    wrong = sum(number % 200 in (5, 10, 20, 30, 40) for number in range(rows))
+    double = sum(number % 200 == 39 for number in range(rows))
+    return [rows, rows - wrong - double, wrong, double]
+
+
+def _wrong_code(row: samples.Row) -> None:
+    samples.as_organisation(row)
+    code = row["CF_XDR_SHXYM"]
+    assert code != USCC_PLACEHOLDER
+    row["CF_XDR_SHXYM"] = code[:17] + ("1" if code[17] != "1" else "2")
 
 
 def ours(options: argparse.Namespace, name: str = "file.csv") -> dict[str, object]:
     settings.PRIVATE_ROOT = options.folder / "private"
+    path = options.folder / name
+    settings.BATCH_MAX_BYTES = max(settings.BATCH_MAX_BYTES, path.stat().st_size)
     agency = Agency.objects.get(code=AGENCY)
     officer = Officer.objects.create(username="bench", full_name="测", agency=agency)
-    path = options.folder / name
+    held = CreditRecord.objects.count()
     before = time.perf_counter()
     with path.open("rb") as file:
         batch = services.open_batch(
@@ -110,6 +142,7 @@ def ours(options: argparse.Namespace, name: str = "file.csv") -> dict[str, objec
     seconds = time.perf_counter() - before
     batch = IntakeBatch.objects.get(pk=batch.pk)
     assert batch.status == "done", batch.error_detail
+    assert CreditRecord.objects.count() - held == batch.accepted
     return {
         "seconds": seconds,
         "rss": _peak_memory(),
@@ -125,10 +158,6 @@ def _peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def ours_xlsx(options: argparse.Namespace) -> dict[str, object]:
-    return ours(options, "file.xlsx")
-
-
 def peer(options: argparse.Namespace, name: str = "peer.csv") -> dict[str, object]:
     from bench.import_export import import_csv, import_xlsx
 
@@ -138,121 +167,77 @@ def peer(options: argparse.Namespace, name: str = "peer.csv") -> dict[str, objec
     count = import_csv(content.decode(), agency) if name.endswith("csv") else import_xlsx(content, agency)
     seconds = time.perf_counter() - before
     assert CreditRecord.objects.count() == count
-    return {
-        "seconds": seconds,
-        "rss": _peak_memory(),
-        "counts": [count, count, 0, 0],
-    }
+    return {"seconds": seconds, "rss": _peak_memory(), "rows": count}
 
 
-def peer_xlsx(options: argparse.Namespace) -> dict[str, object]:
-    return peer(options, "peer.xlsx")
+def peer_defaults(options: argparse.Namespace) -> dict[str, object]:
+    """The library as it comes: a tenth of the rows is enough to know what one costs."""
+    from bench.import_export import import_csv
+
+    agency = Agency.objects.get(code=AGENCY)
+    lines = (options.folder / "peer.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    text = "".join(lines[: 1 + max(1, options.peer_rows // 10)])
+    before = time.perf_counter()
+    count = import_csv(text, agency, defaults=True)
+    return {"seconds": time.perf_counter() - before, "rss": _peak_memory(), "rows": count}
 
 
 CHILDREN: dict[str, Callable[[argparse.Namespace], dict[str, object]]] = {
     "make": make,
     "ours": ours,
-    "ours_xlsx": ours_xlsx,
+    "ours_xlsx": lambda options: ours(options, "file.xlsx"),
     "peer": peer,
-    "peer_xlsx": peer_xlsx,
+    "peer_xlsx": lambda options: peer(options, "peer.xlsx"),
+    "peer_defaults": peer_defaults,
 }
 
 
 def _child(kind: str, name: str, options: argparse.Namespace) -> dict[str, object]:
-    argv = [
-        sys.executable,
-        "-m",
-        "bench",
-        "import",
-        "--child",
-        kind,
-        "--database",
-        name,
-        "--folder",
-        str(options.folder),
-    ]
-    argv += ["--rows", str(options.rows), "--peer-rows", str(options.peer_rows)]
-    done = subprocess.run(argv, check=True, capture_output=True, text=True)
+    argv = [sys.executable, "-m", "bench", "import", "--child", kind, "--database", name]
+    argv += ["--folder", str(options.folder), "--rows", str(options.rows)]
+    argv += ["--xlsx-rows", str(options.xlsx_rows), "--peer-rows", str(options.peer_rows)]
+    done = subprocess.run(argv, check=True, stdout=subprocess.PIPE, text=True)
     answer: dict[str, object] = json.loads(done.stdout.strip().splitlines()[-1])
     return answer
 
 
-# --- the limit -----------------------------------------------------------------------------------------
+# --- the run -------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def limit_template(template: str, options: argparse.Namespace) -> Iterator[tuple[str, bytes]]:
-    """A database that holds the subjects but no record, and the ready-made lines of the records."""
-    with database(template) as filled, database(template) as empty:
-        _child("ours", filled, options)
-        officers, batches, people, records = (
-            _copied(filled, f"copy (select {columns} from {table} order by id) to stdout")
-            for table, columns in (
-                ("agencies_officer", "*"),
-                ("records_intakebatch", "*"),
-                ("records_subject", SUBJECT_COLUMNS),
-                ("records_creditrecord", RECORD_COLUMNS),
-            )
-        )
-        for table, columns, lines in (
-            ("agencies_officer", "", officers),
-            ("records_intakebatch", "", batches),
-            ("records_subject", f"({SUBJECT_COLUMNS})", people),
-        ):
-            _copy_in(empty, f"copy {table} {columns} from stdin", lines)
-        yield empty, records
-
-
-def _copied(name: str, sql: str) -> bytes:
-    sink = io.BytesIO()
-    own = psycopg2.connect(url_of(name))
-    with own, own.cursor() as cursor:
-        cursor.copy_expert(sql, sink)
-    own.close()
-    return sink.getvalue()
-
-
-def _copy_in(name: str, sql: str, lines: bytes, before: str = "select 1") -> float:
-    """COPY and commit; returns the seconds, without what `before` takes."""
-    own = psycopg2.connect(url_of(name))
-    with own.cursor() as cursor:
-        cursor.execute(before)
-        start = time.perf_counter()
-        cursor.copy_expert(sql, io.BytesIO(lines))
-        own.commit()
-    seconds = time.perf_counter() - start
-    own.close()
-    return seconds
-
-
-def _limit(template: str, lines: bytes, *, triggers: bool) -> float:
-    off = "alter table records_creditrecord disable trigger all"
-    with database(template) as name:
-        return _copy_in(
-            name,
-            f"copy records_creditrecord ({RECORD_COLUMNS}) from stdin",
-            lines,
-            "select 1" if triggers else off,
-        )
-
-
-# --- the run and its report ----------------------------------------------------------------------------
-
-
-def _measure(template: str, options: argparse.Namespace) -> dict[str, list[dict[str, object]]]:
-    found: dict[str, list[dict[str, object]]] = {name: [] for name in ("limit", "plain", *CHILDREN)}
-    with limit_template(template, options) as (empty, lines):
-        for _ in range(options.repeats):
-            found["limit"].append({"seconds": _limit(empty, lines, triggers=True)})
-            found["plain"].append({"seconds": _limit(empty, lines, triggers=False)})
-            for kind in ("ours", "ours_xlsx"):
-                with database(template) as name:
-                    found[kind].append(_child(kind, name, options))
-    for _ in range(options.peer_repeats):
-        for kind in ("peer", "peer_xlsx"):
+def _measured(template: str, options: argparse.Namespace) -> Runs:
+    kinds = ["ours", *(["ours_xlsx"] if options.xlsx_rows else [])]
+    found = _turns(template, kinds, options.repeats, options)
+    for kind in ("peer", "peer_xlsx", "peer_defaults"):
+        found[kind] = []
+        for turn in range(options.peer_repeats):
+            measure.say(f"同类程序 {kind} {turn + 1}/{options.peer_repeats}")
             with database(template) as name:
                 found[kind].append(_child(kind, name, options))
-    connection.close()
+    if options.holding:
+        measure.say(f"装入 {options.holding:,} 条记录")
+        with database(template) as full:
+            use(full)
+            population.fill(subjects=max(1, options.holding // 10), records=options.holding)
+            use(full)  # closed, so that it can be cloned
+            again = _turns(full, ["ours"], max(1, (options.repeats + 1) // 2), options)
+        found |= {f"{kind}_full": runs for kind, runs in again.items()}
+    return found
+
+
+def _turns(template: str, kinds: list[str], repeats: int, options: argparse.Namespace) -> Runs:
+    """The limits and the given kinds, taking turns, each in a clone of its own."""
+    found: Runs = {name: [] for name in ("limit", "plain", *kinds)}
+    with database(template) as filled:
+        measure.say("预备：由一次导入得到极限所用的行")
+        _child("ours", filled, options)
+        with import_limits.copy_of(filled, template) as (empty, lines):
+            for turn in range(repeats):
+                measure.say(f"第 {turn + 1}/{repeats} 轮")
+                for kind, on in (("limit", True), ("plain", False)):
+                    found[kind].append({"seconds": import_limits.seconds(empty, lines, triggers=on)})
+                for kind in kinds:
+                    with database(template) as name:
+                        found[kind].append(_child(kind, name, options))
     return found
 
 
@@ -260,38 +245,69 @@ def _median(runs: list[dict[str, object]], key: str = "seconds") -> float:
     return statistics.median(float(str(one[key])) for one in runs)
 
 
-def _report(found: dict[str, list[dict[str, object]]], options: argparse.Namespace) -> None:
-    accepted = int(found["ours"][0]["counts"][1])  # type: ignore[index]
-    limit = _median(found["limit"]) / accepted
+def _report(found: Runs, options: argparse.Namespace) -> measure.Report:
+    report = measure.Report(
+        f"导入 {options.rows:,} 行行政处罚（3% 有错或重复）：核验、主体、留痕、退回行都在内",
+        ("路径", "耗时", "行数", "行/秒", "内存 MB"),
+    )
+    good = expected(options.rows)[1]
+    full = f"，表中已有 {options.holding:,} 条"
     lines = (
-        ("COPY，无触发器、无约束检查", "plain", accepted),
-        ("极限：COPY 入同一张表（留痕、门槛触发器开启）", "limit", accepted),
-        ("本系统 CSV（含核验、主体、留痕、退回行）", "ours", options.rows),
-        ("本系统 XLSX", "ours_xlsx", options.rows),
+        ("COPY，触发器关闭", "plain", good),
+        ("极限：COPY 入同一张表，留痕、门槛触发器开启", "limit", good),
+        ("本系统 CSV", "ours", options.rows),
+        ("本系统 XLSX", "ours_xlsx", options.xlsx_rows),
         ("django-import-export 批量模式 CSV（仅合格行）", "peer", options.peer_rows),
         ("django-import-export 批量模式 XLSX（仅合格行）", "peer_xlsx", options.peer_rows // 4),
+        ("django-import-export 默认模式 CSV（仅合格行）", "peer_defaults", max(1, options.peer_rows // 10)),
+        ("极限" + full, "limit_full", good),
+        ("本系统 CSV" + full, "ours_full", options.rows),
     )
-    print(f"\n{'路径':<44}{'行数':>9}{'秒':>9}{'行/秒':>10}{'与极限之比':>8}{'内存MB':>8}")
     for label, kind, rows in lines:
-        if not (runs := found[kind]):
-            continue
-        seconds = _median(runs)
-        memory = f"{max(int(str(one.get('rss', 0))) for one in runs):>8}" if "rss" in runs[0] else f"{'–':>8}"
-        print(
-            f"{label:<44}{rows:>9,}{seconds:>9.2f}{rows / seconds:>10,.0f}{seconds / rows / limit:>10.2f}{memory}"
+        if runs := found.get(kind):
+            seconds = _median(runs)
+            memory = str(_memory_of(runs)) if "rss" in runs[0] else "–"
+            report.row(label, seconds, f"{rows:,}", f"{rows / seconds:,.0f}", memory)
+    _ratios(report, found, options)
+    for kind, rows in (("ours", options.rows), ("ours_xlsx", options.xlsx_rows), ("ours_full", options.rows)):
+        for one in found.get(kind, ()):
+            report.check(one["counts"] == expected(rows), f"{kind}：{one['counts']} 而不是 {expected(rows)}")
+    total, taken, rejected, double = expected(options.rows)
+    report.notes.append(
+        f"P5 有错的行不影响其余：总数 {total:,} = 收下 {taken:,} + 退回 {rejected:,} + 重复 {double:,}，各次都是"
+    )
+    report.notes.append(
+        f"同类程序按 {options.peer_rows:,}（XLSX {options.peer_rows // 4:,}、默认模式 {max(1, options.peer_rows // 10):,}）行测得，逐行相比"
+    )
+    return report
+
+
+def _memory_of(runs: list[dict[str, object]]) -> int:
+    return max(int(str(one["rss"])) for one in runs)
+
+
+def _ratios(report: measure.Report, found: Runs, options: argparse.Namespace) -> None:
+    ours_each = _median(found["ours"]) / options.rows
+    ratio = _median(found["ours"]) / _median(found["limit"])
+    report.at_most("P1", "CSV 整个文件 / 极限", ratio, 2)
+    report.at_most(
+        "P1", "CSV 整个文件 / 触发器关闭的 COPY", _median(found["ours"]) / _median(found["plain"]), 4
+    )
+    if peers := found["peer"]:
+        report.at_least(
+            "P2", "CSV 快于 import-export 批量模式（倍）", _median(peers) / options.peer_rows / ours_each, 20
         )
-    ours_seconds = _median(found["ours"])
-    each = ours_seconds / options.rows
-    print(
-        f"\nP1 本系统 / 极限（整个文件的秒数）：{ours_seconds / _median(found['limit']):.2f}（目标 ≤ 2，争取 1.5）"
-    )
-    if found["peer"]:
-        times = _median(found["peer"]) / options.peer_rows / each
-        print(f"P2 快于 import-export 批量模式：{times:.1f} 倍（目标 ≥ 20，争取 30）")
-    print(f"P3 XLSX / CSV：{_median(found['ours_xlsx']) / ours_seconds:.2f}（目标 ≤ 2）")
-    total, taken, rejected, duplicate = found["ours"][0]["counts"]  # type: ignore[misc]
-    print(f"P5 总数 {total:,} = 收下 {taken:,} + 退回 {rejected:,} + 重复 {duplicate:,}")
-    spread = sorted(float(str(one["seconds"])) for one in found["ours"])
-    print(
-        f"本系统各次：{'、'.join(f'{one:.2f}' for one in spread)} 秒；同类程序按{options.peer_rows:,}行测得，逐行相比"
-    )
+        sample = max(1, options.peer_rows // 10)
+        times = _median(found["peer_defaults"]) / sample / ours_each
+        report.at_least("P2", "CSV 快于 import-export 默认模式（倍）", times, 80)
+    if xlsx := found.get("ours_xlsx"):
+        each = _median(xlsx) / options.xlsx_rows
+        report.at_most("P3", "XLSX / CSV（逐行）", each / ours_each, 2)
+        if peers := found["peer_xlsx"]:
+            times = _median(peers) / (options.peer_rows // 4) / each
+            report.at_least("P3", "XLSX 快于 import-export 批量模式（倍）", times, 20)
+        report.at_most("内存", "XLSX", _memory_of(xlsx), _MEMORY_GOAL, " MB")
+    report.at_most("内存", "CSV", _memory_of(found["ours"]), _MEMORY_GOAL, " MB")
+    if full := found.get("ours_full"):
+        held = _median(full) / _median(found["limit_full"])
+        report.at_most("P4", f"表中已有 {options.holding:,} 条时，与极限之比的变化", held / ratio, 1.25)

@@ -4,12 +4,14 @@ The same seed gives the same rows. `BREAKAGES` are the ways in which a row may b
 back with.
 """
 
+import codecs
 import csv
 import io
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Final
 
 import xlsxwriter
@@ -25,6 +27,7 @@ PENALTY_COLUMNS: Final = (
 )  # fmt: skip
 COLUMNS: Final = (*PENALTY_COLUMNS, PROCEDURE, MINOR, KIND, EFFECTIVE)
 FIRST_DAY: Final = date(2022, 1, 4)
+_BLOCK: Final = 2_000  # rows of a file made at once
 _PLACES = (
     "青松岭",
     "鹤西",
@@ -250,17 +253,37 @@ def as_csv(
     rows: Iterable[Row], header: Sequence[str], columns: Sequence[str] = COLUMNS, encoding: str = "utf-8-sig"
 ) -> bytes:
     """A CSV file of the rows under the given headers (one per column)."""
+    return b"".join(csv_blocks(rows, header, columns, encoding))
+
+
+def csv_blocks(
+    rows: Iterable[Row], header: Sequence[str], columns: Sequence[str] = COLUMNS, encoding: str = "utf-8-sig"
+) -> Iterator[bytes]:
+    """The same block by block, so that a file may be larger than memory."""
+    encoder = codecs.getincrementalencoder(encoding)()
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(header)
-    writer.writerows([row[column] for column in columns] for row in rows)
-    return buffer.getvalue().encode(encoding)
+    for number, row in enumerate(rows, 1):
+        writer.writerow([row[column] for column in columns])
+        if number % _BLOCK == 0:
+            yield encoder.encode(buffer.getvalue())
+            buffer.seek(0)
+            buffer.truncate()
+    yield encoder.encode(buffer.getvalue(), final=True)
 
 
 def as_xlsx(rows: Iterable[Row], header: Sequence[str], columns: Sequence[str] = COLUMNS) -> bytes:
     """A workbook of the rows, as an agency's system would export it: amounts as numbers, the rest as text."""
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
+    write_xlsx(buffer, rows, header, columns)
+    return buffer.getvalue()
+
+
+def write_xlsx(
+    target: Path | io.BytesIO, rows: Iterable[Row], header: Sequence[str], columns: Sequence[str] = COLUMNS
+) -> None:
+    with xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False}) as book:
         sheet = book.add_worksheet("行政处罚")
         sheet.write_row(0, 0, header)
         for number, row in enumerate(rows, 1):
@@ -270,4 +293,3 @@ def as_xlsx(rows: Iterable[Row], header: Sequence[str], columns: Sequence[str] =
                     sheet.write_number(number, place, float(value))
                 elif value:
                     sheet.write_string(number, place, value)
-    return buffer.getvalue()

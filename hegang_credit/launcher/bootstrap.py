@@ -28,7 +28,7 @@ HELP = """\
               例如 ./dev test tests/records -x
   check     代码检查：风格、类型、分层、迁移、接口文档、生产部署设置
   e2e       浏览器测试（需要 Chromium；可用 CHROMIUM=/路径 指明）
-  bench     性能测量，例如 ./dev bench intake；不带名称则全部测量
+  bench     性能测量，例如 ./dev bench import；不带名称则全部测量
   openapi   重新生成 docs/openapi.yaml
   manage    对演示平台的数据运行 manage.py，例如 ./dev manage shell
 
