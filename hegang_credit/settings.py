@@ -157,6 +157,10 @@ CELERY_BEAT_SCHEDULE = {
     "resume-batches": {"task": "records.tasks.resume_batches", "schedule": 10.0},
     "touch-ended": {"task": "records.tasks.touch_ended_records", "schedule": 3600.0},
     "push-province": {"task": "province.tasks.push_pending", "schedule": 5.0},
+    "discard-orphan-files": {
+        "task": "common.tasks.discard_orphan_files",
+        "schedule": crontab(hour=4, minute=10),
+    },
     "supervise": {"task": "supervision.tasks.refresh_clues", "schedule": crontab(hour=5, minute=40)},
 }
 
@@ -239,6 +243,7 @@ PROVINCE_PUSH_SECRET = env.str("PROVINCE_PUSH_SECRET", default="")
 # --- files, language, time --------------------------------------------------------------------------------
 VAR_DIR = Path(env.str("CREDIT_VAR_DIR", default=str(BASE_DIR / "var")))
 PRIVATE_ROOT = VAR_DIR / "private"
+FILE_MAX_BYTES = env.int("FILE_MAX_BYTES", default=20 * 1024 * 1024)
 BATCH_MAX_BYTES = env.int("BATCH_MAX_BYTES", default=200 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -36,5 +36,6 @@ TABLES: Final[dict[str, int]] = {
     "supervision_clue": 60,
     "supervision_gapexplanation": 61,
     "common_calendarday": 62,
+    "common_storedfile": 140,
 }
 NAMES: Final[dict[int, str]] = {number: name for name, number in TABLES.items()}

@@ -23,12 +23,12 @@ from agencies.api_clients import client_of
 from agencies.choices import Scope
 from agencies.idempotency import idempotent
 from common.api import StrictQuery, body_object, query_choice
+from common.files.errors import FileRefused
 from common.openapi import NOT_FOUND, problem
 from common.problems import FieldProblem, Problem
 from records import services
 from records.choices import BatchStatus, Channel, MinorCircumstance, Procedure
 from records.intake import rejections
-from records.intake.errors import FileRefused
 from records.models import CreditRecord, IntakeBatch
 from records.rules.values import Cell
 

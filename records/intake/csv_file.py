@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO, Final
 
-from records.intake.errors import FileRefused
+from common.files.errors import FileRefused
 from records.rules.values import Cell
 
 ENCODINGS: Final = {"csv-utf-8": "utf-8-sig", "csv-gb18030": "gb18030"}

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from operator import is_not
 from typing import BinaryIO, Final, Protocol
 
+from common.files.errors import FileRefused
 from records.intake.csv_file import CsvFile
-from records.intake.errors import FileRefused
 from records.intake.xlsx_file import XlsxFile
 from records.rules.columns import Problems
 from records.rules.facts import Layout

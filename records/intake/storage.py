@@ -1,21 +1,20 @@
 """Files handed in, kept encrypted until their batch is done; and the look taken at them before that."""
 
-import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO, Final
 
 from django.conf import settings
 
-from common.privacy import DecryptionError, decrypt_stream, encrypt_stream
+from common.files.errors import FileRefused
+from common.files.store import Area
+from common.privacy import DecryptionError
 from records.intake.csv_file import encoding_of
-from records.intake.errors import FileRefused
-from records.intake.xlsx_file import check_archive
+from records.intake.xlsx_file import check_workbook
 
 _IN_MEMORY: Final = 64 * 1024**2
-_BLOCK: Final = 1024**2
+_AREA: Final = Area("batches", "batch")
 _ZIP: Final = b"PK\x03\x04"
 _FOREIGN: Final = {
     b"\xd0\xcf\x11\xe0": "旧版Excel文件（.xls）或者加密的工作簿",
@@ -43,72 +42,18 @@ def sniff(file: BinaryIO, size: int) -> str:
         if start.startswith(magic):
             raise FileRefused("file_unreadable", f"这是{what}，请另存为.xlsx或者CSV（UTF-8）后报送")
     if start == _ZIP:
-        check_archive(file)
+        check_workbook(file)
         return "xlsx"
     return encoding_of(file)
 
 
-def blocks_of(file: BinaryIO) -> Iterator[bytes]:
-    file.seek(0)
-    while block := file.read(_BLOCK):
-        yield block
-
-
-def _path(name: str) -> Path:
-    return Path(settings.PRIVATE_ROOT) / "batches" / name
-
-
 def keep(file: BinaryIO, name: str) -> str:
     """Store the file encrypted under `name`; returns its SHA-256 (of the plain content)."""
-    path = _path(name)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    digest = hashlib.sha256()
-
-    def hashed(blocks: Iterable[bytes]) -> Iterator[bytes]:
-        for block in blocks:
-            digest.update(block)
-            yield block
-
-    with path.open("wb") as sink:
-        path.chmod(0o600)
-        encrypt_stream(hashed(blocks_of(file)), sink, context=f"batch:{name}")
-    return digest.hexdigest()
+    return _AREA.keep(file, name)
 
 
 def discard(name: str) -> None:
-    if name:
-        _path(name).unlink(missing_ok=True)
-
-
-class _Stream:
-    """A stored file as a readable stream that can go back to its start, decrypting as it goes."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._source: BinaryIO | None = None
-        self._frames: Iterator[bytes] = iter(())
-        self._rest = b""
-        self.seek(0)
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        assert offset == 0 and whence == 0
-        self.close()
-        self._source = _path(self._name).open("rb")
-        self._frames, self._rest = decrypt_stream(self._source, context=f"batch:{self._name}"), b""
-        return 0
-
-    def read(self, size: int = -1) -> bytes:
-        while not self._rest:
-            try:
-                self._rest = next(self._frames)
-            except StopIteration:
-                return b""
-        data, self._rest = (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
-        return data
-
-    def close(self) -> None:
-        if self._source is not None:
-            self._source.close()
+    _AREA.discard(name)
 
 
 @contextmanager
@@ -118,14 +63,14 @@ def opened(name: str, format_name: str) -> Iterator[BinaryIO]:
     Raises FileRefused when the file is gone or was damaged in the store.
     """
     try:
-        stream = _Stream(name)
+        stream = _AREA.stream(name)
         if format_name != "xlsx":
             try:
                 yield stream  # type: ignore[misc]
             finally:
                 stream.close()
             return
-        with tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(_path(name).parent)) as plain:
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(_AREA.root)) as plain:
             while block := stream.read():
                 plain.write(block)
             stream.close()

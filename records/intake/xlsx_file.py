@@ -8,45 +8,25 @@ bytes. Rejected: openpyxl in read-only mode (ten times slower), a reader in nati
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import BinaryIO, Final
 
-from records.intake.errors import FileRefused
+from common.files.archives import check_archive
+from common.files.errors import FileRefused
 from records.intake.xlsx_parts import Dialect, SharedStrings, Workbook, cell_text, read_workbook, stream_of
 from records.rules.values import Broken, Cell
 
-MAX_ENTRIES: Final = 5_000
 MAX_UNPACKED: Final = 2 * 1024**3
-MAX_RATIO: Final = 200
-_SMALL: Final = 10 * 1024**2  # below this a high ratio is harmless (an empty sheet packs well)
 _MAX_ROW: Final = 64 * 1024**2
 _EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - a serial day has no zone
 _SHIFT_1904: Final = 1462
 
 
-def check_archive(file: BinaryIO) -> None:
+def check_workbook(file: BinaryIO) -> None:
     """Refuse what is no workbook, and what would unpack to far more than any file of records."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            entries = archive.infolist()
-            unpacked = sum(entry.file_size for entry in entries)
-            if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or any(map(_bomb, entries)):
-                raise FileRefused(
-                    "file_zip_bomb",
-                    f"文件解压后约{unpacked // 1024**2}MB，远超正常报送文件，不予处理。请重新导出",
-                )
-            if "xl/workbook.xml" not in archive.namelist():
-                raise FileRefused("file_unreadable", "文件不是Excel工作簿（.xlsx），请另存为.xlsx或者CSV")
-            if (damaged := archive.testzip()) is not None:
-                raise FileRefused("file_unreadable", f"文件已损坏（{damaged}），请重新导出")
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
-        raise FileRefused("file_unreadable", "文件已损坏或者设有密码，无法打开，请重新导出") from None
-
-
-def _bomb(entry: zipfile.ZipInfo) -> bool:
-    return entry.file_size > _SMALL and entry.file_size > MAX_RATIO * max(1, entry.compress_size)
+    if "xl/workbook.xml" not in check_archive(file, max_unpacked=MAX_UNPACKED):
+        raise FileRefused("file_unreadable", "文件不是Excel工作簿（.xlsx），请另存为.xlsx或者CSV")
 
 
 class XlsxFile:

@@ -12,7 +12,7 @@ from posixpath import join, normpath
 from typing import Final, Self
 from xml.etree import ElementTree
 
-from records.intake.errors import FileRefused
+from common.files.errors import FileRefused
 
 _BLOCK: Final = 512 * 1024
 _MAX_PART: Final = 32 * 1024**2

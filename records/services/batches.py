@@ -22,6 +22,7 @@ from django.utils import timezone
 from agencies.models import Agency, ApiClient, Officer
 from catalog.models import CatalogItem
 from common.clock import today
+from common.files.errors import FileRefused
 from common.gates import Refused, refuse
 from common.ids import public_id
 from common.locks import advisory_lock
@@ -29,7 +30,6 @@ from ledger.services import acting
 from records.choices import BatchStatus, Channel, Procedure
 from records.intake import storage
 from records.intake.build import Builder, Built, Origin
-from records.intake.errors import FileRefused
 from records.intake.reference import item_on, layout_of, load_facts, other_layouts
 from records.intake.rejections import seal_context
 from records.intake.retry import again_on_collision

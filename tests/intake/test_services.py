@@ -11,10 +11,10 @@ from pytest import MonkeyPatch
 from agencies.models import Agency, Officer
 from bench import samples
 from common.clock import today
+from common.files.errors import FileRefused
 from common.locks import advisory_lock
 from records import services, tasks
 from records.choices import BatchStatus, Channel
-from records.intake.errors import FileRefused
 from records.intake.retry import again_on_collision
 from records.models import CreditRecord, IntakeBatch, Subject
 from tests.intake.conftest import HandIn

@@ -4,7 +4,12 @@ from typing import Final
 
 from common.problems import FieldProblem, Problem
 
-_STATUS: Final = {"file_too_large": 413, "file_unreadable": 415, "file_encoding_unknown": 415}
+_STATUS: Final = {
+    "file_too_large": 413,
+    "file_unreadable": 415,
+    "file_encoding_unknown": 415,
+    "file_type_not_allowed": 415,
+}
 
 
 class FileRefused(Problem):

@@ -1,0 +1,33 @@
+"""Zip archives (xlsx, docx, ofd) before anything in them is read: what they would unpack to, and whether they are whole."""
+
+import zipfile
+import zlib
+from typing import BinaryIO, Final
+
+from common.files.errors import FileRefused
+
+MAX_ENTRIES: Final = 5_000
+MAX_RATIO: Final = 200
+_SMALL: Final = 10 * 1024**2  # below this a high ratio is harmless (an empty sheet packs well)
+
+
+def check_archive(file: BinaryIO, *, max_unpacked: int) -> list[str]:
+    """Names of the entries; raises FileRefused for a bomb, a damaged archive and one under a password."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            entries = archive.infolist()
+            unpacked = sum(entry.file_size for entry in entries)
+            if len(entries) > MAX_ENTRIES or unpacked > max_unpacked or any(map(_bomb, entries)):
+                raise FileRefused(
+                    "file_zip_bomb",
+                    f"文件解压后约{unpacked // 1024**2}MB，远超正常文件，不予处理。请重新导出",
+                )
+            if (damaged := archive.testzip()) is not None:
+                raise FileRefused("file_unreadable", f"文件已损坏（{damaged}），请重新导出")
+            return archive.namelist()
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+        raise FileRefused("file_unreadable", "文件已损坏或者设有密码，无法打开，请重新导出") from None
+
+
+def _bomb(entry: zipfile.ZipInfo) -> bool:
+    return entry.file_size > _SMALL and entry.file_size > MAX_RATIO * max(1, entry.compress_size)

@@ -1,0 +1,81 @@
+"""Keeping a checked file, giving it back, and letting it go.
+
+The file is written before its row: a row without its file would be evidence lost, a file without a row is only litter
+(`discard_orphans` sweeps it up when the surrounding transaction was rolled back).
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from common.files.check import CheckedFile
+from common.files.errors import FileRefused
+from common.files.store import Area
+from common.ids import public_id
+from common.models import StoredFile
+from common.privacy import DecryptionError, encrypt
+
+AREA: Final = Area("files", "common.file")
+_GRACE: Final = timedelta(days=1)
+
+
+def keep(checked: CheckedFile) -> StoredFile:
+    """Store a checked file encrypted; the caller's transaction and `acting` give it its actor and basis."""
+    name = public_id()
+    stored = StoredFile(
+        public_id=name,
+        secret_name=encrypt(checked.name, context=StoredFile.NAME_CONTEXT),
+        media_type=checked.media_type,
+        size=checked.size,
+        sha256=checked.sha256,
+    )
+    try:
+        if AREA.keep(checked.file, name) != checked.sha256:
+            raise FileRefused("file_unreadable", "文件在检查之后发生了变化，请重新上传")
+        stored.save(force_insert=True)
+    except BaseException:
+        AREA.discard(name)
+        raise
+    return stored
+
+
+def read(stored: StoredFile) -> bytes:
+    """The content. Raises FileRefused `file_lost` when it was erased, is gone, or was damaged in the store."""
+    if stored.erased_at is not None:
+        raise FileRefused("file_lost", "文件已按规定清除")
+    try:
+        stream = AREA.stream(stored.public_id)
+    except FileNotFoundError:
+        raise FileRefused("file_lost", "文件已不在存储中") from None
+    try:
+        return b"".join(iter(stream.read, b""))
+    except DecryptionError:
+        raise FileRefused("file_lost", "文件在存储中损坏") from None
+    finally:
+        stream.close()
+
+
+def erase(stored: StoredFile) -> None:
+    """Clear content and name; the row stays as proof of what was held (digest, size) and of when it went."""
+    stored.erased_at, stored.secret_name = timezone.now(), None
+    stored.save(update_fields=["erased_at", "secret_name"])
+    transaction.on_commit(lambda: AREA.discard(stored.public_id))
+
+
+def discard_orphans() -> int:
+    """Remove files older than a day that no row names; returns how many."""
+    if not AREA.root.is_dir():
+        return 0
+    before = (timezone.now() - _GRACE).timestamp()
+    old = [path for path in AREA.root.iterdir() if path.stat().st_mtime < before]
+    known = set(
+        StoredFile.objects.filter(
+            public_id__in=[path.name for path in old], erased_at__isnull=True
+        ).values_list("public_id", flat=True)
+    )
+    gone = [path for path in old if path.name not in known]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)

@@ -1,0 +1,91 @@
+"""The encrypted file area below PRIVATE_ROOT: one folder a purpose, names without meaning, a key for every file."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from django.conf import settings
+
+from common.privacy import decrypt_stream, encrypt_stream
+
+_BLOCK: Final = 1024**2
+
+
+def blocks_of(file: BinaryIO) -> Iterator[bytes]:
+    """The whole file from its start, a megabyte at a time."""
+    file.seek(0)
+    while block := file.read(_BLOCK):
+        yield block
+
+
+class Area:
+    """One folder of the store. `context` binds its files to it: a file moved from another folder does not decrypt."""
+
+    def __init__(self, folder: str, context: str) -> None:
+        self._folder, self._context = folder, context
+
+    @property
+    def root(self) -> Path:
+        return Path(settings.PRIVATE_ROOT) / self._folder
+
+    def path(self, name: str) -> Path:
+        return self.root / name
+
+    def _bound_to(self, name: str) -> str:
+        return f"{self._context}:{name}"
+
+    def keep(self, file: BinaryIO, name: str) -> str:
+        """Store the file encrypted under `name`; returns its SHA-256 (of the plain content)."""
+        path = self.path(name)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        digest = hashlib.sha256()
+
+        def hashed(blocks: Iterable[bytes]) -> Iterator[bytes]:
+            for block in blocks:
+                digest.update(block)
+                yield block
+
+        with path.open("wb") as sink:
+            path.chmod(0o600)
+            encrypt_stream(hashed(blocks_of(file)), sink, context=self._bound_to(name))
+        return digest.hexdigest()
+
+    def discard(self, name: str) -> None:
+        if name:
+            self.path(name).unlink(missing_ok=True)
+
+    def stream(self, name: str) -> "Stream":
+        """Open a stored file. Raises FileNotFoundError; reading raises DecryptionError for a damaged one."""
+        return Stream(self.path(name), self._bound_to(name))
+
+
+class Stream:
+    """A stored file as a readable stream that can go back to its start, decrypting as it goes."""
+
+    def __init__(self, path: Path, context: str) -> None:
+        self._path, self._context = path, context
+        self._source: BinaryIO | None = None
+        self._frames: Iterator[bytes] = iter(())
+        self._rest = b""
+        self.seek(0)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        assert offset == 0 and whence == 0
+        self.close()
+        self._source = self._path.open("rb")
+        self._frames, self._rest = decrypt_stream(self._source, context=self._context), b""
+        return 0
+
+    def read(self, size: int = -1) -> bytes:
+        while not self._rest:
+            try:
+                self._rest = next(self._frames)
+            except StopIteration:
+                return b""
+        data, self._rest = (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
+        return data
+
+    def close(self) -> None:
+        if self._source is not None:
+            self._source.close()
