@@ -30,6 +30,7 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
         "records.approve_export",
         "province.view_all_deliveries",
         "province.retry_delivery",
+        "province.manage_targets",
         "supervision.view_all_clues",
         "supervision.close_clue",
         "common.change_calendarday",

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from common.views import styleguide
 from hegang_credit.workbench import ledger_blocks
+from province import views_targets
 from province.views import exchange
 from records.views import batches, records
 from supervision.views import calendar, clues, figures, gaps
@@ -22,6 +23,9 @@ urlpatterns = [
     path("catalog/", include("catalog.urls_workbench")),
     path("sharing/", include("records.urls_sharing")),
     path("exchange/", exchange, name="exchange"),
+    path("exchange/targets/", views_targets.target_list, name="push-targets"),
+    path("exchange/targets/new/", views_targets.target_new, name="push-target-new"),
+    path("exchange/targets/<slug:code>/", views_targets.target_page, name="push-target"),
     path("ledger/", ledger_blocks, name="ledger"),
     path("supervision/", clues.clue_list, name="supervision"),
     path("supervision/clues/<int:pk>/", clues.clue, name="clue"),

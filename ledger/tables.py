@@ -37,5 +37,6 @@ TABLES: Final[dict[str, int]] = {
     "supervision_gapexplanation": 61,
     "common_calendarday": 62,
     "common_storedfile": 140,
+    "province_pushtarget": 70,
 }
 NAMES: Final[dict[int, str]] = {number: name for name, number in TABLES.items()}

@@ -10,6 +10,7 @@ on being sent after a record has ended).
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -26,23 +27,48 @@ class PushTarget(models.Model):
 
     code = models.SlugField("代号", max_length=40, unique=True)
     name = models.CharField("名称", max_length=100)
-    url = models.CharField("地址", max_length=500, blank=True, help_text="空则用 PROVINCE_PUSH_URL")
+    url = models.CharField(
+        "地址",
+        max_length=500,
+        blank=True,
+        help_text="空则用 PROVINCE_PUSH_URL；文件交换写 file:/// 开头的目录",
+    )
+    format = models.CharField("格式", max_length=20, default="json", help_text="province.formats 中的一种")
+    items = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name="事项代码",
+        default=list,
+        blank=True,
+        help_text="空为全部",
+    )
     secret_setting = models.CharField("密钥配置项", max_length=60, default="PROVINCE_PUSH_SECRET")
     position = models.BigIntegerField("已取至留痕位置", default=0)
     batch_size = models.PositiveSmallIntegerField(
         "每批条数", default=BATCH_SIZE, validators=[MinValueValidator(1), MaxValueValidator(BATCH_SIZE)]
     )
     timeout = models.PositiveSmallIntegerField("等候答复秒数", default=30)
+    pace = models.PositiveIntegerField(
+        "每分钟最多条数", null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    send_from = models.TimeField("每天开始时间", null=True, blank=True)
+    send_until = models.TimeField("每天结束时间", null=True, blank=True)
+    expedited_to = models.BigIntegerField("撤下已先行至留痕位置", default=0, editable=False)
     active = models.BooleanField("启用", default=True)
 
     class Meta:
         verbose_name = "推送目标"
         verbose_name_plural = "推送目标"
         ordering = ["id"]
+        permissions = [("manage_targets", "维护推送目标")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(batch_size__gte=1, batch_size__lte=BATCH_SIZE), name="push_target_batch_size"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(send_from__isnull=True, send_until__isnull=True)
+                | Q(send_from__isnull=False, send_until__isnull=False),
+                name="push_target_window_whole",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,6 +91,7 @@ class Delivery(models.Model):
     last_status = models.PositiveSmallIntegerField("最近一次状态码", null=True, blank=True)
     last_error = models.CharField("最近一次失败原因", max_length=300, blank=True)
     was_parked = models.BooleanField("曾被搁置", default=False)
+    expedited = models.BooleanField("先行撤下", default=False)
     retried_by = models.ForeignKey(
         Officer,
         verbose_name="要求重试的人员",
@@ -92,7 +119,9 @@ class Delivery(models.Model):
             models.Index(fields=["id"], name="delivery_parked", condition=Q(state="parked")),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["target", "first_position"], name="delivery_range_once"),
+            models.UniqueConstraint(
+                fields=["target", "first_position", "expedited"], name="delivery_range_once"
+            ),
             models.UniqueConstraint(
                 fields=["target"], name="delivery_one_in_flight", condition=Q(state="sending")
             ),
@@ -108,6 +137,22 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return str(self.batch_id)
+
+
+class ExpeditedEvent(models.Model):
+    """An event that overtook the backlog because it ends something. Once its batch is delivered, what the backlog still
+    holds of that object up to this position is left out, so that order per object is kept."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="expedited_events")
+    position = models.BigIntegerField("留痕位置")
+    tbl = models.SmallIntegerField("表")
+    object_id = models.BigIntegerField("对象编号")
+
+    class Meta:
+        verbose_name = "先行撤下的变更"
+        verbose_name_plural = "先行撤下的变更"
+        indexes = [models.Index(fields=["object_id", "position"], name="expedited_object")]
+        constraints = [models.UniqueConstraint(fields=["delivery", "position"], name="expedited_once")]
 
 
 class DeliveryRejection(models.Model):

@@ -9,7 +9,7 @@ them are opened and rendered here. Rejected: a stored body per record (as fast a
 data to erase and to keep true).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple, TypedDict
 
@@ -25,6 +25,7 @@ from records.models import CreditRecord
 
 # Tables whose changes concern the province. A record's contents lie in its own row, so this is the only one.
 TABLES = frozenset({tables.TABLES["records_creditrecord"]})
+SCHEMA = "2026-11"  # of the payloads; a new one is announced here before the first event carries it
 
 
 class WireEvent(TypedDict):
@@ -93,18 +94,21 @@ def open_rows(rows: Iterable[tuple[Any, ...]]) -> Iterator[Contents]:
         yield Contents(record_id, item_code, orjson.dumps({**opened, **orjson.loads(text)}))
 
 
-def wire_events(changes: Iterable[Change], today: date) -> list[WireEvent]:
+def wire_events(
+    changes: Iterable[Change], today: date, items: Collection[str] | None = None
+) -> list[WireEvent]:
     """What each change means today, in the order given; two queries, however many changes there are.
 
     Several changes of one object all carry its newest state. `kind` is None for a record that was erased: its item is
-    no longer known, and the receiver withdraws by `object_id`.
+    no longer known, and the receiver withdraws by `object_id`. With `items` only events of these items and erased ones.
     """
     changes = list(changes)
     ids = {change.object_id for change in changes}
     kinds = dict(CreditRecord.objects.filter(pk__in=ids).values_list("pk", "item_code"))
     shared = live_rows(selectors.shared(today).filter(pk__in=ids))
     live = {row.record_id: row for row in open_rows(shared)}
-    return [_event(change, kinds, live.get(change.object_id)) for change in changes]
+    wanted = changes if items is None else [c for c in changes if kinds.get(c.object_id) in {*items, None}]
+    return [_event(change, kinds, live.get(change.object_id)) for change in wanted]
 
 
 def _event(change: Change, kinds: dict[int, str], live: Contents | None) -> WireEvent:

@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -116,6 +116,13 @@ def _text(entry: dict[object, object], name: str, length: int) -> str:
     """A text that PostgreSQL can hold; anything else a receiver may put there becomes empty."""
     value = entry.get(name)
     return value.replace("\0", "")[:length] if isinstance(value, str) else ""
+
+
+def may_send(now: time, since: time | None, until: time | None) -> bool:
+    """Whether a target takes anything at this time of day (local time); a window may run over midnight."""
+    if since is None or until is None:
+        return True
+    return since <= now < until if since <= until else now >= since or now < until
 
 
 # --- what goes out -------------------------------------------------------------------------------------

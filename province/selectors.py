@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Aggregate, DurationField, ExpressionWrapper, F, Min, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Max, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from agencies.models import Officer
@@ -36,6 +36,9 @@ class Dwell:
     batches: int
     p50: timedelta | None
     p95: timedelta | None
+    longest: timedelta | None = None
+    rejected: int = 0
+    events: int = 0
 
 
 class _Percentile(Aggregate):
@@ -88,10 +91,23 @@ def backlog(target: PushTarget) -> Backlog:
     )
 
 
+def sent_within(target: PushTarget, period: timedelta) -> int:
+    """How many events the target has answered for in the last `period`."""
+    done = target.deliveries.filter(state=DeliveryState.DONE, finished_at__gte=timezone.now() - period)
+    return int(done.aggregate(sum=Sum("event_count"))["sum"] or 0)
+
+
 def dwell(target: PushTarget, *, hours: int = 24) -> Dwell:
     """Median and 95th percentile over the batches delivered in the last `hours`."""
     took = ExpressionWrapper(F("finished_at") - F("oldest_at"), output_field=DurationField())
     since = timezone.now() - timedelta(hours=hours)
     done = Delivery.objects.filter(target=target, state=DeliveryState.DONE, finished_at__gte=since)
-    found = done.aggregate(p50=_Percentile(took, share=0.5), p95=_Percentile(took, share=0.95))
-    return Dwell(batches=done.count(), p50=found["p50"], p95=found["p95"])
+    found = done.aggregate(
+        batches=Count("pk"),
+        events=Sum("event_count"),
+        longest=Max(took),
+        p50=_Percentile(took, share=0.5),
+        p95=_Percentile(took, share=0.95),
+    )
+    rejected = DeliveryRejection.objects.filter(delivery__in=done).count()
+    return Dwell(**{**found, "events": found["events"] or 0}, rejected=rejected)

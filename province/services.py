@@ -1,43 +1,42 @@
-"""Writes of the exchange: taking the next part of the ledger, sending it, and noting what came back.
+"""Writes of the exchange: sending the next part of the ledger, and noting what came back.
 
 How two workers never send the same batch: a session lock per target lets one worker work at a time and vanishes with
 its connection, so a killed worker is followed at once, without waiting for a lease to run out. Should a connection be
 lost under a living worker, conditional updates on (state, attempts) make it lose the race, and the receiver drops the
 second copy by `event_id`.
 
-Order per object: one batch of new positions is on its way at a time. A parked batch lets the next ones pass, because
-every later event carries the newest state; when a person sends it again, events that a later one has overtaken are
-left out.
+Order per object: one batch is on its way at a time. Which one is decided in `province.batches`; how it is handed over in
+`province.formats`. While a target fails, its open batch waits with growing pauses and nothing else is sent there: that is
+its circuit, and no other target notices.
 """
 
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agencies.models import Officer
 from common.clock import today
-from common.json import json_bytes
 from common.locks import advisory_lock
-from ledger import selectors as ledger
-from ledger.models import Event
 from ledger.selectors import Change
-from province import rejections, rules
+from province import batches, rejections, rules, selectors
 from province.choices import DeliveryState
 from province.feed import ledger_head
+from province.formats import Format, Parcel, formats
 from province.models import Delivery, PushTarget
-from province.payloads import TABLES, wire_events
-from province.transport import Attempt, post
+from province.payloads import SCHEMA, wire_events
+from province.transport import Attempt
 
 _LOCK: Final = "province.push"
 _ERROR_LENGTH: Final = 300
+_PACE_PERIOD: Final = timedelta(minutes=1)
 log = structlog.get_logger(__name__)
 
 
@@ -54,9 +53,14 @@ def push(*, target: PushTarget, budget: timedelta) -> int:
     with advisory_lock(_LOCK, target.pk, wait=False) as mine:
         if not mine:
             return 0
-        _recover(target)
+        batches.recover(target)
         while time.monotonic() < end:
-            delivery = _next_due(target, timezone.now())
+            now = timezone.now()
+            if not rules.may_send(timezone.localtime(now).time(), target.send_from, target.send_until):
+                break
+            if target.pace and selectors.sent_within(target, _PACE_PERIOD) >= target.pace:
+                break
+            delivery = batches.next_due(target, now)
             if delivery is None or not _claim(delivery):
                 break
             acknowledged += _deliver(target, delivery)
@@ -85,63 +89,19 @@ def address(target: PushTarget) -> str:
 
 
 def is_ready(target: PushTarget) -> bool:
-    """Whether the target is in use, has a secret, and an address that personal data may be sent to."""
-    return bool(target.active and _secret(target) and rules.address_allowed(address(target)))
+    """Whether the target is in use and its format can work with its address and secret."""
+    return target.active and _format(target).usable(address(target), _secret(target))
+
+
+def _format(target: PushTarget) -> Format:
+    return formats()[target.format]
 
 
 def _secret(target: PushTarget) -> str:
     return str(getattr(settings, target.secret_setting, ""))
 
 
-# --- which batch is next -------------------------------------------------------------------------------
-
-
-def _recover(target: PushTarget) -> None:
-    """Batches left in flight belong to workers that are gone, for we hold the lock: they go out again now."""
-    target.deliveries.filter(state=DeliveryState.SENDING).update(
-        state=DeliveryState.WAITING, next_try=timezone.now(), last_error="发送中断，未收到答复"
-    )
-
-
-def _next_due(target: PushTarget, now: datetime) -> Delivery | None:
-    """The oldest batch that is due; a new one when nothing is open; None when there is nothing to do yet."""
-    waiting = target.deliveries.filter(state__in=[DeliveryState.QUEUED, DeliveryState.WAITING])
-    due = (
-        waiting.filter(Q(state=DeliveryState.QUEUED) | Q(next_try__lte=now))
-        .order_by("first_position")
-        .first()
-    )
-    if due is not None or waiting.exists():
-        return due
-    return take_next(target=target)
-
-
-@transaction.atomic
-def take_next(*, target: PushTarget) -> Delivery | None:
-    """Make the next batch from the sealed positions behind the target's; None when there is none.
-
-    The target's row is locked meanwhile (skipped if somebody else has it), so no position is taken twice.
-    """
-    locked = PushTarget.objects.select_for_update(skip_locked=True).filter(pk=target.pk, active=True).first()
-    if locked is None:
-        return None
-    end = ledger.last_position()
-    found = ledger.events_after(locked.position, TABLES, locked.batch_size)
-    changes = [change for change in found if change.position <= end]
-    position = changes[-1].position if len(changes) == locked.batch_size else end
-    if position > locked.position:
-        PushTarget.objects.filter(pk=locked.pk).update(position=position)
-    if not changes:
-        return None
-    first = changes[0].position
-    return Delivery.objects.create(
-        target=locked,
-        first_position=first,
-        last_position=changes[-1].position,
-        event_count=len(changes),
-        oldest_at=Event.objects.filter(position=first).values_list("context__at", flat=True).get()
-        or timezone.now(),
-    )
+# --- one attempt ---------------------------------------------------------------------------------------
 
 
 def _claim(delivery: Delivery) -> bool:
@@ -162,40 +122,21 @@ def _claim(delivery: Delivery) -> bool:
     return bool(claimed)
 
 
-# --- one attempt ---------------------------------------------------------------------------------------
-
-
 def _deliver(target: PushTarget, delivery: Delivery) -> int:
     """Send one claimed batch and note the outcome; returns how many events were answered for."""
-    changes = _events_of(delivery)
-    if not changes:
+    changes = batches.events_of(delivery)
+    events = wire_events(changes, today(), set(target.items) or None)
+    if not events:
         return _finish(delivery, [], [])
-    batch_id = str(delivery.batch_id)
-    body = json_bytes(
-        {"batch_id": batch_id, "events": wire_events(changes, today()), "ledger_head": ledger_head()}
-    )
-    attempt = post(address(target), _secret(target), batch_id, body, timeout=target.timeout)
+    parcel = Parcel(str(delivery.batch_id), events, ledger_head(), SCHEMA)
+    attempt = _format(target).deliver(target, parcel, address=address(target), secret=_secret(target))
     results = None
     if attempt.status == 200 and not attempt.error:
-        results = rules.read_answer(attempt.answer, [change.position for change in changes])
+        results = rules.read_answer(attempt.answer, [event["event_id"] for event in events])
     if results is None:
         _put_off(delivery, attempt)
         return 0
     return _finish(delivery, changes, results)
-
-
-def _events_of(delivery: Delivery) -> list[Change]:
-    """The events of a batch. One that was parked leaves out what a later event has overtaken."""
-    changes = ledger.events_after(delivery.first_position - 1, TABLES, delivery.event_count)
-    if not delivery.was_parked:
-        return changes
-    newest = {change.object_id: change for change in changes}
-    overtaken = Event.objects.filter(
-        tbl__in=TABLES, object_id__in=newest, position__gt=delivery.last_position
-    ).values_list("object_id", flat=True)
-    for object_id in set(overtaken):
-        del newest[object_id]
-    return list(newest.values())
 
 
 @transaction.atomic

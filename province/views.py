@@ -124,7 +124,16 @@ def _figures(target: PushTarget) -> list[Figure]:
         ),
         Figure("搁置待处理", waiting.parked, "条"),
         Figure("送达用时中位数", spoken(took.p50), note=f"近24小时 {took.batches:,} 批"),
-        Figure("送达用时第95百分位", spoken(took.p95), note="从写入到对方确认"),
+        Figure(
+            "送达用时第95百分位",
+            spoken(took.p95),
+            note=f"从写入到对方确认；最长 {spoken(took.longest)}",
+        ),
+        Figure(
+            "退回占比",
+            f"{took.rejected / took.events:.1%}" if took.events else "暂无",
+            note=f"近24小时 {took.events:,} 条中退回 {took.rejected:,} 条",
+        ),
     ]
 
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from prometheus_client import REGISTRY
 
 from province import metrics, services, transport
+from province.batches import take_next
 from province.choices import DeliveryState
 from province.models import Delivery, PushTarget
-from province.services import take_next
 from province.tasks import push_pending
 from province.transport import Attempt
 from tests.province.conftest import Sandbox
@@ -88,7 +88,7 @@ def test_an_attempt_that_was_taken_over_notes_nothing(
     target: PushTarget, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Our database connection was lost meanwhile, another worker began anew: its attempt counts, not ours."""
-    real = services.post
+    real = transport.post
     add_records(2)
     seal()
 
@@ -96,10 +96,10 @@ def test_an_attempt_that_was_taken_over_notes_nothing(
         Delivery.objects.update(attempts=7)
         return real(*args, **more)
 
-    monkeypatch.setattr(services, "post", overtaken)
+    monkeypatch.setattr(transport, "post", overtaken)
     assert send(target) == 0
     assert (Delivery.objects.get().state, Delivery.objects.get().attempts) == (DeliveryState.SENDING, 7)
-    monkeypatch.setattr(services, "post", real)
+    monkeypatch.setattr(transport, "post", real)
     send_until_done(target)
     state = sandbox.state()
     assert (state["effects"], state["duplicates"]) == (2, 2)
