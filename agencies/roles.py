@@ -22,6 +22,7 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
     ),
     Role.AUTHORITY: (
         "catalog.manage_catalog",
+        "sanctions.manage_measures",
         "records.view_all_records",
         "records.look_up",
         "records.register_purpose",

@@ -79,6 +79,11 @@ CLAUSES: dict[str, Clause] = {
     "measure_cannot_be_ordered": Clause(
         "G10", "不得强制金融机构、信用服务机构、行业协会商会、新闻媒体实施惩戒", f"{PLAN} 第10条"
     ),
+    "measure_basis_too_low": Clause(
+        "G10", "惩戒措施的依据层级不够或者已经失效", f"{PLAN} 第9条：直接援引法律、法规或者党中央、国务院政策文件"
+    ),
+    "measure_edition_date_taken": Clause("G10", "施行日期与同级清单的其他版本冲突", f"{PLAN} 第9条"),
+    "measure_definition_invalid": Clause("G10", "措施的内容不完整或者前后不一致", f"{PLAN} 第9条"),
     "purpose_missing": Clause("G11", "查询非公开信息必须说明履职目的", f"{PLAN} 第4条（1）、第12条"),
     "purpose_not_registered": Clause("G11", "履职目的尚未登记或者已经失效", f"{PLAN} 第12条"),
     "scope_exceeded": Clause("G11", "超出该履职目的的必要范围", f"{PLAN} 第4条（1）"),

@@ -32,6 +32,8 @@ TABLES: Final[dict[str, int]] = {
     "blacklist_numberseries": 37,
     "sanctions_measureedition": 40,
     "sanctions_measure": 41,
+    "sanctions_measuredraft": 42,
+    "sanctions_matter": 43,
     "repair_repairrule": 50,
     "supervision_clue": 60,
     "supervision_gapexplanation": 61,

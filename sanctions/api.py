@@ -1,20 +1,22 @@
-"""The measure list as data (失信惩戒措施清单、《鹤岗市奖惩措施清单》). Public."""
+"""The measure list as data (失信惩戒措施清单、《鹤岗市奖惩措施清单》), public; and the matters a screening may name."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from agencies.choices import Scope
 from catalog.api import BasisSerializer, day_asked
 from catalog.choices import SourceMark, SubjectKind
-from common.api import query_limit
+from common.api import StrictQuery, query_limit
 from common.freshness import FreshAPIView
-from common.openapi import ON, PAGING, REFUSALS, page_of
+from common.openapi import ON, PAGING, REFUSALS, page_of, problem
 from common.pagination import keyset_page
 from sanctions import choices, selectors
-from sanctions.models import Measure, MeasureEdition
+from sanctions.models import Matter, Measure, MeasureEdition
 
 
 class MeasureEditionSerializer(serializers.Serializer[MeasureEdition]):
@@ -38,6 +40,8 @@ class MeasureSerializer(serializers.Serializer[Measure]):
     subject_kinds = serializers.ListField(child=serializers.ChoiceField(SubjectKind.choices))
     conduct = serializers.CharField(help_text="对应的失信行为")
     scheme_codes = serializers.ListField(child=serializers.CharField(), help_text="对应的名单")
+    item_codes = serializers.ListField(child=serializers.CharField(), help_text="对应的目录事项")
+    severity = serializers.ChoiceField(choices.Severity.choices, help_text="力度：1 较轻，2 一般，3 较重")
     executing_body = serializers.CharField(help_text="实施主体")
     min_months = serializers.IntegerField(allow_null=True)
     max_months = serializers.IntegerField(allow_null=True)
@@ -45,11 +49,14 @@ class MeasureSerializer(serializers.Serializer[Measure]):
     basis = BasisSerializer()
     basis_clause = serializers.CharField()
     edition = MeasureEditionSerializer()
+    superseded_by = serializers.CharField(
+        allow_null=True, help_text="已有较新清单规定同一措施的，为该清单名称；从其规定，本行不再适用"
+    )
     mark = serializers.ChoiceField(SourceMark.choices)
     mark_label = serializers.CharField(source="get_mark_display")
 
     def get_can_be_ordered(self, measure: Measure) -> bool:
-        return measure.measure_class != choices.MeasureClass.C
+        return measure.can_be_ordered
 
 
 class MeasureListView(FreshAPIView):
@@ -71,5 +78,64 @@ class MeasureListView(FreshAPIView):
                 cursor=request.query_params.get("cursor"),
                 limit=query_limit(request),
                 serialize=lambda measure: MeasureSerializer(measure).data,
+            )
+        )
+
+
+class MatterMeasureSerializer(serializers.Serializer[Measure]):
+    """A measure as a matter names it; the whole row stands in the measure list."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    content = serializers.CharField()
+    measure_class = serializers.ChoiceField(choices.MeasureClass.choices)
+
+
+class MatterSerializer(serializers.Serializer[Matter]):
+    """An occasion on which a body may screen somebody, with the measures it calls for."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices.MatterKind.choices)
+    kind_label = serializers.CharField(source="get_kind_display")
+    subject_kinds = serializers.ListField(child=serializers.ChoiceField(SubjectKind.choices))
+    basis = BasisSerializer()
+    basis_clause = serializers.CharField()
+    measures = serializers.SerializerMethodField(help_text="当日清单中适用于该事项的措施")
+    mark = serializers.ChoiceField(SourceMark.choices)
+
+    @extend_schema_field(MatterMeasureSerializer(many=True))
+    def get_measures(self, matter: Matter) -> list[object]:
+        listed: Mapping[str, Measure] = self.context["measures"]
+        return [MatterMeasureSerializer(listed[code]).data for code in matter.measure_codes if code in listed]
+
+
+class MatterListView(StrictQuery):
+    scope: ClassVar[str] = Scope.SCREENING_QUERY
+    query_parameters: ClassVar[frozenset[str]] = frozenset({"on", "cursor", "limit"})
+
+    @extend_schema(
+        operation_id="matters",
+        summary="应用事项",
+        description="可以查询比对的事项和各自适用的措施；查询比对时用其代号。答复只含该事项适用的措施。",
+        tags=["查询比对"],
+        parameters=[ON, *PAGING],
+        responses={
+            200: page_of("MatterPage", MatterSerializer),
+            (400, "application/problem+json"): problem("查询参数不正确"),
+            (401, "application/problem+json"): problem("没有访问令牌或者令牌无效"),
+            (403, "application/problem+json"): problem("没有 screening:query 权限"),
+        },
+    )
+    def get(self, request: Request) -> Response:
+        on = day_asked(request)
+        listed = {measure.code: measure for measure in selectors.standing(on)}
+        return Response(
+            keyset_page(
+                selectors.matters(on),
+                order=("kind", "code", "id"),
+                cursor=request.query_params.get("cursor"),
+                limit=query_limit(request),
+                serialize=lambda matter: MatterSerializer(matter, context={"measures": listed}).data,
             )
         )

@@ -1,6 +1,6 @@
-"""Coded values of the measure list."""
+"""Coded values of the sanctions room."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 
 
 class MeasureClass(TextChoices):
@@ -16,3 +16,24 @@ class MeasureLevel(TextChoices):
     NATIONAL = "national", "全国失信惩戒措施基础清单"
     PROVINCIAL = "provincial", "省补充清单"
     CITY = "city", "鹤岗市奖惩措施清单"
+
+
+class Severity(IntegerChoices):
+    """Bands in which a measure and the conduct it answers are laid side by side (过惩相当, plan, item 10)."""
+
+    LIGHT = 1, "较轻"
+    MEDIUM = 2, "一般"
+    HEAVY = 3, "较重"
+
+
+class MatterKind(TextChoices):
+    """What sort of occasion makes a body look somebody up (嵌入应用, plan, item 11)."""
+
+    SERVICE = "service", "政务服务事项"
+    PROCUREMENT = "procurement", "政府采购"
+    TENDER = "tender", "招标投标"
+    LAND = "land", "国有土地出让"
+    SUBSIDY = "subsidy", "财政性资金和项目支持"
+    HONOUR = "honour", "评先评优"
+    APPOINTMENT = "appointment", "录用和任职"
+    SUPERVISION = "supervision", "日常监管"

@@ -1,11 +1,15 @@
-"""Reads of the measure list: what may be done to whom on a day. One gate per model."""
+"""Reads of the measure list and of matters: what may be done to whom on a day, and on which occasion. One gate per model."""
 
+from collections.abc import Mapping
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
+from agencies.models import Agency
 from catalog.selectors import in_force
-from sanctions.models import Measure, MeasureEdition
+from sanctions.choices import MeasureLevel
+from sanctions.models import Matter, Measure, MeasureDraft, MeasureEdition
+from sanctions.rules.measures import RANK, body_tokens
 
 
 def editions(on: date) -> QuerySet[MeasureEdition]:
@@ -13,10 +17,70 @@ def editions(on: date) -> QuerySet[MeasureEdition]:
     return MeasureEdition.objects.filter(in_force(on)).select_related("basis")
 
 
+def _rank(path: str) -> Case:
+    return Case(*(When(**{path: level}, then=Value(rank)) for level, rank in RANK.items()))
+
+
+def _prevailing(on: date) -> QuerySet[Measure]:
+    """Rows with the code of the outer row in a newer edition, or in a higher one of the same day (plan, item 9)."""
+    rows = Measure.objects.filter(edition__in=editions(on), code=OuterRef("code"))
+    rows = rows.annotate(own_rank=_rank("edition__level"))
+    newer = Q(edition__effective_from__gt=OuterRef("edition__effective_from"))
+    higher = Q(edition__effective_from=OuterRef("edition__effective_from"), own_rank__lt=OuterRef("own_rank"))
+    return rows.filter(newer | higher).exclude(pk=OuterRef("pk"))
+
+
 def measures(on: date) -> QuerySet[Measure]:
-    """Rows of every edition in force on `on`, by class and measure."""
+    """Rows of every edition in force on `on`, by class and measure; `superseded_by` names the list that prevails."""
+    rows = Measure.objects.filter(edition__in=editions(on)).annotate(own_rank=_rank("edition__level"))
+    prevailing = _prevailing(on).order_by("-edition__effective_from", "own_rank")
     return (
-        Measure.objects.filter(edition__in=editions(on))
+        rows.annotate(superseded_by=Subquery(prevailing.values("edition__name")[:1]))
         .select_related("edition", "basis")
         .order_by("measure_class", "name", "id")
     )
+
+
+def standing(on: date) -> QuerySet[Measure]:
+    """The list itself on `on`: one row a code, superseded rows left out; SQL says it as `sanctions_standing`."""
+    return measures(on).exclude(Exists(_prevailing(on)))
+
+
+def matters(on: date) -> QuerySet[Matter]:
+    """Matters in force on `on`, by kind and code."""
+    return Matter.objects.filter(in_force(on)).select_related("basis").order_by("kind", "code", "id")
+
+
+def tokens_of(agency: Agency) -> frozenset[str]:
+    """Under which names of executors and bodies an agency falls."""
+    return body_tokens(kind=agency.kind, level=agency.level, sectors=agency.sectors)
+
+
+# --- for those who keep the list ---------------------------------------------------------------------------
+
+
+def all_editions() -> QuerySet[MeasureEdition]:
+    """Every published edition with its number of rows (`rows`), newest first."""
+    return (
+        MeasureEdition.objects.select_related("basis")
+        .annotate(rows=Count("measures"))
+        .order_by("-effective_from", "level", "-pk")
+    )
+
+
+def newest(level: str) -> MeasureEdition | None:
+    """The edition of a level that began last, or is to begin; the next one takes over from it."""
+    rows = MeasureEdition.objects.filter(level=level).select_related("basis")
+    return rows.order_by("-effective_from").first()
+
+
+def drafts() -> QuerySet[MeasureDraft]:
+    return MeasureDraft.objects.select_related("basis", "changed_by__agency")
+
+
+def superior_rows(level: str, on: date) -> Mapping[str, Measure]:
+    """Rows of lists of a higher level than `level` that stand on `on`, by code."""
+    above = [one for one in MeasureLevel if RANK[one] < RANK[MeasureLevel(level)]]
+    rows = Measure.objects.filter(edition__in=editions(on), edition__level__in=above)
+    rows = rows.select_related("edition", "basis").order_by(F("edition__effective_from"))
+    return {row.code: row for row in rows}

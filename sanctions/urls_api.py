@@ -4,4 +4,7 @@ from django.urls import path
 
 from sanctions import api
 
-urlpatterns = [path("measures/", api.MeasureListView.as_view(), name="measures")]
+urlpatterns = [
+    path("measures/", api.MeasureListView.as_view(), name="measures"),
+    path("matters/", api.MatterListView.as_view(), name="matters"),
+]

@@ -188,6 +188,7 @@ API = [
     Row("api:batch", "GET", scope("client:records", 200), {"public_id": BATCH}),
     Row("api:batch-rejections", "GET", scope("client:records", 200), {"public_id": BATCH}),
     Row("api:purposes", "GET", scope("client:screening", 200)),
+    Row("api:matters", "GET", scope("client:screening", 200)),
     Row("api:province-changes", "GET", scope("client:province", 200)),
     Row("api:province-reconciliation", "GET", scope("client:province", 200), query="?date=2026-11-20"),
 ]

@@ -34,7 +34,7 @@ class Command(BaseCommand):
                 "办理期限": load_deadlines(),
                 "共享查询规则": load_sharing_rules(),
                 "名单": load_schemes(),
-                "措施": load_measures(),
+                **load_measures(),
                 "修复规则": load_repair_rules(),
             }
         if options["verbosity"]:

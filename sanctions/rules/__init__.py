@@ -1,0 +1,1 @@
+"""Decisions of the sanctions room: pure functions over plain values."""
