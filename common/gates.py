@@ -80,7 +80,9 @@ CLAUSES: dict[str, Clause] = {
         "G10", "不得强制金融机构、信用服务机构、行业协会商会、新闻媒体实施惩戒", f"{PLAN} 第10条"
     ),
     "measure_basis_too_low": Clause(
-        "G10", "惩戒措施的依据层级不够或者已经失效", f"{PLAN} 第9条：直接援引法律、法规或者党中央、国务院政策文件"
+        "G10",
+        "惩戒措施的依据层级不够或者已经失效",
+        f"{PLAN} 第9条：直接援引法律、法规或者党中央、国务院政策文件",
     ),
     "measure_edition_date_taken": Clause("G10", "施行日期与同级清单的其他版本冲突", f"{PLAN} 第9条"),
     "measure_definition_invalid": Clause("G10", "措施的内容不完整或者前后不一致", f"{PLAN} 第9条"),

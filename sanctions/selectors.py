@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.lookups import LessThan
 
 from agencies.models import Agency
 from catalog.selectors import in_force
@@ -24,16 +25,16 @@ def _rank(path: str) -> Case:
 def _prevailing(on: date) -> QuerySet[Measure]:
     """Rows with the code of the outer row in a newer edition, or in a higher one of the same day (plan, item 9)."""
     rows = Measure.objects.filter(edition__in=editions(on), code=OuterRef("code"))
-    rows = rows.annotate(own_rank=_rank("edition__level"))
     newer = Q(edition__effective_from__gt=OuterRef("edition__effective_from"))
-    higher = Q(edition__effective_from=OuterRef("edition__effective_from"), own_rank__lt=OuterRef("own_rank"))
+    same_day = Q(edition__effective_from=OuterRef("edition__effective_from"))
+    higher = same_day & Q(LessThan(_rank("edition__level"), OuterRef("own_rank")))
     return rows.filter(newer | higher).exclude(pk=OuterRef("pk"))
 
 
 def measures(on: date) -> QuerySet[Measure]:
     """Rows of every edition in force on `on`, by class and measure; `superseded_by` names the list that prevails."""
     rows = Measure.objects.filter(edition__in=editions(on)).annotate(own_rank=_rank("edition__level"))
-    prevailing = _prevailing(on).order_by("-edition__effective_from", "own_rank")
+    prevailing = _prevailing(on).order_by("-edition__effective_from", _rank("edition__level"))
     return (
         rows.annotate(superseded_by=Subquery(prevailing.values("edition__name")[:1]))
         .select_related("edition", "basis")
