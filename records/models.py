@@ -214,6 +214,17 @@ class CreditRecord(models.Model):
     ended_on = models.DateField("提前终止日期", null=True, blank=True)
     end_reason = models.CharField("提前终止原因", max_length=40, blank=True)
     ended_noted = models.BooleanField("到期已记入留痕", default=False)
+    # kept by the database (migration 0004): which version this is, since when, and whether its document is contested
+    version = models.PositiveIntegerField("版本", db_default=1, editable=False)
+    changed_at = models.DateTimeField("最近变更时间", null=True, editable=False)
+    contested = models.CharField(
+        "复议诉讼",
+        max_length=24,
+        blank=True,
+        db_default="",
+        choices=choices.Contested.choices,
+        editable=False,
+    )
     salt = models.UUIDField(db_default=RandomUUID(), editable=False)
     received_at = models.DateTimeField("报送时间", db_default=Now())
 
@@ -226,6 +237,8 @@ class CreditRecord(models.Model):
             models.Index(fields=["subject", "-decision_date", "-id"], name="record_subject"),
             models.Index(fields=["provider", "-id"], name="record_provider"),
             models.Index(fields=["batch", "id"], name="record_batch", condition=Q(batch__isnull=False)),
+            # whether a fact that comes in again has ended for good; holds ended records only
+            models.Index(fields=["fingerprint"], name="record_ended", condition=Q(ended_on__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -244,11 +257,21 @@ class CreditRecord(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_on__isnull=True) | ~Q(end_reason=""), name="record_end_has_reason"
             ),
+            models.CheckConstraint(
+                condition=Q(used_until__isnull=True)
+                | Q(shared_until__isnull=False, shared_until__gte=models.F("used_until")),
+                name="record_used_is_shared",
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_date__gte=models.F("decision_date")),
+                name="record_effective_once_decided",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.document_number
 
 
-# Last: the models of sharing refer to those above by name.
+# Last: the models of sharing and of evidence refer to those above by name.
+from records.evidence import models as evidence_models  # noqa: E402, F401
 from records.sharing import models as sharing_models  # noqa: E402, F401

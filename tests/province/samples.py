@@ -58,6 +58,7 @@ def _record(
             f"{prefix}_XDR_MC": subject.name,
             f"{prefix}_WSH": f"鹤市监字〔2026〕{number}号",
             f"{prefix}_NR": "含“引号”、<尖括号>、\\反斜杠\t和\n换行",
+            **({"XK_YXQZI": (today() + timedelta(days=400)).isoformat()} if prefix == "XK" else {}),
         },
         secret=seal_record({f"{prefix}_FRDB_ZJHM": f"23040119800101{number % 10000:04d}"}, digest)
         if secret

@@ -31,7 +31,7 @@ def test_both_sides_agree_and_a_lost_record_shows(target: PushTarget, sandbox: S
     sandbox.reset()  # the province loses everything, and gets all but one back
     target.refresh_from_db()
     Delivery.objects.all().delete()
-    PushTarget.objects.update(position=target.position - 2)
+    PushTarget.objects.update(position=target.position - 4)  # two changes, each with the version it replaced
     send(target)
     lost = sandbox.reconciliation()
     assert lost != ours["items"] and sum(int(item["count"]) for item in lost) == 1
