@@ -77,6 +77,7 @@ class RecordSerializer(serializers.Serializer[object]):
     authority_uscc = serializers.CharField(allow_blank=True)
     published_until = serializers.DateField(help_text="公示的最后一天；2099-12-31 及以后为长期")
     minimum_until = serializers.DateField(allow_null=True, help_text="最短公示期的最后一天，其后可以申请修复")
+    disputed_since = serializers.DateField(allow_null=True, help_text="异议处理中的，自哪一天起标注")
     regime = serializers.CharField(allow_null=True, help_text="适用的公示期限规定")
     tier = serializers.CharField(allow_null=True, help_text="档次")
     basis = serializers.CharField(help_text="公示依据")
@@ -120,6 +121,7 @@ def _record(record: CreditRecord) -> dict[str, object]:
         "authority_uscc": record.authority_uscc,
         "published_until": record.published_until,
         "minimum_until": record.minimum_until,
+        "disputed_since": record.disputed_since,
         "regime": record.regime.name if record.regime else None,
         "tier": record.tier.name if record.tier else None,
         "basis": f"{record.item.basis}{record.item.basis_clause}",

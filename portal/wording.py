@@ -1,13 +1,15 @@
 """How the portal says things: days left, who a subject is, when repair is possible. Plain values in, words out."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from catalog.choices import Nature, SubjectKind
+from catalog.choices import SubjectKind
 from common.components import Chip
 from common.masking import mask_long_digits
 from records.disclosure import FOREVER, display_date, public_name
 from records.models import CreditRecord, Subject
+from repair.choices import Standing
+from repair.rules.eligibility import Answer
 
 SOON_DAYS = 30
 
@@ -49,44 +51,36 @@ def subject_name(record: CreditRecord) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RepairOutlook:
-    """Whether the subject can apply for repair, and from when. `state`: none (nothing to repair), ask (the unit's own
-    rules apply), now, later, automatic (ends by itself first)."""
+    """Whether the subject can apply for repair today, in the words of the portal. `state` is a `repair.choices.Standing`."""
 
     state: str
-    since: date | None = None
     words: str = ""
     chip: Chip | None = None
 
 
-def repair_outlook(record: CreditRecord, at: date) -> RepairOutlook:
-    """Repair concerns dishonest conduct only; it opens on the day after the minimum period (plan, item 14).
-
-    Where the minimum period is as long as the publication there is no early end: it stops by itself.
-    """
-    if record.item.nature != Nature.DISHONEST:
-        return RepairOutlook("none")
-    if record.regime_id is None:
-        return RepairOutlook("ask")
-    minimum, until = record.minimum_until, record.published_until
-    if minimum is None or minimum < at:
-        return RepairOutlook("now", chip=Chip("可以申请修复", "good"))
-    if until is not None and minimum >= until:
-        return RepairOutlook("automatic", words="到期自动停止公示")
-    since = minimum + timedelta(days=1)
-    return RepairOutlook("later", since=since, words=f"{display_date(since)}起可以申请")
+def repair_outlook(answer: Answer) -> RepairOutlook:
+    """Today's answer of the repair rules (plan, item 14) in a few words; nothing where there is nothing to repair."""
+    state = answer.standing
+    if state == Standing.NOW:
+        return RepairOutlook(state, str(state.label), Chip(str(state.label), "good"))
+    if state in (Standing.LATER, Standing.BARRED) and answer.since is not None:
+        return RepairOutlook(state, f"{display_date(answer.since)}起可以申请")
+    words = "" if state in (Standing.NONE, Standing.OVER) else str(state.label)
+    return RepairOutlook(state, words)
 
 
-def record_lead(record: CreditRecord, at: date) -> str:
+def record_lead(record: CreditRecord, answer: Answer, at: date) -> str:
     """The first sentence of a record's page: until when, and what can be done about it."""
     window = window_of(record.published_until, at)
     if not window.left:
         return "这条信息长期有效，在有效期内公示。"
     ends = f"这条信息公示到{window.until}，{window.left}"
-    match repair_outlook(record, at).state:
-        case "now":
+    outlook = repair_outlook(answer)
+    match answer.standing:
+        case Standing.NOW:
             return f"{ends}。现在就可以申请修复，不收费。"
-        case "later":
-            return f"{ends}。{repair_outlook(record, at).words}修复，不收费。"
-        case "automatic":
+        case Standing.LATER | Standing.BARRED:
+            return f"{ends}。{outlook.words}修复，不收费。"
+        case Standing.AUTOMATIC | Standing.IRREPARABLE:
             return f"{ends}。到期自动停止公示，不用申请。"
     return f"{ends}。"

@@ -55,6 +55,13 @@ class _Merged(Func):
     output_field = JSONField()
 
 
+class _Stated(Func):
+    """A JSON object without what is null: marks that most records do not carry."""
+
+    function = "jsonb_strip_nulls"
+    output_field = JSONField()
+
+
 def _last_day(field: str) -> Case:
     """The last day of the state `field`, an early end taken into account; null stays null."""
     early = Cast(F("ended_on") - timedelta(days=1), DateField())
@@ -69,6 +76,13 @@ _PAYLOAD = Cast(
             ends=_last_day("shared_until"),
             published_until=_last_day("published_until"),
             provider=JSONObject(name="provider__name", uscc="provider__uscc"),
+        ),
+        _Stated(
+            JSONObject(
+                disputed_since="disputed_since",
+                suspended_from="suspended_from",
+                suspended_until="suspended_until",
+            )
         ),
     ),
     TextField(),

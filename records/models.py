@@ -225,6 +225,10 @@ class CreditRecord(models.Model):
         choices=choices.Contested.choices,
         editable=False,
     )
+    # while a court's order or a rule says so: neither published nor used, but shared; both days included
+    suspended_from = models.DateField("暂停公示和使用自", null=True, blank=True)
+    suspended_until = models.DateField("暂停公示和使用至", null=True, blank=True)
+    disputed_since = models.DateField("异议标注日期", null=True, blank=True)
     salt = models.UUIDField(db_default=RandomUUID(), editable=False)
     received_at = models.DateTimeField("报送时间", db_default=Now())
 
@@ -265,6 +269,11 @@ class CreditRecord(models.Model):
             models.CheckConstraint(
                 condition=Q(effective_date__gte=models.F("decision_date")),
                 name="record_effective_once_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(suspended_until__isnull=True)
+                | Q(suspended_from__isnull=False, suspended_until__gte=models.F("suspended_from")),
+                name="record_suspension_in_order",
             ),
         ]
 

@@ -24,9 +24,15 @@ def _live(until: str, at: date) -> Q:
     return Q(**{f"{until}__gte": at}) & (Q(ended_on__isnull=True) | Q(ended_on__gt=at))
 
 
+def _not_suspended(at: date) -> Q:
+    """Neither a court's order nor a rule pauses publication and use on `at`."""
+    return Q(suspended_from__isnull=True) | Q(suspended_from__gt=at) | Q(suspended_until__lt=at)
+
+
 def published(at: date) -> QuerySet[CreditRecord]:
-    """What the public may see on `at`: inside the publication window, not ended early."""
-    return CreditRecord.objects.filter(_live("published_until", at)).select_related("subject", "item")
+    """What the public may see on `at`: inside the publication window, not ended early, not suspended."""
+    rows = CreditRecord.objects.filter(_live("published_until", at) & _not_suspended(at))
+    return rows.select_related("subject", "item")
 
 
 def shared(at: date) -> QuerySet[CreditRecord]:
@@ -53,7 +59,8 @@ def shared_with(agency: Agency, duty: DutyPurpose, at: date) -> QuerySet[CreditR
 
 def used(at: date) -> QuerySet[CreditRecord]:
     """What may have an effect on somebody on `at`."""
-    return CreditRecord.objects.filter(_live("used_until", at)).select_related("subject", "item")
+    rows = CreditRecord.objects.filter(_live("used_until", at) & _not_suspended(at))
+    return rows.select_related("subject", "item")
 
 
 def agencies_of(officer: Officer, permission: str = "view_for") -> list[int]:
@@ -93,12 +100,22 @@ class State:
     published: bool
 
 
+def suspended(record: CreditRecord, at: date) -> bool:
+    """Whether publication and use are paused on `at`, by the same dates as the querysets above."""
+    since, until = record.suspended_from, record.suspended_until
+    return since is not None and since <= at and (until is None or until >= at)
+
+
 def state(record: CreditRecord, at: date) -> State:
     """The states of one record on `at`, by the same dates as the querysets above."""
     if record.ended_on is not None and record.ended_on <= at:
         return State("已提前终止", False, False)
-    is_published = record.published_until is not None and record.published_until >= at
+    is_published = (
+        record.published_until is not None and record.published_until >= at and not suspended(record, at)
+    )
     is_shared = record.shared_until is not None and record.shared_until >= at
+    if is_shared and suspended(record, at):
+        return State("暂停公示", True, False)
     label = "公示中" if is_published else "共享中，不公示" if is_shared else "期限已满"
     return State(label, is_shared, is_published)
 

@@ -1,4 +1,4 @@
-"""Loads the repair rules, one to each publication regime."""
+"""Loads the repair rules: one to each publication regime, and those of list entries and other dishonest records."""
 
 from pathlib import Path
 
@@ -11,9 +11,16 @@ _FILE = Path(__file__).with_name("reference") / "rules.toml"
 
 
 def load_repair_rules() -> int:
-    """Bring the rules in; returns how many. Regimes and legal bases must be there already."""
+    """Bring the rules in; returns how many. Regimes and legal bases must be there already. Rules that officers keep
+    are left alone."""
     bases = legal_bases()
     regimes = {regime.code: regime for regime in PublicationRegime.objects.all()}
+    kept = set(RepairRule.objects.filter(maintained=True).values_list("code", flat=True))
     rows = [resolve(row, bases) for row in read_rows(_FILE, "rule")]
-    upsert([RepairRule(**{**row, "regime": regimes[row["regime"]]}) for row in rows], key=["regime_id"])
+    wanted = [
+        RepairRule(**{**row, "regime": regimes[row["regime"]] if "regime" in row else None})
+        for row in rows
+        if row["code"] not in kept
+    ]
+    upsert(wanted, key=["code", "effective_from"])
     return len(rows)

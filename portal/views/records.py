@@ -22,7 +22,7 @@ from portal.wording import (
 from records.disclosure import display_date, public_fields, public_name
 from records.models import CreditRecord
 from records.selectors import published_subjects
-from repair.selectors import rule_of
+from repair.selectors.rules import Rulebook, barred_until, clock_words
 
 # The head of the page says these already.
 _IN_THE_HEAD = frozenset(
@@ -44,7 +44,8 @@ def subject(request: HttpRequest, public_id: str) -> HttpResponse:
     if found is None:
         raise Http404
     page = page_of(request, selectors.subject_records(found, at), order=("-decision_date", "-id"))
-    groups = [(name, _records(name, rows)) for name, rows in selectors.grouped(page.rows)]
+    book = Rulebook.load(at) if any(one.item.nature == Nature.DISHONEST for one in page.rows) else None
+    groups = [(name, _records(name, rows, book)) for name, rows in selectors.grouped(page.rows)]
     context = {
         "subject": found,
         "name": public_name(found),
@@ -57,7 +58,7 @@ def subject(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "portal/subject.html", context)
 
 
-def _records(name: str, records: list[CreditRecord]) -> Table:
+def _records(name: str, records: list[CreditRecord], book: Rulebook | None) -> Table:
     at = today()
     repairable = any(record.item.nature == Nature.DISHONEST for record in records)
     columns = [
@@ -70,13 +71,17 @@ def _records(name: str, records: list[CreditRecord]) -> Table:
     for record in records:
         window = window_of(record.published_until, at)
         row: list[Cell | str] = [
-            Cell(document_number(record), url=reverse("portal:record", args=[record.pk])),
+            Cell(
+                document_number(record),
+                url=reverse("portal:record", args=[record.pk]),
+                note="异议处理中" if record.disputed_since else "",
+            ),
             record.authority_name,
             display_date(record.decision_date),
             Cell(window.until, note=window.left),
         ]
-        if repairable:
-            outlook = repair_outlook(record, at)
+        if book and repairable:
+            outlook = repair_outlook(book.answer(record))
             row.append(Cell(outlook.words, chip=outlook.chip))
         rows.append(row)
     if repairable:
@@ -91,21 +96,26 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     found = selectors.record_shown(pk, at)
     if found is None:
         raise Http404
-    rule = rule_of(found.regime)
+    is_dishonest = found.item.nature == Nature.DISHONEST
+    book = Rulebook.load(at) if is_dishonest else Rulebook([], {}, at)
+    rule = book.rule_of(found)
+    answer = book.answer(found, barred_until(found.subject_id, at) if is_dishonest else None)
     context = {
         "record": found,
         "subject_name": subject_name(found),
         "subject_kind": kind_words(found.subject),
         "number": document_number(found),
-        "lead": record_lead(found, at),
+        "lead": record_lead(found, answer, at),
         "fields": [field for field in public_fields(found) if field.role not in _IN_THE_HEAD],
         "window": window_of(found.published_until, at),
         "minimum": display_date(found.minimum_until) if found.minimum_until else "",
-        "outlook": repair_outlook(found, at),
+        "outlook": repair_outlook(answer),
+        "answer": answer,
+        "clock": clock_words("repair", at) if is_dishonest else "",
         "rule": rule,
         "rule_unverified": rule is not None and rule.mark == SourceMark.UNVERIFIED,
         "tier_unverified": found.tier is not None and found.tier.mark == SourceMark.UNVERIFIED,
         "proof": selectors.record_proof(found),
-        "is_dishonest": found.item.nature == Nature.DISHONEST,
+        "is_dishonest": is_dishonest,
     }
     return render(request, "portal/record.html", context)

@@ -9,22 +9,29 @@ from common.clock import today
 from common.components import Cell, Chip, Column, Table
 from portal.freshness import public_page
 from repair.models import RepairRule
-from repair.selectors import rules
+from repair.selectors.rules import clock_words, rules
 
 
 @public_page()
 def repair(request: HttpRequest) -> HttpResponse:
     """The rules in force today first, those of earlier decisions below."""
     at = today()
-    current: list[tuple[RepairRule, Table]] = []
-    earlier: list[tuple[RepairRule, Table]] = []
-    for rule in rules():
-        until = rule.regime.effective_until
+    current: list[tuple[RepairRule, Table | None]] = []
+    earlier: list[tuple[RepairRule, Table | None]] = []
+    for rule in rules(at):
+        until = rule.regime.effective_until if rule.regime else None
         (current if until is None or until >= at else earlier).append((rule, _tiers(rule)))
-    return render(request, "portal/repair.html", {"current": current, "earlier": earlier})
+    context = {
+        "current": current,
+        "earlier": earlier,
+        "clock": clock_words("repair", at),
+    }
+    return render(request, "portal/repair.html", context)
 
 
-def _tiers(rule: RepairRule) -> Table:
+def _tiers(rule: RepairRule) -> Table | None:
+    if rule.regime is None:
+        return None
     columns = [Column("档次"), Column("处罚类别"), Column("最短公示"), Column("最长公示")]
     rows = [_tier(tier) for tier in rule.regime.tiers.all()]
     return Table(f"{rule.regime.name}：公示期限", columns, rows, caption_hidden=True)

@@ -12,12 +12,14 @@ from typing import Final
 from django.db import connection
 
 from common.gates import Refusal, refuse
+from records.choices import EndReason
 from records.intake.build import RECORD_COLUMNS, Built, Origin, Rejected, seal_rejected
 from records.intake.good_rows import copy_bytes, copy_text
 from records.intake.subject_lines import SUBJECT_COLUMNS
 
 _SAME: Final = "同一文书、同一主体的信息已经报送过，内容相同，无需重复报送"
 _DIFFERENT: Final = "同一文书、同一主体的信息已经报送过，但内容不同，请走更正"
+_REPAIRED: Final = "该信息已经信用修复，不得再次报送（谁认定、谁修复）"
 _KNOWN_SUBJECTS: Final = 100_000
 
 
@@ -92,13 +94,27 @@ def _stored(fingerprints: Sequence[bytes]) -> dict[bytes, bytes]:
         return {bytes(print_): bytes(digest) for print_, digest in cursor.fetchall()}
 
 
+def _repaired(fingerprints: Sequence[bytes]) -> set[bytes]:
+    """Which of them were repaired: such a record does not come back by being handed in again (方案第14条)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select fingerprint from records_creditrecord"
+            " where fingerprint = any(%s) and ended_on is not null and end_reason = %s",
+            [list(fingerprints), EndReason.REPAIRED.value],
+        )
+        return {bytes(print_) for (print_,) in cursor.fetchall()}
+
+
 def duplicates(built: Built) -> dict[int, Refusal]:
     """Rows whose fact is recorded already, or stands further up in the same chunk."""
     seen = _stored(built.fingerprints) if built.fingerprints else {}
+    repaired = _repaired(built.fingerprints) if built.fingerprints else set()
     found: dict[int, Refusal] = {}
     for row, (print_, digest) in enumerate(zip(built.fingerprints, built.digests, strict=True)):
         if (known := seen.setdefault(print_, digest)) is not digest:
             found[row] = refuse("duplicate", _SAME if known == digest else _DIFFERENT)
+        elif print_ in repaired:
+            found[row] = refuse("duplicate", _REPAIRED)
     return found
 
 

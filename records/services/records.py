@@ -176,6 +176,35 @@ def end_record(*, officer: Officer | None, record_id: int, on: date, reason: str
     return record
 
 
+def suspend_record(
+    *, officer: Officer | None, record_id: int, on: date, until: date | None, basis: str
+) -> CreditRecord:
+    """Pause publishing and use from `on` to `until` (both included; None: until lifted). CreditRecord.DoesNotExist."""
+    with acting(actor=actor_number(officer), action="records.suspend", basis=basis):
+        record = CreditRecord.objects.select_for_update().get(pk=record_id)
+        record.suspended_from, record.suspended_until = on, until
+        record.save(update_fields=["suspended_from", "suspended_until"])
+    return record
+
+
+def lift_suspension(*, officer: Officer | None, record_id: int, basis: str) -> CreditRecord:
+    """Publish and use again what is still inside its window. CreditRecord.DoesNotExist."""
+    with acting(actor=actor_number(officer), action="records.lift_suspension", basis=basis):
+        record = CreditRecord.objects.select_for_update().get(pk=record_id)
+        record.suspended_from = record.suspended_until = None
+        record.save(update_fields=["suspended_from", "suspended_until"])
+    return record
+
+
+def mark_dispute(*, officer: Officer | None, record_id: int, since: date | None, basis: str) -> None:
+    """Mark a record as disputed since a day, or take the mark away (None); shown with it in every channel."""
+    with acting(actor=actor_number(officer), action="records.mark_dispute", basis=basis):
+        record = CreditRecord.objects.select_for_update().get(pk=record_id)
+        if record.disputed_since != since and not (since and record.disputed_since):
+            record.disputed_since = since
+            record.save(update_fields=["disputed_since"])
+
+
 def touch_ended(*, on: date, limit: int = 5000) -> int:
     """Note the records that ended before `on`, so that the ledger tells pull clients; returns how many.
 

@@ -1,0 +1,1 @@
+"""Pure decisions of credit repair: may it be repaired, what may happen next in a case, which clock runs."""

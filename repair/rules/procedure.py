@@ -1,0 +1,105 @@
+"""Gate G12, second half: who may do what in a case, and when it may be decided. Pure.
+
+The same limits stand in the database (`repair/migrations/0003_cases.sql`): an approval only by an officer of the unit that
+has the case, not before the minimum, with its materials, and only once.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from common.gates import PLAN, Refusal, refuse
+from repair.choices import OPEN, Kind, MaterialKind, Source, State
+from repair.rules.eligibility import Answer
+
+REQUIRED: Final[dict[Kind, tuple[MaterialKind, ...]]] = {
+    Kind.REPAIR: (MaterialKind.COMMITMENT, MaterialKind.IDENTITY, MaterialKind.FULFILMENT),
+    Kind.OBJECTION: (MaterialKind.IDENTITY,),
+    Kind.REVIEW: (),
+    Kind.REORGANISATION: (MaterialKind.IDENTITY, MaterialKind.COURT_ORDER),
+}
+# Errors that the platform itself made: the records are the provider's, what is shown of them is not.
+_OWN_GROUNDS: Final = frozenset({"overdue", "not_removed", "duplicate"})
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Who wants to act: the officer's unit, whether with the reviewer's right, and who decided before (review)."""
+
+    agency_id: int | None
+    officer_id: int
+    reviews: bool
+    earlier_officer_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """A case as the rules see it."""
+
+    kind: Kind
+    state: State
+    agency_id: int
+    materials: frozenset[str] = frozenset()
+    extended: bool = False
+    returned: bool = False
+
+
+def missing_materials(kind: Kind, given: Collection[str]) -> list[Refusal]:
+    """`materials_missing` for every kind of material that the application lacks."""
+    return [
+        refuse("materials_missing", f"缺少{material.label}", pointer=f"/{material.value}")
+        for material in REQUIRED[kind]
+        if material not in given
+    ]
+
+
+def source_of(ground: str) -> Source:
+    """Whose error an objection names; the unit that takes it up may see it otherwise."""
+    return Source.PLATFORM if ground in _OWN_GROUNDS else Source.PROVIDER
+
+
+def competence(case: CaseFacts, bench: Bench) -> list[Refusal]:
+    """`not_determining_unit` unless an officer of the unit that has the case, with the reviewer's right, acts."""
+    if bench.agency_id != case.agency_id:
+        return [refuse("not_determining_unit")]
+    if not bench.reviews:
+        return [refuse("not_determining_unit", "由认定单位的审核人员决定，请转审核人员办理")]
+    if bench.earlier_officer_id == bench.officer_id:
+        basis = f"{PLAN} 第14条；异议复核由另一位工作人员办理"
+        return [refuse("second_person_required", "复核由另一位工作人员办理", basis=basis)]
+    return []
+
+
+def approval(case: CaseFacts, bench: Bench, answer: Answer | None) -> list[Refusal]:
+    """Everything that stands against granting the case today; `answer` is that of the thing (repair), else None."""
+    found = competence(case, bench)
+    if answer is not None and answer.refusal is not None:
+        found.append(answer.refusal)
+    return found + missing_materials(case.kind, case.materials)
+
+
+def allowed(case: CaseFacts) -> frozenset[str]:
+    """What may happen next, whoever does it. A list of what is missing is given once only."""
+    if case.state not in OPEN:
+        return frozenset()
+    steps = {"withdraw", "hand_over"}
+    if case.state == State.RETURNED:
+        return frozenset(steps | {"supplement", "decline"})
+    if case.state == State.FILED:
+        return frozenset(steps | {"accept", "decline"} | ({"return"} if not case.returned else set()))
+    steps |= {"grant", "refuse", "fetch"}
+    return frozenset(steps if case.extended else steps | {"extend"})
+
+
+def running_clock(kind: Kind, state: State, source: str) -> str:
+    """The code of the period that runs in this state; "" where the applicant, not the unit, is to act or all is done."""
+    if state in (State.FILED, State.ACCEPTED):
+        step = "accept" if state == State.FILED else f"decide-{source}" if kind == Kind.OBJECTION else "decide"
+        return f"{kind.value}-{step}"
+    return ""
+
+
+def overdue(due: date | None, state: State, on: date) -> bool:
+    """Whether a case's running period ended before `on`; while the applicant supplements, none runs."""
+    return due is not None and state in (State.FILED, State.ACCEPTED) and due < on

@@ -1,0 +1,15 @@
+"""Property tests without a clock: a busy machine is no counter-example. Passwords are not what is tested here."""
+
+import pytest
+from hypothesis import HealthCheck, settings
+from pytest_django import Settings
+
+settings.register_profile(
+    "repair", deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("repair")
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,204 @@
+"""Property tests of the repair rules over regimes, penalty types and dates: the answer equals the rule table."""
+
+from datetime import date, timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.publication import add_months, window
+from common.gates import CLAUSES
+from repair.choices import DECIDED, OPEN, Kind, MaterialKind, Source, Standing, State
+from repair.rules.eligibility import RuleFacts, Thing, judge, minimum_of
+from repair.rules.procedure import (
+    REQUIRED,
+    Bench,
+    CaseFacts,
+    allowed,
+    approval,
+    competence,
+    missing_materials,
+    overdue,
+    running_clock,
+    source_of,
+)
+
+DAYS = st.dates(date(2019, 7, 1), date(2032, 12, 31))
+TYPES = ("警告", "罚款", "没收违法所得", "暂扣许可证件", "吊销许可证件", "限制从业", "责令停产停业", "其他")
+KINDS = st.frozensets(st.sampled_from(TYPES), min_size=1)
+MONTHS = st.one_of(st.none(), st.integers(0, 40))
+MAYBE = st.one_of(st.none(), DAYS)
+ONE = timedelta(days=1)
+
+
+@st.composite
+def things(draw: st.DrawFn) -> Thing:
+    decided = draw(DAYS)
+    return Thing(
+        dishonest=draw(st.booleans()),
+        decided_on=decided,
+        over=draw(st.booleans()),
+        types=draw(KINDS),
+        minimum_until=draw(st.one_of(st.none(), st.integers(0, 40).map(lambda n: add_months(decided, n)))),
+        ends=draw(st.one_of(st.none(), st.integers(0, 60).map(lambda n: add_months(decided, n)))),
+        restricted_until=draw(MAYBE),
+        barred_until=draw(MAYBE),
+    )
+
+
+RULES = st.builds(
+    RuleFacts,
+    clause=st.just("信用修复管理办法"),
+    min_months=MONTHS,
+    irreparable=st.booleans(),
+    irreparable_types=st.frozensets(st.sampled_from(TYPES), max_size=2),
+    time_bound_types=st.frozensets(st.sampled_from(TYPES), max_size=3),
+)
+
+
+def by_the_table(thing: Thing, rule: RuleFacts, on: date) -> str:
+    """The same answer, read off the table in plain words: which code, or none."""
+    waits = [thing.minimum_until] if thing.minimum_until else []
+    waits += [add_months(thing.decided_on, rule.min_months)] if rule.min_months is not None else []
+    waits += [thing.restricted_until] if thing.restricted_until and rule.time_bound_types & thing.types else []
+    never = not thing.dishonest or thing.over or rule.irreparable or rule.irreparable_types & thing.types
+    never = never or (thing.ends and waits and max(waits) >= thing.ends)
+    if never or (thing.barred_until and on <= thing.barred_until):
+        return "not_repairable"
+    return "minimum_period_not_reached" if any(on <= day for day in waits) else ""
+
+
+@given(things(), RULES, DAYS)
+def test_the_answer_is_the_rule_table(thing: Thing, rule: RuleFacts, on: date) -> None:
+    answer = judge(thing, rule, on)
+    code = by_the_table(thing, rule, on)
+    assert answer.possible == (code == "")
+    assert (answer.refusal.code if answer.refusal else "") == code
+    assert answer.refusal is None or (answer.refusal.basis and CLAUSES[code].gate == "G12")
+
+
+@given(things(), RULES, DAYS)
+def test_the_day_the_answer_names_is_the_first_on_which_it_is_yes(
+    thing: Thing, rule: RuleFacts, on: date
+) -> None:
+    since = judge(thing, rule, on).since
+    if since is not None and since > on:
+        assert judge(thing, rule, since).possible
+        assert not judge(thing, rule, since - ONE).possible
+
+
+@given(things(), RULES, DAYS)
+def test_nothing_is_repaired_early_and_nothing_irreparable(thing: Thing, rule: RuleFacts, on: date) -> None:
+    if judge(thing, rule, on).standing == Standing.NOW:
+        minimum = minimum_of(thing, rule)
+        assert minimum is None or on > minimum
+        assert not rule.irreparable and not thing.types & rule.irreparable_types and not thing.over
+
+
+@pytest.mark.django_db
+@given(day=DAYS, types=KINDS, sector=st.sampled_from(["", "市场监管", "消防", "食品药品"]), later=st.integers(0, 1500))
+def test_every_regime_of_the_reference_data(day: date, types: frozenset[str], sector: str, later: int) -> None:
+    """What the tiers say about a penalty is what the rule of its regime answers, on any later day."""
+    from repair.models import RepairRule
+    from repair.selectors.rules import facts_of
+    from tests.reference.test_loading import regimes_as_rules
+
+    found = window(day, types, frozenset({sector}) - {""}, regimes_as_rules())
+    if found.tier_id is None or found.minimum_until is None:
+        return
+    rule = RepairRule.objects.select_related("basis").get(regime_id=found.regime_id)
+    on = day + timedelta(days=later)
+    over = found.ends is None or found.ends < on
+    thing = Thing(True, day, over=over, types=types, minimum_until=found.minimum_until, ends=found.ends)
+    answer = judge(thing, facts_of(rule), on)
+    repairable = not over and found.minimum_until < (found.ends or date.max) and on > found.minimum_until
+    assert answer.possible == repairable
+
+
+# --- procedure ------------------------------------------------------------------------------------------
+
+CASES = st.builds(
+    CaseFacts,
+    kind=st.sampled_from(Kind),
+    state=st.sampled_from(State),
+    agency_id=st.integers(1, 3),
+    materials=st.frozensets(st.sampled_from([kind.value for kind in MaterialKind])),
+    extended=st.booleans(),
+    returned=st.booleans(),
+)
+BENCHES = st.builds(
+    Bench,
+    agency_id=st.one_of(st.none(), st.integers(1, 3)),
+    officer_id=st.integers(1, 3),
+    reviews=st.booleans(),
+    earlier_officer_id=st.one_of(st.none(), st.integers(1, 3)),
+)
+
+
+@given(CASES, BENCHES, things(), RULES, DAYS)
+def test_an_approval_needs_the_determining_unit_the_time_and_the_materials(
+    case: CaseFacts, bench: Bench, thing: Thing, rule: RuleFacts, on: date
+) -> None:
+    refusals = approval(case, bench, judge(thing, rule, on))
+    codes = {refusal.code for refusal in refusals}
+    if not refusals:
+        assert bench.agency_id == case.agency_id and bench.reviews
+        assert set(REQUIRED[case.kind]) <= case.materials
+        assert judge(thing, rule, on).possible
+    if bench.agency_id != case.agency_id:
+        assert "not_determining_unit" in codes
+    assert ("materials_missing" in codes) == bool(set(REQUIRED[case.kind]) - case.materials)
+
+
+@given(CASES, BENCHES)
+def test_no_second_thing_to_judge_means_only_unit_and_materials(case: CaseFacts, bench: Bench) -> None:
+    found = approval(case, bench, None)
+    assert found == competence(case, bench) + missing_materials(case.kind, case.materials)
+
+
+def test_a_review_is_not_decided_by_whoever_decided_before() -> None:
+    case = CaseFacts(Kind.REVIEW, State.ACCEPTED, 1)
+    assert [one.code for one in competence(case, Bench(1, 7, True, 7))] == ["second_person_required"]
+    assert competence(case, Bench(1, 8, True, 7)) == []
+    assert competence(case, Bench(1, 8, False, 7))[0].code == "not_determining_unit"
+
+
+@given(CASES)
+def test_what_is_closed_stays_closed_and_the_list_of_missing_things_is_given_once(case: CaseFacts) -> None:
+    steps = allowed(case)
+    assert bool(steps) == (case.state in OPEN)
+    assert not ("return" in steps and (case.returned or case.state != State.FILED))
+    assert ("grant" in steps) == (case.state == State.ACCEPTED)
+    assert not ("extend" in steps and case.extended)
+    assert all(not allowed(CaseFacts(case.kind, state, 1)) for state in DECIDED)
+
+
+def test_every_running_state_has_a_clock_and_waiting_for_the_applicant_has_none() -> None:
+    for kind, state, source in product(Kind, State, Source):
+        code = running_clock(kind, state, source)
+        assert bool(code) == (state in (State.FILED, State.ACCEPTED))
+    assert running_clock(Kind.OBJECTION, State.ACCEPTED, "provider") == "objection-decide-provider"
+    assert running_clock(Kind.REPAIR, State.FILED, "") == "repair-accept"
+
+
+def test_overdue_only_while_the_unit_is_to_act() -> None:
+    day = date(2026, 11, 20)
+    assert overdue(day, State.FILED, day + ONE)
+    assert not overdue(day, State.FILED, day)
+    assert not overdue(day, State.RETURNED, day + ONE)
+    assert not overdue(None, State.FILED, day)
+
+
+def test_the_platforms_own_errors_are_told_from_the_providers() -> None:
+    assert source_of("overdue") == source_of("duplicate") == source_of("not_removed") == Source.PLATFORM
+    assert source_of("wrong") == Source.PROVIDER
+
+
+@pytest.mark.django_db
+def test_every_clock_of_a_case_is_a_dated_row() -> None:
+    from catalog.deadlines import rule_on
+
+    day = date(2026, 11, 23)
+    for kind, state, source in product(Kind, (State.FILED, State.ACCEPTED), Source):
+        assert rule_on(running_clock(kind, state, source), day).amount > 0
