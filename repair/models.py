@@ -12,13 +12,14 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from agencies.models import Agency, ApiClient, Officer
-from blacklist.models import ListScheme
+from blacklist.models import ListEntry, ListScheme
 from catalog.models import Dated, LegalBasis, PublicationRegime, in_force_span
 from common.db import RandomUUID
 from records.models import CreditRecord, Subject
 from repair import choices
 
 _OPEN = Q(state__in=[state.value for state in choices.OPEN])
+_ONE_AT_A_TIME = ["repair", "review", "reorganisation"]
 _DECIDED = Q(state__in=[state.value for state in choices.DECIDED])
 
 
@@ -88,6 +89,9 @@ class Case(models.Model):
     record = models.ForeignKey(
         CreditRecord, null=True, blank=True, on_delete=models.PROTECT, related_name="cases", db_index=False
     )
+    entry = models.ForeignKey(
+        ListEntry, null=True, blank=True, on_delete=models.PROTECT, related_name="cases", db_index=False
+    )
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+", db_index=False)
     agency = models.ForeignKey(
         Agency, verbose_name="办理单位", on_delete=models.PROTECT, related_name="+", db_index=False
@@ -141,19 +145,38 @@ class Case(models.Model):
             models.Index(fields=["due", "id"], name="case_due", condition=_OPEN),
             models.Index(fields=["agency", "-id"], name="case_agency"),
             models.Index(fields=["record"], name="case_record", condition=Q(record__isnull=False)),
+            models.Index(fields=["entry"], name="case_entry", condition=Q(entry__isnull=False)),
             models.Index(fields=["subject"], name="case_subject"),
-            models.Index(fields=["closed_on", "id"], name="case_closed", condition=Q(closed_on__isnull=False)),
+            models.Index(
+                fields=["closed_on", "id"], name="case_closed", condition=Q(closed_on__isnull=False)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["record", "kind"],
-                condition=_OPEN & Q(record__isnull=False, kind__in=["repair", "review", "reorganisation"]),
+                condition=_OPEN & Q(record__isnull=False, kind__in=_ONE_AT_A_TIME),
                 name="case_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["entry", "kind"],
+                condition=_OPEN & Q(entry__isnull=False, kind__in=_ONE_AT_A_TIME),
+                name="case_one_open_of_entry",
             ),
             models.UniqueConstraint(
                 fields=["record"],
                 condition=Q(record__isnull=False, kind="repair", state="granted"),
                 name="case_repaired_once",
+            ),
+            models.UniqueConstraint(
+                fields=["entry"],
+                condition=Q(entry__isnull=False, kind="repair", state="granted"),
+                name="case_entry_repaired_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(record__isnull=False, entry__isnull=True)
+                | Q(record__isnull=True, entry__isnull=False)
+                | Q(record__isnull=True, entry__isnull=True, kind="objection", grounds="omitted"),
+                name="case_about_one_thing",
             ),
             models.UniqueConstraint(
                 fields=["client", "external_number"],

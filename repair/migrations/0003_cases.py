@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0002_track'),
-        ('blacklist', '0003_basis_level'),
+        ('blacklist', '0004_cases'),
         ('catalog', '0005_deadlines'),
         ('records', '0005_suspension'),
         ('repair', '0002_track'),
@@ -205,6 +205,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='case',
+            name='entry',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='blacklist.listentry'),
+        ),
+        migrations.AddField(
+            model_name='case',
             name='previous',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='later', to='repair.case', verbose_name='前次申请'),
         ),
@@ -266,6 +271,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
+            index=models.Index(condition=models.Q(('entry__isnull', False)), fields=['entry'], name='case_entry'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
             index=models.Index(fields=['subject'], name='case_subject'),
         ),
         migrations.AddIndex(
@@ -278,7 +287,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='case',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['filed', 'returned', 'accepted']), ('entry__isnull', False), ('kind__in', ['repair', 'review', 'reorganisation'])), fields=('entry', 'kind'), name='case_one_open_of_entry'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'repair'), ('record__isnull', False), ('state', 'granted')), fields=('record',), name='case_repaired_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.UniqueConstraint(condition=models.Q(('entry__isnull', False), ('kind', 'repair'), ('state', 'granted')), fields=('entry',), name='case_entry_repaired_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', True), ('record__isnull', False)), models.Q(('entry__isnull', False), ('record__isnull', True)), models.Q(('entry__isnull', True), ('grounds', 'omitted'), ('kind', 'objection'), ('record__isnull', True)), _connector='OR'), name='case_about_one_thing'),
         ),
         migrations.AddConstraint(
             model_name='case',

@@ -95,7 +95,9 @@ def allowed(case: CaseFacts) -> frozenset[str]:
 def running_clock(kind: Kind, state: State, source: str) -> str:
     """The code of the period that runs in this state; "" where the applicant, not the unit, is to act or all is done."""
     if state in (State.FILED, State.ACCEPTED):
-        step = "accept" if state == State.FILED else f"decide-{source}" if kind == Kind.OBJECTION else "decide"
+        step = (
+            "accept" if state == State.FILED else f"decide-{source}" if kind == Kind.OBJECTION else "decide"
+        )
         return f"{kind.value}-{step}"
     return ""
 

@@ -52,7 +52,8 @@ def facts_of(rule: RepairRule) -> RuleFacts:
 def barred_until(subject_id: int, on: date) -> date | None:
     """The last day on which a recorded false commitment of the subject holds; None where there is none."""
     rows = FalseCommitment.objects.filter(subject_id=subject_id, until__gte=on)
-    return rows.aggregate(last=Max("until"))["last"]
+    last: date | None = rows.aggregate(last=Max("until"))["last"]
+    return last
 
 
 class Rulebook:

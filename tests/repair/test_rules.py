@@ -61,7 +61,9 @@ def by_the_table(thing: Thing, rule: RuleFacts, on: date) -> str:
     """The same answer, read off the table in plain words: which code, or none."""
     waits = [thing.minimum_until] if thing.minimum_until else []
     waits += [add_months(thing.decided_on, rule.min_months)] if rule.min_months is not None else []
-    waits += [thing.restricted_until] if thing.restricted_until and rule.time_bound_types & thing.types else []
+    waits += (
+        [thing.restricted_until] if thing.restricted_until and rule.time_bound_types & thing.types else []
+    )
     never = not thing.dishonest or thing.over or rule.irreparable or rule.irreparable_types & thing.types
     never = never or (thing.ends and waits and max(waits) >= thing.ends)
     if never or (thing.barred_until and on <= thing.barred_until):
@@ -97,8 +99,15 @@ def test_nothing_is_repaired_early_and_nothing_irreparable(thing: Thing, rule: R
 
 
 @pytest.mark.django_db
-@given(day=DAYS, types=KINDS, sector=st.sampled_from(["", "市场监管", "消防", "食品药品"]), later=st.integers(0, 1500))
-def test_every_regime_of_the_reference_data(day: date, types: frozenset[str], sector: str, later: int) -> None:
+@given(
+    day=DAYS,
+    types=KINDS,
+    sector=st.sampled_from(["", "市场监管", "消防", "食品药品"]),
+    later=st.integers(0, 1500),
+)
+def test_every_regime_of_the_reference_data(
+    day: date, types: frozenset[str], sector: str, later: int
+) -> None:
     """What the tiers say about a penalty is what the rule of its regime answers, on any later day."""
     from repair.models import RepairRule
     from repair.selectors.rules import facts_of
