@@ -127,5 +127,9 @@ def clock_words(kind: str, on: date) -> str:
     """How long acceptance and decision take by the periods in force, in words for the public; one query."""
     codes = {f"{kind}-accept": "决定是否受理", f"{kind}-decide": "办结"}
     rows = {row.code: row for row in DeadlineRule.objects.filter(in_force(on), code__in=codes)}
-    parts = [f"{rows[code].amount} {rows[code].get_unit_display()}内{words}" for code, words in codes.items() if code in rows]
+    parts = [
+        f"{rows[code].amount} {rows[code].get_unit_display()}内{words}"
+        for code, words in codes.items()
+        if code in rows
+    ]
     return "，".join(parts) or "以认定单位告知的为准"

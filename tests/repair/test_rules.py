@@ -85,7 +85,7 @@ def test_the_day_the_answer_names_is_the_first_on_which_it_is_yes(
     thing: Thing, rule: RuleFacts, on: date
 ) -> None:
     since = judge(thing, rule, on).since
-    if since is not None and since > on:
+    if since is not None and since > max(on, thing.decided_on):
         assert judge(thing, rule, since).possible
         assert not judge(thing, rule, since - ONE).possible
 
