@@ -11,13 +11,19 @@ from django.contrib.auth.models import Group, Permission
 from agencies.choices import Role
 
 MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
-    Role.SUBMITTER: ("records.add_intakebatch", "records.add_creditrecord", "records.look_up"),
+    Role.SUBMITTER: (
+        "records.add_intakebatch",
+        "records.add_creditrecord",
+        "records.look_up",
+        "records.register_consent",
+    ),
     Role.REVIEWER: (
         "records.change_creditrecord",
         "records.look_up",
         "records.register_purpose",
         "records.view_lookups",
         "records.approve_export",
+        "records.register_consent",
         "supervision.explain_clue",
     ),
     Role.AUTHORITY: (
@@ -29,6 +35,8 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
         "records.approve_purpose",
         "records.view_lookups",
         "records.approve_export",
+        "records.register_consent",
+        "records.serve_person",
         "province.view_all_deliveries",
         "province.retry_delivery",
         "province.manage_targets",

@@ -138,3 +138,11 @@ class TimeUnit(TextChoices):
     WORKDAYS = "workdays", "个工作日"
     DAYS = "days", "日"
     MONTHS = "months", "个月"
+
+
+class PeriodStart(TextChoices):
+    """From which day a regime counts its periods."""
+
+    DECISION = "decision", "决定作出之日"
+    DETERMINATION = "determination", "文书认定（生效）之日"
+    PUBLICATION = "publication", "开始公示之日"

@@ -296,6 +296,9 @@ class PublicationRegime(models.Model):
     effective_from = models.DateField("适用的决定日期自")
     effective_until = models.DateField("适用的决定日期至", null=True, blank=True)
     sector = models.CharField("适用领域（空为全部）", max_length=32, blank=True)
+    start_from = models.CharField(
+        "起算日", max_length=16, choices=choices.PeriodStart.choices, default=choices.PeriodStart.DECISION
+    )
     start_text = models.CharField("公示期起算", max_length=100)
     mark = models.CharField("核对情况", max_length=16, choices=choices.SourceMark.choices)
     note = models.TextField("说明", blank=True)

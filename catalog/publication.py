@@ -1,7 +1,8 @@
 """How long a penalty is shown, shared and used: the window from the regime of its decision date. Pure.
 
 A decision carries a set of penalty types; every type falls into one tier of the regime and the longest tier governs
-(58号令, 36号令). Tiers and regimes are rows with dates, so a new regulation needs no release. The last day is the
+(58号令, 36号令). Tiers and regimes are rows with dates, so a new regulation needs no release. Where a period starts is
+a column of the regime, too: the decision, its determination, or the first day of publication. The last day is the
 corresponding calendar day of the last month, or that month's last day where it has none; it is included.
 """
 
@@ -9,6 +10,8 @@ import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+
+from catalog.choices import PeriodStart
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,16 @@ class Regime:
     effective_until: date | None
     sector: str
     tiers: tuple[Tier, ...]
+    start_from: str = PeriodStart.DECISION
+
+    def start(self, decided: date, determined: date | None, shown: date | None) -> date:
+        """The day the period of a decision starts; a day that is not known is the decision's own."""
+        match self.start_from:
+            case PeriodStart.DETERMINATION:
+                return determined or decided
+            case PeriodStart.PUBLICATION:
+                return shown or decided
+        return decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +103,13 @@ def tier_for(penalty_type: str, sectors: frozenset[str], tiers: Iterable[Tier]) 
 
 
 def window(
-    decision_date: date, penalty_types: frozenset[str], sectors: frozenset[str], regimes: Iterable[Regime]
+    decision_date: date,
+    penalty_types: frozenset[str],
+    sectors: frozenset[str],
+    regimes: Iterable[Regime],
+    *,
+    determined: date | None = None,
+    shown: date | None = None,
 ) -> Window:
     """The window of a decision (36号令 and its predecessors by date).
 
@@ -98,7 +117,7 @@ def window(
     shown but shared and used until `ends`. A date that no regime covers, or types that no tier names, give no window:
     without a rule nothing is shown and nothing has an effect.
     """
-    return Windows(regimes).of(decision_date, penalty_types, sectors)
+    return Windows(regimes).of(decision_date, penalty_types, sectors, determined=determined, shown=shown)
 
 
 class Windows:
@@ -109,7 +128,15 @@ class Windows:
         self._in_force: dict[tuple[date, frozenset[str]], Regime | None] = {}
         self._governing: dict[tuple[int, frozenset[str], frozenset[str]], tuple[Tier, bool] | None] = {}
 
-    def of(self, decision_date: date, penalty_types: frozenset[str], sectors: frozenset[str]) -> Window:
+    def of(
+        self,
+        decision_date: date,
+        penalty_types: frozenset[str],
+        sectors: frozenset[str],
+        *,
+        determined: date | None = None,
+        shown: date | None = None,
+    ) -> Window:
         day = decision_date, sectors
         if day not in self._in_force:
             self._in_force[day] = regime_for(decision_date, sectors, self._regimes)
@@ -120,10 +147,12 @@ class Windows:
             self._governing[case] = _governing(penalty_types, sectors, regime.tiers)
         if (governing := self._governing[case]) is None:
             return Window(regime.id, None, None, None, None)
-        tier, shown = governing
-        ends = add_months(decision_date, tier.max_months)
-        minimum = add_months(decision_date, tier.min_months)
-        return Window(regime.id, tier.id, minimum, ends if shown else None, ends)
+        tier, is_shown = governing
+        start = regime.start(decision_date, determined, shown)
+        ends = add_months(start, tier.max_months)
+        return Window(
+            regime.id, tier.id, add_months(start, tier.min_months), ends if is_shown else None, ends
+        )
 
 
 def _governing(

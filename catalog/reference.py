@@ -122,6 +122,7 @@ def _load_regimes(bases: Mapping[str, LegalBasis]) -> int:
     saved = upsert(
         [PublicationRegime(**resolve({k: v for k, v in row.items() if k != "tiers"}, bases)) for row in rows],
         key=["code"],
+        keep=["effective_until"],  # a regime that a later one closed in the workbench stays closed
     )
     upsert(
         [PublicationTier(regime=saved[(row["code"],)], **tier) for row in rows for tier in row["tiers"]],

@@ -25,6 +25,8 @@ TABLES: Final[dict[str, int]] = {
     "records_recordversion": 27,
     "records_recordchange": 28,
     "records_proceeding": 29,
+    "records_consentrule": 120,
+    "records_consent": 121,
     "blacklist_listscheme": 30,
     "blacklist_listcase": 31,
     "blacklist_casestep": 32,

@@ -41,6 +41,8 @@ class Subject(models.Model):
     grams = ArrayField(models.CharField(max_length=4), verbose_name="检索词", default=list)
     pinyin = models.CharField("排序键", max_length=400, blank=True)
     secret = models.BinaryField("加密内容", null=True)
+    # all the database knows of a person's age: enough to refuse the publication of a minor
+    birth_year = models.PositiveSmallIntegerField("出生年份", null=True, blank=True)
     salt = models.UUIDField(db_default=RandomUUID(), editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -281,6 +283,7 @@ class CreditRecord(models.Model):
         return self.document_number
 
 
-# Last: the models of sharing and of evidence refer to those above by name.
+# Last: these models refer to those above by name.
 from records.evidence import models as evidence_models  # noqa: E402, F401
+from records.persons import models as person_models  # noqa: E402, F401
 from records.sharing import models as sharing_models  # noqa: E402, F401

@@ -55,7 +55,12 @@ def make_person(name: str = "林有田", *, id_number: str = "") -> Subject:
     key = person_key("身份证", id_number)
     secret = {"name": name, "document_kind": "身份证", "document": id_number}
     return Subject.objects.create(
-        key=key, kind="person", shown_name=mask_name(name), region="230402", secret=seal_subject(secret, key)
+        key=key,
+        kind="person",
+        shown_name=mask_name(name),
+        region="230402",
+        secret=seal_subject(secret, key),
+        birth_year=int(id_number[6:10]),
     )
 
 

@@ -5,10 +5,11 @@ from datetime import date
 
 from agencies.models import Agency
 from catalog import conditions, selectors
-from catalog.choices import Exposure, FieldType, PeriodKind, Required
+from catalog.choices import Exposure, FieldType, PeriodKind, Publicity, Required, SubjectKind
 from catalog.models import CatalogItem, DocumentKind, FieldDefinition, PublicationRegime
 from catalog.publication import Regime, Tier
 from common.gates import Refused, refuse
+from records.persons import selectors as consents
 from records.rules.facts import Facts, FieldFacts, ItemFacts, Layout
 from records.rules.values import half_width
 
@@ -90,7 +91,9 @@ def regime_facts(regime: PublicationRegime) -> Regime:
         )
         for tier in regime.tiers.all()
     )
-    return Regime(regime.pk, regime.effective_from, regime.effective_until, regime.sector, tiers)
+    return Regime(
+        regime.pk, regime.effective_from, regime.effective_until, regime.sector, tiers, regime.start_from
+    )
 
 
 def load_facts(*, agency: Agency, item: CatalogItem, on: date, declared_ordinary: bool) -> Facts:
@@ -98,6 +101,7 @@ def load_facts(*, agency: Agency, item: CatalogItem, on: date, declared_ordinary
     units = list(Agency.objects.all())
     versions = tuple(item_facts(one) for one in selectors.item_versions(item.code))
     penal = any(one.period_kind == PeriodKind.PENALTY for one in versions)
+    limits = consents.rule_on(on)
     documents = list(DocumentKind.objects.all())
     return Facts(
         layout=layout_of(item, item.fields.all()),
@@ -112,7 +116,16 @@ def load_facts(*, agency: Agency, item: CatalogItem, on: date, declared_ordinary
         lawful_documents=frozenset(kind.name for kind in documents if kind.lawful),
         documents={word: kind.name for kind in documents for word in (kind.code, kind.name)},
         regimes=tuple(map(regime_facts, selectors.regimes())) if penal else (),
+        consents=consents.facts_of(item.code) if any(map(_asks_consents, versions)) else {},
+        consent_months=limits.max_months,
+        adult_age=limits.adult_age,
     )
+
+
+def _asks_consents(item: ItemFacts) -> bool:
+    """Whether a consent can decide about anything in this item."""
+    may_publish = item.publicity == Publicity.PUBLIC and not item.person_publication
+    return SubjectKind.PERSON in item.subject_kinds and (may_publish or not item.person_basis)
 
 
 def _with_units_below(agency: Agency, units: Iterable[Agency]) -> frozenset[str]:

@@ -11,11 +11,10 @@ from common.identifiers import uscc_region
 from common.masking import mask_name
 from common.text import bigrams, normalise_name, pinyin_key
 from records.contents import seal_subject
-from records.intake.good_rows import SubjectSeed, copy_bytes, copy_text
+from records.intake.good_rows import NULL, SubjectSeed, copy_bytes, copy_text
+from records.rules.persons import birth_date
 
-SUBJECT_COLUMNS: Final = (
-    "id, public_id, key, kind, name, shown_name, uscc, codes, region, normal_name, grams, pinyin, secret"
-)
+SUBJECT_COLUMNS: Final = "id, public_id, key, kind, name, shown_name, uscc, codes, region, normal_name, grams, pinyin, secret, birth_year"
 
 
 def subject_line(key: str, seed: SubjectSeed) -> str:
@@ -24,7 +23,9 @@ def subject_line(key: str, seed: SubjectSeed) -> str:
         secret = {"name": seed.name, "document_kind": seed.document_kind, "document": seed.document}
         sealed = copy_bytes(seal_subject(secret, key))
         shown = copy_text(mask_name(seed.name))
-        return f"{_public_id()}\t{key}\t{seed.kind}\t\t{shown}\t\t{{}}\t\t\t{{}}\t\t{sealed}"
+        born = birth_date(seed.document_kind, seed.document)
+        year = born.year if born else NULL
+        return f"{_public_id()}\t{key}\t{seed.kind}\t\t{shown}\t\t{{}}\t\t\t{{}}\t\t{sealed}\t{year}"
     normal = normalise_name(seed.name)
     return "\t".join(
         (
@@ -39,7 +40,8 @@ def subject_line(key: str, seed: SubjectSeed) -> str:
             copy_text(normal),
             copy_text(_array(bigrams(normal))),
             copy_text(pinyin_key(normal)[:400]),
-            "\\N",
+            NULL,
+            NULL,
         )
     )
 

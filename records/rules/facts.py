@@ -8,6 +8,7 @@ from typing import Final
 from catalog.choices import FieldRole
 from catalog.conditions import Condition
 from catalog.publication import Regime
+from records.rules.persons import ConsentFacts
 
 # Columns of the platform's own beside those of the item; accepted under these headers in files, forms and API.
 PROCEDURE: Final = "适用程序"
@@ -96,6 +97,10 @@ class Facts:
     lawful_documents: frozenset[str]
     documents: Mapping[str, str]  # name or code of every kind of document → name
     regimes: tuple[Regime, ...]
+    # natural persons: consents to this item by person key, how long one may last, when somebody is of age
+    consents: Mapping[str, tuple[ConsentFacts, ...]] = field(default_factory=dict)
+    consent_months: int = 0
+    adult_age: int = 18
 
     def layout_label(self, role: str) -> str:
         """Header of the field with `role`, for sentences."""

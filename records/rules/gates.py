@@ -20,6 +20,8 @@ from records.rules import values
 from records.rules.columns import Checked, ColumnChecker, Problems
 from records.rules.facts import Facts, ItemFacts
 from records.rules.periods import States, states
+from records.rules.persons import BY_LAW, Ground, birth_date, collection_refusal, ground_of, of_age
+from records.rules.subjects import person_key
 from records.rules.values import Cell
 
 KINDS: Final = {str(kind.label): kind for kind in SubjectKind}
@@ -170,7 +172,7 @@ def providers(facts: Facts, authorities: Checked, sources: Checked, problems: Pr
 def subject_kinds(
     facts: Facts, stated: Checked, items: Sequence[ItemFacts | None], problems: Problems
 ) -> list[str | None]:
-    """Class of every subject, one the item collects; natural persons only on a basis of the item's own (G6)."""
+    """Class of every subject, one the item collects."""
     only = facts.versions[-1].subject_kinds
     default = next(iter(only)) if len(only) == 1 else None
     kinds = [KINDS.get(label or "", default) for label in stated]
@@ -184,11 +186,54 @@ def subject_kinds(
             problems.where(
                 found, "code_unknown", field, f"“{item.name}”不归集{SubjectKind(kind).label}的信息"
             )
-        elif kind == SubjectKind.PERSON and not item.person_basis:
-            found = (one == pair for one in zip(kinds, items, strict=True))
-            detail = f"目录没有写明“{item.name}”归集自然人信息的法律依据，且没有本人同意"
-            problems.where(found, "consent_missing", field, detail)
     return list(kinds)
+
+
+_NO_CONSENT: Final = {
+    "consent_missing": "目录没有写明“{name}”归集自然人信息的法律依据，也没有登记本人的同意，请先征得并登记同意",
+    "consent_expired": "目录没有写明“{name}”归集自然人信息的法律依据，本人的同意已到期或者已撤回，请重新征得同意",
+    "consent_for_life": "本人的同意超过最长期限，不得一次授权终身收集使用，请重新征得有期限的同意",
+}
+
+
+def grounds(
+    facts: Facts,
+    kinds: Sequence[str | None],
+    items: Sequence[ItemFacts | None],
+    decisions: Checked,
+    checked: Mapping[str, Checked],
+    problems: Problems,
+) -> list[Ground | None]:
+    """G6: on what every record stands; a natural person's on a clause of the catalog or a consent in force today."""
+    column: list[Ground | None] = [None if kind is None else BY_LAW for kind in kinds]
+    if SubjectKind.PERSON not in kinds:
+        return column
+    size, field = len(kinds), pointer(facts, FieldRole.SUBJECT_KIND)
+    documents = role_column(facts, checked, FieldRole.SUBJECT_DOCUMENT_KIND, size)
+    numbers = role_column(facts, checked, FieldRole.SUBJECT_DOCUMENT, size)
+    for row, (kind, item, day) in enumerate(zip(kinds, items, decisions, strict=True)):
+        if kind != SubjectKind.PERSON:
+            continue
+        column[row] = None
+        if item is None or not day or kind not in item.subject_kinds:
+            continue
+        document, number = documents[row] or "", numbers[row] or ""
+        consents = facts.consents.get(person_key(document, number), ()) if facts.consents else ()
+        if not item.person_basis:
+            code = collection_refusal(consents, facts.today, facts.consent_months)
+            if code is not None:
+                problems.add(row, code, field, _NO_CONSENT[code].format(name=item.name))
+                continue
+        column[row] = ground_of(
+            by_law=item.person_basis,
+            published_by_law=item.person_publication,
+            adult=item.publicity == Publicity.PUBLIC
+            and of_age(birth_date(document, number), facts.adult_age, date.fromisoformat(day)),
+            consents=consents,
+            on=facts.today,
+            max_months=facts.consent_months,
+        )
+    return column
 
 
 def subject_codes(
@@ -236,8 +281,9 @@ class Publication:
     def column(
         self,
         items: Sequence[ItemFacts | None],
-        kinds: Sequence[str | None],
+        grounds: Sequence[Ground | None],
         decisions: Checked,
+        effective: Checked,
         checked: Mapping[str, Checked],
         problems: Problems,
     ) -> list[States | None]:
@@ -246,8 +292,7 @@ class Publication:
             role_column(self._facts, checked, role, size) if role in self._asked else repeat("", size)
             for role in _WINDOW_ROLES
         ]
-        persons = [None if kind is None else kind == SubjectKind.PERSON for kind in kinds]
-        cases = list(zip(items, persons, decisions, *columns, strict=True))
+        cases = list(zip(items, grounds, decisions, effective, *columns, strict=True))
         if len(self._known) > _REMEMBERED:
             self._known.clear()
         for case in set(cases):
@@ -275,8 +320,9 @@ class Publication:
     def _states(
         self,
         item: ItemFacts,
-        person: bool,
+        ground: Ground,
         decision: str,
+        effective: str | None,
         types: str | None,
         authority: str | None,
         valid_until: str | None,
@@ -284,7 +330,9 @@ class Publication:
     ) -> States:
         return states(
             item=item,
-            person=person,
+            ground=ground,
+            effective_date=date.fromisoformat(effective) if effective else None,
+            received=self._facts.today,
             decision_date=date.fromisoformat(decision),
             penalty_types=_split(types or ""),
             sectors=self._facts.sectors.get(authority or self._facts.own_uscc, frozenset()),

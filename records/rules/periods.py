@@ -7,13 +7,13 @@ calendar has (`OPEN_END`): "never" is null, "no end" is a date, so that one comp
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from catalog.choices import Nature, PeriodKind, Publicity, Sharing
 from catalog.publication import NO_WINDOW, Window, Windows, add_months
 from records.rules.facts import ItemFacts
+from records.rules.persons import BY_LAW, OPEN_END, Ground, capped
 
-OPEN_END: Final = date.max
+__all__ = ["OPEN_END", "States", "states"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,45 +35,43 @@ class States:
 def states(
     *,
     item: ItemFacts,
-    person: bool,
     decision_date: date,
     penalty_types: frozenset[str],
     sectors: frozenset[str],
     valid_until: date | None,
     declared_until: date | None,
     windows: Windows,
+    ground: Ground = BY_LAW,
+    effective_date: date | None = None,
+    received: date | None = None,
 ) -> States:
-    """States of a record; a declared end can only shorten its publication (方案第5条: 与认定部门公开的期限一致)."""
-    found = _window(item, decision_date, penalty_types, sectors, valid_until, windows)
-    may_publish = item.publicity == Publicity.PUBLIC and (not person or item.person_publication)
-    published = found.published_until if may_publish else None
-    if published is not None and declared_until is not None:
-        published = min(published, declared_until)
-    shared = found.ends if item.sharing != Sharing.NONE else published
+    """States of a record; a declared end can only shorten its publication (方案第5条: 与认定部门公开的期限一致), and no state
+    outlasts the ground a person's record stands on (方案第13条)."""
+    if item.period_kind == PeriodKind.PENALTY:
+        found = windows.of(decision_date, penalty_types, sectors, determined=effective_date, shown=received)
+    else:
+        found = _window(item, decision_date, valid_until)
+    published = found.published_until if item.publicity == Publicity.PUBLIC else None
+    if declared_until is not None:
+        published = capped(published, declared_until)
+    published = capped(published, ground.published)
+    held = found.ends if item.sharing != Sharing.NONE else published
+    shared = capped(held, ground.shared)
+    counts = item.nature in (Nature.DISHONEST, Nature.HONEST)
     return States(
         regime_id=found.regime_id,
         tier_id=found.tier_id,
         minimum_until=found.minimum_until,
         rule_until=found.ends,
         shared_until=shared,
-        published_until=published,
-        used_until=shared if item.nature in (Nature.DISHONEST, Nature.HONEST) else None,
+        published_until=capped(published, shared),
+        used_until=capped(shared, ground.used) if counts else None,
     )
 
 
-def _window(
-    item: ItemFacts,
-    decision_date: date,
-    penalty_types: frozenset[str],
-    sectors: frozenset[str],
-    valid_until: date | None,
-    windows: Windows,
-) -> Window:
-    match item.period_kind:
-        case PeriodKind.PENALTY:
-            return windows.of(decision_date, penalty_types, sectors)
-        case PeriodKind.VALIDITY:
-            return Window(None, None, None, valid_until, valid_until) if valid_until else NO_WINDOW
+def _window(item: ItemFacts, decision_date: date, valid_until: date | None) -> Window:
+    if item.period_kind == PeriodKind.VALIDITY:
+        return Window(None, None, None, valid_until, valid_until) if valid_until else NO_WINDOW
     ends = OPEN_END if item.period_months is None else add_months(decision_date, item.period_months)
     shown = None if item.period_kind == PeriodKind.NEVER else ends
     return Window(None, None, None, shown, ends)

@@ -64,7 +64,8 @@ class Judge:
         gates.providers(facts, role(FieldRole.AUTHORITY_USCC), role(FieldRole.SOURCE_USCC), problems)
         kinds = gates.subject_kinds(facts, role(FieldRole.SUBJECT_KIND), items, problems)
         gates.subject_codes(facts, kinds, checked, problems)
-        states = self._publication.column(items, kinds, decisions, checked, problems)
+        grounds = gates.grounds(facts, kinds, items, decisions, checked, problems)
+        states = self._publication.column(items, grounds, decisions, effective, checked, problems)
         return Verdict(
             refused=problems.rows,
             checked=checked,

@@ -10,15 +10,18 @@ from hypothesis import strategies as st
 from catalog.publication import Windows
 from records.rules.facts import ItemFacts
 from records.rules.periods import OPEN_END, States, states
+from records.rules.persons import BY_LAW, Ground
 from tests.records.sheets import ITEM, REGIME
 
 DAY, FINE = date(2026, 5, 11), frozenset({"罚款"})
 YEAR = date(2027, 5, 11)
+UNPUBLISHED = Ground(OPEN_END, OPEN_END, None)
+DAYS = st.none() | st.dates(date(2026, 1, 1), date(2040, 1, 1))
 
 
 def of(item: ItemFacts = ITEM, **changes: object) -> States:
     asked: dict[str, object] = {
-        "item": item, "person": False, "decision_date": DAY, "penalty_types": FINE, "sectors": frozenset(),
+        "item": item, "decision_date": DAY, "penalty_types": FINE, "sectors": frozenset(),
         "valid_until": None, "declared_until": None, "windows": Windows((REGIME,)),
     }  # fmt: skip
     return states(**{**asked, **changes})  # type: ignore[arg-type]
@@ -35,8 +38,10 @@ def ends(found: States) -> tuple[date | None, date | None, date | None]:
         (ITEM, {"penalty_types": frozenset({"警告"})}, (date(2026, 8, 11), None, date(2026, 8, 11))),
         (ITEM, {"penalty_types": frozenset()}, (None, None, None)),
         (ITEM, {"windows": Windows(())}, (None, None, None)),
-        (ITEM, {"person": True}, (YEAR, None, YEAR)),
-        (replace(ITEM, person_publication=True), {"person": True}, (YEAR, YEAR, YEAR)),
+        (ITEM, {"ground": UNPUBLISHED}, (YEAR, None, YEAR)),
+        (ITEM, {"ground": Ground(None, None, None)}, (None, None, None)),
+        (ITEM, {"ground": Ground(date(2026, 6, 1), None, date(2026, 7, 1))}, (date(2026, 6, 1), date(2026, 6, 1), None)),
+        (replace(ITEM, sharing="none"), {"ground": UNPUBLISHED}, (None, None, None)),
         (ITEM, {"declared_until": date(2026, 12, 1)}, (YEAR, date(2026, 12, 1), YEAR)),
         (ITEM, {"declared_until": date(2030, 1, 1)}, (YEAR, YEAR, YEAR)),
         (replace(ITEM, publicity="government"), {}, (YEAR, None, YEAR)),
@@ -60,8 +65,7 @@ def test_states(item: ItemFacts, asked: dict[str, object], expected: tuple[objec
     st.sampled_from(["unconditional", "conditional", "none"]),
     st.sampled_from(["public", "authorised", "government"]),
     st.sampled_from(["penalty", "validity", "fixed", "never"]),
-    st.sampled_from(["organisation", "person", "self_employed"]),
-    st.booleans(),
+    st.just(BY_LAW) | st.builds(Ground, DAYS, DAYS, DAYS),
     st.none() | st.dates(date(2026, 1, 1), date(2040, 1, 1)),
     st.none() | st.dates(date(2026, 1, 1), date(2040, 1, 1)),
 )
@@ -70,8 +74,7 @@ def test_nothing_is_published_that_is_not_shared_nor_beyond_its_rule(
     sharing: str,
     publicity: str,
     kind: str,
-    subject: str,
-    may: bool,
+    ground: Ground,
     valid: date | None,
     declared: date | None,
 ) -> None:
@@ -81,10 +84,9 @@ def test_nothing_is_published_that_is_not_shared_nor_beyond_its_rule(
         sharing=sharing,
         publicity=publicity,
         period_kind=kind,
-        person_publication=may,
         period_months=24 if kind == "fixed" else None,
     )
-    found = of(item, person=subject == "person", valid_until=valid, declared_until=declared)
+    found = of(item, ground=ground, valid_until=valid, declared_until=declared)
     shared, published, used = ends(found)
     if published is not None:
         assert shared is not None
@@ -92,7 +94,9 @@ def test_nothing_is_published_that_is_not_shared_nor_beyond_its_rule(
         assert found.rule_until is not None
         assert published <= found.rule_until
         assert publicity == "public"
-        assert subject != "person" or may
+        assert ground.published is not None
+        assert published <= ground.published
         assert declared is None or published <= declared
-    assert used in {None, shared}
-    assert used is None or nature in {"dishonest", "honest"}
+    for until, allowed in ((shared, ground.shared), (used, ground.used)):
+        assert until is None or (allowed is not None and until <= allowed)
+    assert used is None or (shared is not None and used <= shared and nature in {"dishonest", "honest"})

@@ -14,6 +14,7 @@ from catalog.deadlines.reference import load_deadlines
 from catalog.reference import load_catalog
 from common.reference import load_calendar_days
 from ledger.services import acting
+from records.persons.reference import load_consent_rules
 from records.sharing.reference import load_sharing_rules
 from repair.reference import load_repair_rules
 from sanctions.reference import load_measures
@@ -33,6 +34,7 @@ class Command(BaseCommand):
                 **load_catalog(),
                 "办理期限": load_deadlines(),
                 "共享查询规则": load_sharing_rules(),
+                "自然人同意规则": load_consent_rules(),
                 "名单": load_schemes(),
                 **load_measures(),
                 "修复规则": load_repair_rules(),
