@@ -91,8 +91,7 @@ begin
                i.person_publication_basis_id is not null as shown_by_law,
                records_consent_until(new.key, r.item_code, 'collection', '', today) as held,
                coalesce(records_consent_until(new.key, r.item_code, 'collection', 'sharing', today), today - 1) as sharing,
-               coalesce(least(records_consent_until(new.key, r.item_code, 'collection', 'use', today),
-                              records_consent_until(new.key, r.item_code, 'collection', 'sharing', today)), today - 1) as use,
+               coalesce(records_consent_until(new.key, r.item_code, 'collection', 'use', today), today - 1) as use,
                coalesce(records_consent_until(new.key, r.item_code, 'publication', '', today), today - 1) as showing
         from public.records_subject s
         join public.records_creditrecord r on r.subject_id = s.id
@@ -106,8 +105,8 @@ begin
         end_reason = case when t.by_law or t.held is not null then r.end_reason else 'consent_withdrawn' end,
         shared_until = case when t.by_law then r.shared_until
                             when r.shared_until > t.sharing then t.sharing else r.shared_until end,
-        used_until = case when t.by_law then r.used_until
-                          when r.used_until > t.use then t.use else r.used_until end,
+        used_until = case when t.by_law or r.used_until is null then r.used_until
+                          else least(r.used_until, t.use, t.sharing) end,
         published_until = case when r.published_until is null then null
                                else least(r.published_until,
                                           case when t.by_law then 'infinity' else t.sharing end,

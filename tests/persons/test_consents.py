@@ -162,7 +162,7 @@ def test_a_withdrawal_ends_everything_at_once_in_one_transaction() -> None:
             "select distinct p.tbl from ledger_pending p join ledger_context c on c.id = p.context_id"
             " where c.action = 'persons.withdraw_consent'"
         )
-        assert set(cursor.fetchall()) == {(21,), (121,)}
+        assert set(cursor.fetchall()) == {(21,), (27,), (121,)}
     again = services.withdraw_consent(consent=given, means="online")
     assert (again.withdrawn_at, again.withdrawn_means) == (done.withdrawn_at, "paper")
     with pytest.raises(Refused, match="consent_expired"):
