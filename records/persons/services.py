@@ -23,7 +23,7 @@ from common.privacy import decrypt, encrypt
 from ledger.services import acting
 from records.models import CreditRecord
 from records.persons import rules, selectors
-from records.persons.choices import ConsentKind, Means
+from records.persons.choices import ConsentKind, GivenBy, Means
 from records.persons.models import Consent
 from records.persons.recompute import states_of
 from records.rules.persons import birth_date
@@ -130,7 +130,7 @@ def _check(agency: Agency, person: Person, terms: Terms, on: date) -> None:
     for name, value, known in (
         ("kind", terms.kind, ConsentKind.values),
         ("means", terms.means, Means.values),
-        ("given_by", terms.given_by, rules.GivenBy.values),
+        ("given_by", terms.given_by, GivenBy.values),
     ):
         if value not in known:
             found.append(refuse("code_unknown", f"应为：{'、'.join(known)}", pointer=f"/{name}"))

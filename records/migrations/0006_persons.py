@@ -56,21 +56,21 @@ def _gates(event: str, rows: str) -> migrations.RunSQL:
     references = "".join(
         gates.REFERENCE.format(column=column, parent=parent) for column, parent in gates.PARENTS.items()
     )
-    function = _sql("0005_gates.sql").replace("{references}", references)
+    function = _sql("0006_gates.sql").replace("{references}", references)
     return migrations.RunSQL(
         function.replace("{event}", event).replace("{rows}", rows), migrations.RunSQL.noop
     )
 
 
 def _limits(event: str, rows: str) -> migrations.RunSQL:
-    text = _sql("0005_limits.sql").replace("{barring}", f"{evidence.FINAL}, 'repaired'")
+    text = _sql("0006_limits.sql").replace("{barring}", f"{evidence.FINAL}, 'repaired'")
     return migrations.RunSQL(
         text.replace("{event}", event).replace("{rows}", rows), migrations.RunSQL.noop
     )
 
 
 def _persons(event: str, rows: str, always: str) -> migrations.RunSQL:
-    function = _sql("0005_persons_gate.sql").replace("{event}", event).replace("{rows}", rows)
+    function = _sql("0006_persons_gate.sql").replace("{event}", event).replace("{rows}", rows)
     return migrations.RunSQL(
         function.replace("{always}", always) + CREATE.format(event=event, tables=gates.REFERENCING[event]),
         f"drop trigger records_persons_{event} on records_creditrecord; drop function records_persons_{event}();",
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
         ('agencies', '0002_track'),
         ('ledger', '0001_initial'),
         ('catalog', '0006_period_start'),
-        ('records', '0004_evidence'),
+        ('records', '0005_suspension'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
     ]
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('key__startswith', 'person:')), name='consent_of_a_person'), models.CheckConstraint(condition=models.Q(('valid_from__gte', models.F('given_on')), ('valid_until__gte', models.F('valid_from'))), name='consent_dates_in_order'), models.CheckConstraint(condition=models.Q(('rights_told', True)), name='consent_after_notice'), models.CheckConstraint(condition=models.Q(('items__len__gt', 0)), name='consent_has_contents'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'publication'), _negated=True), ('allows__len', 0), _connector='OR'), name='consent_to_publication_alone'), models.CheckConstraint(condition=models.Q(('given_by', 'self'), models.Q(('relation', ''), _negated=True), _connector='OR'), name='consent_guardian_has_relation'), models.CheckConstraint(condition=models.Q(models.Q(('purpose', ''), _negated=True), models.Q(('method', ''), _negated=True), models.Q(('scope', ''), _negated=True), models.Q(('document_number', ''), _negated=True)), name='consent_says_everything'), models.CheckConstraint(condition=models.Q(('recorded_by__isnull', True), ('client__isnull', True), _connector='OR'), name='consent_recorded_by_one'), models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), models.Q(('withdrawn_means', ''), _negated=True), _connector='OR'), name='consent_withdrawal_says_how')],
             },
         ),
-        migrations.RunSQL(_sql("0005_persons.sql"), REVERSE),
+        migrations.RunSQL(_sql("0006_persons.sql"), REVERSE),
         _gates("insert", "new_rows"),
         _gates("update", _with_effective_date(gates.CHANGED)),
         _limits("insert", "new_rows"),

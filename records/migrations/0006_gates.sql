@@ -1,5 +1,5 @@
 -- Replaces 0002_gates.sql: a period starts on the day its regime says; what G7 asks of natural persons is asked by
--- 0005_persons_gate.sql.
+-- 0006_persons_gate.sql.
 -- Gates G1, G3, G4 and G7 over the rows a statement writes, whoever writes them and how: COPY, update() or raw SQL.
 -- A template: the migration fills in the event and the rows to judge. Values that few rows differ in are judged once.
 create or replace function records_gates_{event}() returns trigger
