@@ -34,7 +34,6 @@ class StepKind(TextChoices):
     SERVED = "served", "送达告知书"
     STATEMENT = "statement", "当事人陈述、申辩"
     OBJECTION = "objection", "当事人提出异议"
-    WAIVER = "waiver", "当事人放弃陈述、申辩"
     VERIFIED = "verified", "核实情况"
     ANSWER = "answer", "答复异议"
     HEARING = "hearing", "听证"

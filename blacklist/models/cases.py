@@ -111,6 +111,7 @@ class CaseStep(models.Model):
     text = models.TextField("内容", blank=True)
     secret = models.BinaryField("当事人的意见（加密）", null=True)
     number = models.CharField("文书号", max_length=128, blank=True)
+    document = models.BinaryField("文书内容（加密）", null=True)
     outcome = models.CharField("结果", max_length=16, choices=choices.Outcome.choices, blank=True)
     service_kind = models.CharField(
         "送达方式", max_length=16, choices=choices.ServiceKind.choices, blank=True
@@ -127,7 +128,7 @@ class CaseStep(models.Model):
     due = models.DateField("期限届满日", null=True, blank=True)
     due_rule = models.ForeignKey(DeadlineRule, null=True, on_delete=models.PROTECT, related_name="+")
     window_until = models.DateField("异议期至", null=True, blank=True)
-    party_code = models.BinaryField(max_length=32, null=True, unique=True)
+    party_code = models.BinaryField(max_length=32, null=True)
     salt = models.UUIDField(db_default=RandomUUID(), editable=False)
 
     class Meta:
@@ -139,6 +140,7 @@ class CaseStep(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=choices.StepKind.values), name="case_step_kind_known"
             ),
+            models.UniqueConstraint(fields=["party_code"], name="case_step_party_code"),
             models.CheckConstraint(
                 condition=Q(kind="answer", answers__isnull=False)
                 | ~Q(kind="answer") & Q(answers__isnull=True),
