@@ -16,6 +16,7 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
         "records.add_creditrecord",
         "records.look_up",
         "records.register_consent",
+        "blacklist.handle_case",
     ),
     Role.REVIEWER: (
         "records.change_creditrecord",
@@ -24,6 +25,8 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
         "records.view_lookups",
         "records.approve_export",
         "records.register_consent",
+        "blacklist.decide_case",
+        "blacklist.change_entry",
         "supervision.explain_clue",
     ),
     Role.AUTHORITY: (
@@ -37,6 +40,10 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
         "records.approve_export",
         "records.register_consent",
         "records.serve_person",
+        "blacklist.manage_schemes",
+        "blacklist.view_scheme_attempts",
+        "blacklist.view_all_cases",
+        "blacklist.view_all_entries",
         "province.view_all_deliveries",
         "province.retry_delivery",
         "province.manage_targets",
@@ -47,6 +54,9 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
     Role.AUDITOR: (
         "records.view_all_records",
         "records.view_lookups",
+        "blacklist.view_scheme_attempts",
+        "blacklist.view_all_cases",
+        "blacklist.view_all_entries",
         "province.view_all_deliveries",
         "supervision.view_all_clues",
     ),

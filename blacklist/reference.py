@@ -10,11 +10,13 @@ _FILE = Path(__file__).with_name("reference") / "schemes.toml"
 
 
 def load_schemes() -> int:
-    """Bring the schemes in; returns how many. Legal bases must be there already."""
+    """Bring the schemes in; returns how many. Legal bases must be there already. What officers changed is left alone."""
     bases = legal_bases()
-    rows = [resolve(row, bases) for row in read_rows(_FILE, "scheme")]
+    kept = set(ListScheme.objects.filter(maintained=True).values_list("code", flat=True))
+    wanted = read_rows(_FILE, "scheme")
+    rows = [resolve(row, bases) for row in wanted if row["code"] not in kept]
     upsert(
         [ListScheme(**{**row, "grounds": row["grounds"].strip()}) for row in rows],
         key=["code", "effective_from"],
     )
-    return len(rows)
+    return len(wanted)

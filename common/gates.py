@@ -71,6 +71,10 @@ CLAUSES: dict[str, Clause] = {
     "objection_window_open": Clause("G9", "当事人的异议期尚未届满", f"{PLAN} 第8条"),
     "objection_unanswered": Clause("G9", "当事人的异议尚未核实答复", f"{PLAN} 第8条"),
     "decision_incomplete": Clause("G9", "决定文书缺少法定内容", f"{PLAN} 第8条"),
+    "service_proof_missing": Clause(
+        "G9", "送达须有凭据：送达回证、邮寄回执、电子送达记录或者公告", f"{PLAN} 第8条：应当告知当事人"
+    ),
+    "party_code_unknown": Clause("G9", "案件查询码不正确，请按告知书上的查询码填写", f"{PLAN} 第8条"),
     "objection_too_late": Clause("G9", "异议期已经届满", f"{PLAN} 第8条"),
     "objection_not_verified": Clause(
         "G9", "答复前应当核实当事人的异议", f"{PLAN} 第8条：当事人提出异议的，应当予以核实"

@@ -272,6 +272,9 @@ CREDIT_SITE_NAME = env.str("CREDIT_SITE_NAME", default="信用中国（黑龙江
 CREDIT_PLATFORM_NAME = env.str("CREDIT_PLATFORM_NAME", default="鹤岗市信用信息共享平台")
 CREDIT_AUTHORITY_NAME = env.str("CREDIT_AUTHORITY_NAME", default="鹤岗市营商环境建设监督局")
 
+# --- ports: rooms above that a room below asks by name -----------------------------------------------------
+LIST_MEASURE_HINTS = "sanctions.hints.hints"
+
 # --- headers ----------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

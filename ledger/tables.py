@@ -35,6 +35,7 @@ TABLES: Final[dict[str, int]] = {
     "blacklist_entrychange": 35,
     "blacklist_schemeattempt": 36,
     "blacklist_numberseries": 37,
+    "blacklist_casefile": 38,
     "sanctions_measureedition": 40,
     "sanctions_measure": 41,
     "sanctions_measuredraft": 42,

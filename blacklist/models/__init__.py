@@ -1,10 +1,11 @@
 """Tables of the serious-dishonesty list (严重失信主体名单): schemes, cases, entries. What each forbids stands in its module."""
 
-from blacklist.models.cases import CaseStep, ListCase, ListDecision, NumberSeries
+from blacklist.models.cases import CaseFile, CaseStep, ListCase, ListDecision, NumberSeries
 from blacklist.models.entries import EntryChange, ListEntry
 from blacklist.models.schemes import ListScheme, SchemeAttempt
 
 __all__ = [
+    "CaseFile",
     "CaseStep",
     "EntryChange",
     "ListCase",

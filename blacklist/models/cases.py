@@ -16,6 +16,7 @@ from blacklist.models.schemes import ListScheme
 from catalog.deadlines.models import DeadlineRule
 from common.db import RandomUUID
 from common.ids import public_id
+from common.models import StoredFile
 from records.models import CreditRecord, Subject
 
 
@@ -165,6 +166,22 @@ class CaseStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.on:%Y-%m-%d}"
+
+
+class CaseFile(models.Model):
+    """A file that belongs to a step: proof of service, evidence of the party, minutes. Kept encrypted; written once."""
+
+    step = models.ForeignKey(CaseStep, on_delete=models.PROTECT, related_name="files", db_index=False)
+    stored = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+    label = models.CharField("说明", max_length=60)
+
+    class Meta:
+        verbose_name = "案件材料"
+        verbose_name_plural = "案件材料"
+        indexes = [models.Index(fields=["step", "id"], name="case_file_step")]
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class ListDecision(models.Model):
