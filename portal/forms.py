@@ -6,9 +6,12 @@ from datetime import date
 from django import forms
 
 from agencies.models import Agency
+from blacklist.models import ListScheme
 from common.widgets import DayInput
+from portal.listed import ListFilters
 from portal.regions import REGIONS
 from portal.selectors import Filters
+from records.search import MAX_LENGTH, Kind, Query, read_query
 
 
 class ListFilterForm(forms.Form):
@@ -51,6 +54,50 @@ class ListFilterForm(forms.Form):
             if value := self.cleaned_data.get(name):
                 chosen.append(str(labels[value]))
         return chosen
+
+
+_UNUSABLE = {
+    Kind.SHORT: "请至少输入两个字，或者完整的统一社会信用代码",
+    Kind.PERSONAL: "本站不按身份证号码查询",
+}
+
+
+class EntryFilterForm(forms.Form):
+    """Narrows the lists of those in force. A personal number is refused by the view before it gets here."""
+
+    q = forms.CharField(
+        label="名称或者统一社会信用代码",
+        required=False,
+        max_length=MAX_LENGTH,
+        help_text="自然人不能按姓名查找",
+    )
+    scheme = forms.ChoiceField(label="名单", required=False)
+    region = forms.ChoiceField(label="主体所在地区", required=False, choices=[("", "全部"), *REGIONS.items()])
+    authority = forms.CharField(label="认定单位", required=False, max_length=100, help_text="名称中的几个字")
+
+    def offer(self, schemes: Iterable[ListScheme]) -> None:
+        """Fill in the lists there are to choose from."""
+        names = {scheme.code: scheme.name for scheme in schemes}
+        self.fields["scheme"].choices = [("", "全部"), *names.items()]  # type: ignore[attr-defined]
+
+    def clean_q(self) -> Query | None:
+        query = read_query(self.cleaned_data["q"].replace("\0", ""))
+        if query.kind is Kind.EMPTY:
+            return None
+        if query.kind in (Kind.NAME, Kind.CODE):
+            return query
+        raise forms.ValidationError(query.problem or _UNUSABLE.get(query.kind, "请输入名称中的两个字以上"))
+
+    def filters(self) -> ListFilters:
+        """What was chosen; a filter that cannot be read stops the list, it is never ignored."""
+        chosen = self.cleaned_data
+        return ListFilters(chosen["scheme"], chosen["region"], chosen["authority"].strip(), chosen["q"])
+
+    def words(self) -> list[str]:
+        """The filters in use, in words."""
+        choices = {name: dict(self.fields[name].choices) for name in ("scheme", "region")}  # type: ignore[attr-defined]
+        words = [str(choices[name][value]) for name in choices if (value := self.cleaned_data.get(name))]
+        return words + [self.data[name].strip() for name in ("authority", "q") if self.data.get(name)]
 
 
 class DayForm(forms.Form):

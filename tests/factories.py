@@ -9,6 +9,7 @@ from datetime import date
 from hashlib import sha256
 
 from agencies.models import Agency
+from blacklist.models import ListEntry, ListScheme
 from catalog.models import CatalogItem, ProviderRoute, PublicationRegime, PublicationTier
 from catalog.publication import add_months
 from catalog.selectors import in_force
@@ -221,4 +222,38 @@ def _record(
         used_until=published_until if tier else None,
         ended_on=ended_on,
         end_reason="repaired" if ended_on else "",
+    )
+
+
+def make_entry(
+    subject: Subject | None = None,
+    *,
+    scheme: str = "sxbzxr",
+    authority: str = "鹤岗市中级人民法院",
+    number: str = "",
+    reason: str = "有履行能力而拒不履行",
+    effective_from: date = date(2026, 4, 8),
+    ends_on: date | None = date(2028, 4, 7),
+    ended_on: date | None = None,
+    suspended_from: date | None = None,
+    data: Mapping[str, str] | None = None,
+) -> ListEntry:
+    """An entry of a list that was decided elsewhere."""
+    number = number or f"（2026）黑04执{next(_numbers)}号"
+    return ListEntry.objects.create(
+        scheme=ListScheme.objects.get(in_force(today()), code=scheme),
+        subject=subject or make_subject(),
+        authority_name=authority,
+        origin="imported",
+        decision_number=number,
+        decided_on=effective_from,
+        reason=reason,
+        basis_text="《中华人民共和国民事诉讼法》第二百六十六条",
+        source=f"test:{next(_numbers)}",
+        data=dict(data or {}),
+        effective_from=effective_from,
+        ends_on=ends_on,
+        ended_on=ended_on,
+        end_reason="repair" if ended_on else "",
+        suspended_from=suspended_from,
     )

@@ -16,6 +16,7 @@ from common.clock import today
 from common.components import Cell, Chip, Column, Table
 from portal.forms import DayForm
 from portal.freshness import public_page
+from portal.listed import counts_by_scheme
 from sanctions import selectors as sanctions
 from sanctions.choices import MeasureClass
 
@@ -113,9 +114,12 @@ def lists(request: HttpRequest) -> HttpResponse:
     groups = [
         (label, list(rows)) for label, rows in groupby(found, key=lambda scheme: scheme.get_field_display())
     ]
-    return render(
-        request, "portal/lists.html", {"form": form, "on": on, "groups": groups, "count": len(found)}
-    )
+    context: dict[str, object] = {"form": form, "on": on, "groups": groups, "count": len(found)}
+    if on == today():
+        context["listed"] = counts = counts_by_scheme(on)
+        for scheme in found:
+            scheme.shown_count = counts.get(scheme.code, 0)  # type: ignore[attr-defined]
+    return render(request, "portal/lists.html", context)
 
 
 @public_page()

@@ -9,8 +9,10 @@ from common.clock import today
 from common.components import Cell, Column, Table
 from portal import selectors
 from portal.freshness import public_page
+from portal.listed import entries_of, listed_subjects
 from portal.paging import page_of
 from portal.regions import region_name
+from portal.views.lists import entry_table
 from portal.wording import (
     document_number,
     kind_words,
@@ -41,8 +43,10 @@ def subject(request: HttpRequest, public_id: str) -> HttpResponse:
     """Summary of a subject and its published records, grouped by item."""
     at = today()
     found = published_subjects(at).filter(public_id=public_id).first()
+    found = found or listed_subjects(at).filter(public_id=public_id).first()
     if found is None:
         raise Http404
+    on_lists = list(entries_of(found, at))
     page = page_of(request, selectors.subject_records(found, at), order=("-decision_date", "-id"))
     book = Rulebook.load(at) if any(one.item.nature == Nature.DISHONEST for one in page.rows) else None
     groups = [(name, _records(name, rows, book)) for name, rows in selectors.grouped(page.rows)]
@@ -54,6 +58,8 @@ def subject(request: HttpRequest, public_id: str) -> HttpResponse:
         "summary": selectors.subject_summary(found, at),
         "groups": groups,
         "page": page,
+        "on_lists": on_lists,
+        "lists_table": entry_table(on_lists, with_subject=False) if on_lists else None,
     }
     return render(request, "portal/subject.html", context)
 

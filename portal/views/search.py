@@ -9,8 +9,10 @@ from common.clock import today
 from common.components import Cell, Column, Table
 from common.problems import Problem
 from portal.freshness import public_page
+from portal.listed import found_on_lists
 from portal.paging import PAGE_SIZE
 from portal.regions import region_name
+from portal.views.lists import entry_table
 from records import search as finder
 from records.search import COUNT_CAP, Hit, Kind, Query
 
@@ -25,6 +27,9 @@ def search(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("portal:search") + "?refused=personal")
     if query.kind is Kind.CODE and (subject := finder.subject_by_code(query.text, at)):
         return HttpResponseRedirect(reverse("portal:subject", args=[subject.public_id]))
+    on_lists = found_on_lists(query, at) if query.kind in (Kind.CODE, Kind.NAME) else []
+    if query.kind is Kind.CODE and on_lists:
+        return HttpResponseRedirect(reverse("portal:subject", args=[on_lists[0].subject.public_id]))
     hits, next_cursor = _hits(request, query) if query.kind is Kind.NAME else ([], None)
     context = {
         "query": query,
@@ -33,6 +38,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "table": _table(hits) if hits else None,
         "shown": len(hits),
         "next_cursor": next_cursor,
+        "lists_table": entry_table(on_lists) if on_lists and not request.GET.get("cursor") else None,
     }
     return render(request, "portal/search.html", context)
 

@@ -11,7 +11,7 @@ from tests.e2e.conftest import Platform, sign_in
 
 pytestmark = pytest.mark.e2e
 PORTAL = [
-    "/", "/search/?q=鹤岗", "/penalties/", "/licences/", "/lists/", "/catalog/", "/catalog/xzcf/", "/measures/", "/repair/",
+    "/", "/search/?q=鹤岗", "/penalties/", "/licences/", "/lists/", "/lists/entries/", "/catalog/", "/catalog/xzcf/", "/measures/", "/repair/",
     "/transparency/", "/accounts/login/", "/no-such-page/",
 ]  # fmt: skip
 WORKBENCH = [

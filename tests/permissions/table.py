@@ -51,6 +51,7 @@ BATCH, RECORD, SUBJECT, POSITION = "<batch>", "<record>", "<subject>", "<positio
 CLUE, GAP = "<clue>", "<gap>"
 PURPOSE, EXPORT = "<purpose>", "<export>"
 DRAFT, ROUTE = "<draft>", "<route>"
+LIST_ENTRY = "<list entry>"
 KEEPER = officers(403, authority=200)
 
 PORTAL = [
@@ -61,6 +62,8 @@ PORTAL = [
     Row("portal:penalties", "GET", everybody(200)),
     Row("portal:licences", "GET", everybody(200)),
     Row("portal:lists", "GET", everybody(200)),
+    Row("portal:list-entries", "GET", everybody(200)),
+    Row("portal:list-entry", "GET", everybody(200), {"public_id": LIST_ENTRY}),
     Row("portal:catalog", "GET", everybody(200)),
     Row("portal:catalog-item", "GET", everybody(200), {"code": "xzcf"}),
     Row("portal:measures", "GET", everybody(200)),
@@ -179,6 +182,7 @@ API = [
     Row("api:public-subjects", "GET", OPEN, query="?q=鹤岗"),
     Row("api:public-subject", "GET", OPEN, {"public_id": SUBJECT}),
     Row("api:public-records", "GET", OPEN, query="?item=xzcf"),
+    Row("api:public-list-entries", "GET", OPEN, query="?scheme=sxbzxr"),
     Row("api:ledger-blocks", "GET", OPEN),
     Row("api:ledger-block", "GET", OPEN, {"no": "1"}),
     Row("api:ledger-proof", "GET", OPEN, query=f"?event={POSITION}"),

@@ -20,7 +20,7 @@ from records.choices import Channel
 from records.sharing.services import request_export
 from tests import people
 from tests.catalog.conftest import head
-from tests.factories import make_penalty
+from tests.factories import make_entry, make_penalty
 from tests.permissions.table import (
     API,
     BATCH,
@@ -28,6 +28,7 @@ from tests.permissions.table import (
     DRAFT,
     EXPORT,
     GAP,
+    LIST_ENTRY,
     POSITION,
     PURPOSE,
     RECORD,
@@ -94,6 +95,7 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
         DRAFT: str(open_draft(officer=submitter, level="national", head=head()).pk),
         ROUTE: str(ProviderRoute.objects.filter(item_code="xzcf").values_list("pk", flat=True)[0]),
         CLUE: str(clue.pk),
+        LIST_ENTRY: make_entry().public_id,
         GAP: str(gap.pk),
         "submitter": submitter.username,
     }

@@ -221,8 +221,9 @@ def test_class_c_measures_are_told_and_never_ordered(client: Client, db: None) -
     assert "只告知、不强制" in text_of(client, "/measures/")
 
 
-def test_the_lists_page_promises_no_entries(client: Client, db: None) -> None:
-    assert "本站目前不公示名单条目" in text_of(client, "/lists/")
+def test_the_lists_page_leads_to_who_stands_on_them(client: Client, db: None) -> None:
+    page = text_of(client, "/lists/")
+    assert 'href="/lists/entries/"' in page and "现在在列</dt><dd>没有" in page
 
 
 def test_robots_may_keep_rules_but_no_records(client: Client, people: People) -> None:

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from records import search
-from tests.factories import make_licence, make_penalty, make_person, make_subject
+from tests.factories import make_entry, make_licence, make_penalty, make_person, make_subject
 
 COUNTS: dict[str, int] = json.loads(Path(__file__).with_name("query_counts.json").read_text(encoding="utf-8"))
 ADDRESSES = {
@@ -28,6 +28,9 @@ ADDRESSES = {
     "penalties, narrowed": "/penalties/?kind=罚款&region=230402&since=2026-01-01",
     "licences": "/licences/",
     "lists": "/lists/",
+    "list entries": "/lists/entries/",
+    "list entries, narrowed": "/lists/entries/?scheme=sxbzxr&q=农机&region=230402&authority=法院",
+    "list entry": "/lists/entries/{entry}/",
     "catalog": "/catalog/",
     "catalog item": "/catalog/xzcf/",
     "measures": "/measures/",
@@ -40,6 +43,8 @@ ADDRESSES = {
     "api subjects": "/api/v1/public/subjects/?q=农机",
     "api subject": "/api/v1/public/subjects/{subject}/",
     "api records": "/api/v1/public/records/?item=xzcf",
+    "api list entries": "/api/v1/public/list-entries/?scheme=sxbzxr",
+    "api list entries of a subject": "/api/v1/public/list-entries/?subject={subject}",
     "api records of a subject": "/api/v1/public/records/?subject={subject}",
 }
 
@@ -49,12 +54,20 @@ ADDRESSES = {
 def test_statements_per_page(client: Client, more: int) -> None:
     company = make_subject("鹤岗市青松岭农机销售有限公司")
     penalty, licence = make_penalty(company), make_licence(company)
+    entry = make_entry(company)
     for number in range(more):
+        make_entry(), make_entry(make_person())
         make_penalty(company), make_licence(company)
         make_penalty(make_subject(f"鹤岗市第{number}农机销售有限公司"))
         make_licence(make_person())
     search._gram_counts()  # kept by the process; not part of a page
-    keys = {"uscc": company.uscc, "subject": company.public_id, "penalty": penalty.pk, "licence": licence.pk}
+    keys = {
+        "uscc": company.uscc,
+        "subject": company.public_id,
+        "penalty": penalty.pk,
+        "licence": licence.pk,
+        "entry": entry.public_id,
+    }
     counted = {}
     for name, address in ADDRESSES.items():
         cache.clear()

@@ -1,0 +1,120 @@
+"""Who stands on a list, as data: published entries, the same gate and masks as the pages."""
+
+from typing import ClassVar
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from blacklist.disclosure import PublicEntry, public_entry
+from blacklist.models import ListEntry, ListScheme
+from catalog.choices import SubjectKind
+from common.api import query_limit, query_problem
+from common.clock import today
+from common.freshness import FreshAPIView
+from common.openapi import NOT_FOUND, PAGING, REFUSALS, page_of
+from common.pagination import keyset_page
+from common.problems import Problem
+from portal import listed
+
+
+class ListedSubjectSerializer(serializers.Serializer[object]):
+    """Whom an entry is about."""
+
+    id = serializers.CharField(help_text="公开编号")
+    name = serializers.CharField(help_text="名称；自然人只留姓")
+    kind = serializers.ChoiceField(SubjectKind.choices)
+    uscc = serializers.CharField(allow_blank=True, help_text="统一社会信用代码；自然人为空")
+    region = serializers.CharField(allow_blank=True, help_text="行政区划代码")
+
+
+class EntryFieldSerializer(serializers.Serializer[object]):
+    label = serializers.CharField()  # type: ignore[assignment]
+    value = serializers.CharField(help_text="取值，已脱敏")
+
+
+@extend_schema_serializer(component_name="ListEntry")
+class EntrySerializer(serializers.Serializer[PublicEntry]):
+    """An entry in force, with the decision it rests on."""
+
+    id = serializers.CharField(help_text="条目编号")
+    scheme = serializers.CharField(help_text="名单代号")
+    scheme_name = serializers.CharField()
+    subject = ListedSubjectSerializer()
+    authority = serializers.CharField(help_text="认定单位")
+    decision_number = serializers.CharField(help_text="决定文书号或者案号")
+    decided_on = serializers.DateField()
+    reason = serializers.CharField(help_text="事由；自然人只显示名单规定的情形")
+    basis = serializers.CharField(help_text="依据")
+    effective_from = serializers.DateField(help_text="列入日期")
+    ends_on = serializers.DateField(allow_null=True, help_text="列入期限的最后一天；null 为没有固定期限")
+    removal = serializers.CharField(help_text="移出条件和程序")
+    remedies = serializers.CharField(help_text="救济途径")
+    imported = serializers.BooleanField(help_text="由其他系统认定后提供")
+    fields = EntryFieldSerializer(many=True)  # type: ignore[assignment]
+
+
+def _entry(row: ListEntry) -> dict[str, object]:
+    entry = public_entry(row)
+    return {
+        "id": entry.id,
+        "scheme": entry.scheme,
+        "scheme_name": entry.scheme_name,
+        "subject": {
+            "id": entry.subject_id,
+            "name": entry.name,
+            "kind": entry.kind,
+            "uscc": entry.uscc,
+            "region": entry.region,
+        },
+        "authority": entry.authority,
+        "decision_number": entry.decision_number,
+        "decided_on": entry.decided_on,
+        "reason": entry.reason,
+        "basis": entry.basis,
+        "effective_from": entry.effective_from,
+        "ends_on": entry.ends_on,
+        "removal": entry.removal,
+        "remedies": entry.remedies,
+        "imported": entry.imported,
+        "fields": [{"label": label, "value": value} for label, value in entry.fields],
+    }
+
+
+class EntryListView(FreshAPIView):
+    query_parameters: ClassVar[frozenset[str]] = frozenset({"scheme", "subject", "cursor", "limit"})
+
+    @extend_schema(
+        operation_id="public_list_entries",
+        summary="严重失信主体名单的在列条目",
+        description="按名单（scheme）或者主体（subject，公开编号）读取，新列入的在前；两者至少给出一个。期满、移出、暂停执行的不在其中。",
+        tags=["公开信息"],
+        parameters=[
+            OpenApiParameter("scheme", str, description="名单代号，见 /list-schemes/"),
+            OpenApiParameter("subject", str, description="主体的公开编号"),
+            *PAGING,
+        ],
+        responses={200: page_of("ListEntryPage", EntrySerializer), **REFUSALS, **NOT_FOUND},
+    )
+    def get(self, request: Request) -> Response:
+        scheme, subject = request.query_params.get("scheme", ""), request.query_params.get("subject", "")
+        if not scheme and not subject:
+            raise query_problem(
+                "scheme", "请给出名单代号（scheme）或者主体的公开编号（subject）", "query_required"
+            )
+        at = today()
+        if scheme and not ListScheme.objects.filter(code=scheme).exists():
+            raise Problem(404, "scheme_unknown", "没有这份名单")
+        rows = listed.entries(at, listed.ListFilters(scheme=scheme))
+        if subject:
+            rows = rows.filter(subject__public_id=subject)
+        return Response(
+            keyset_page(
+                rows,
+                order=listed.ORDER,
+                cursor=request.query_params.get("cursor"),
+                limit=query_limit(request),
+                serialize=_entry,
+            )
+        )
