@@ -9,10 +9,10 @@ digest. `salt` makes the ledger's row digests commitments; it never leaves the d
 import secrets
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import F, Q
+from django.db.models.functions import Collate, Now
 
 from agencies.models import Agency, ApiClient, Officer
 from catalog.choices import SubjectKind
@@ -50,8 +50,10 @@ class Subject(models.Model):
         verbose_name = "信用主体"
         verbose_name_plural = "信用主体"
         indexes = [
-            GinIndex(fields=["grams"], name="subject_grams"),
-            models.Index(fields=["pinyin", "id"], name="subject_pinyin"),
+            # the search for names: ranges of them in order (the index of their bigrams is made by migration 0005)
+            models.Index(
+                Collate("normal_name", "C"), F("id"), name="subject_name", condition=~Q(normal_name="")
+            ),
             models.Index(fields=["uscc"], name="subject_uscc", condition=~Q(uscc="")),
         ]
         constraints = [
@@ -241,7 +243,11 @@ class CreditRecord(models.Model):
         indexes = [
             models.Index(fields=["item_code", "-decision_date", "-id"], name="record_item_date"),
             models.Index(fields=["subject", "-decision_date", "-id"], name="record_subject"),
-            models.Index(fields=["provider", "-id"], name="record_provider"),
+            # Lists of officers, newest decision first. Without the id many keys are equal and share an entry, which
+            # makes them cheap to write; the rows of one day are sorted on the way.
+            models.Index(fields=["provider", "decision_date"], name="record_provider"),
+            models.Index(fields=["decision_date"], name="record_date"),
+            HashIndex(fields=["document_number"], name="record_number"),
             models.Index(fields=["batch", "id"], name="record_batch", condition=Q(batch__isnull=False)),
             # whether a fact that comes in again has ended for good; holds ended records only
             models.Index(fields=["fingerprint"], name="record_ended", condition=Q(ended_on__isnull=False)),

@@ -1,28 +1,33 @@
 """Find published subjects by a fragment of their name, or by their exact code.
 
 Two-character words are what people type, and they can be rare (one company) or common (every second name), so no single
-query is fast for all. A rare fragment is found through the bigram index and sorted whole. A common one is walked in name
-order and stops at the page's end. Names that begin with the fragment, a place before it aside, come first: they are what
-was meant, and in name order they stand together, where a plain walk would have to pass a hundred thousand others.
+query is fast for all. Names that begin with the fragment, a place before it aside, come first: they are what was meant.
 
-Order: leading names first, then pinyin, then id; the cursor is that key, so rare and common pages fit together. Natural
-persons have no grams and are never found by name. Statements are bound by the client, so each gets a plan of its own: a
-generic plan made this query a hundred times slower.
+- Few hits (by the database's own statistics): all are read through the index of bigrams and sorted by pinyin.
+- Many: leading names are a range of the names and read in their order. The rest is read bucket by bucket: every subject
+  belongs to one of 1,024 buckets by its id, the index holds the bucket beside the bigrams, and so a page costs what it
+  shows, however common the fragment and wherever its names cluster. Nobody reads thousands of hits in order.
+
+Rejected: sorting all hits (grows with them); walking the names in order until the page is full (passes a whole town
+where the fragment's names stand together elsewhere); a table of bigrams (twelve rows more for every new subject).
+
+Natural persons have no grams and are never found by name. Statements are bound by the client, so each gets a plan of its
+own: a generic plan made this query a hundred times slower.
 """
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 from django.db import connection
 
 from common.identifiers import id_number_problem, normalise_code, uscc_problem
 from common.pagination import cursor_invalid, decode_cursor, encode_cursor
-from common.text import bigrams, normalise_name, pinyin_key
+from common.text import bigrams, normalise_name
 from records.models import Subject
 from records.selectors import published_subjects
 
@@ -30,9 +35,7 @@ MAX_LENGTH: Final = 100
 COUNT_CAP: Final = 100
 _IDENTITY = re.compile(r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9]{4}[0-9X]").fullmatch
 _PLACES: Final = ("", "鹤岗市", "鹤岗")
-_WALK: Final = 3000
 _STATISTICS_SECONDS: Final = 600.0
-_BEHIND: Final = "\x7f"  # sorts behind every character of a pinyin key in the C collation
 
 
 class Kind(StrEnum):
@@ -58,10 +61,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One subject found. `records` counts what is published about it, up to COUNT_CAP."""
+    """One subject found. `records` counts what is published about it, up to COUNT_CAP; `way` to `id` are its cursor."""
 
-    later: int
-    pinyin: str
+    way: str
+    rank: int
+    text: str
     id: int
     public_id: str
     name: str
@@ -107,42 +111,75 @@ def subject_by_code(code: str, at: date) -> Subject | None:
 
 # --- by name -------------------------------------------------------------------------------------------
 
-_FIELDS = "id, pinyin, normal_name"
-# A page of candidates in order: the join with what is published keeps the order and ends with the page.
+_BUCKETS: Final = 1024
+_MANY: Final = 500  # hits up to which all are read and sorted
+_LAST: Final = "\U0010ffff"
+# What the index subject_terms (migration 0005) holds: the bigrams of a name and the number of its bucket.
+_TERMS: Final = "(s.grams || ('b' || lpad(to_hex(s.id %% 1024), 3, '0'))::varchar(4))"
+_COLUMNS: Final = "s.id, s.public_id, s.shown_name, s.kind, s.uscc, s.region"
+# Candidates in order, each with the number of its published records; stops at the page's end.
 _PAGE = """
-SELECT {later} AS later, h.pinyin, h.id, s.public_id, s.shown_name, s.kind, s.uscc, s.region, p.n
+SELECT {way} AS way, {rank} AS rank, {text} AS text, h.id, h.public_id, h.shown_name, h.kind, h.uscc, h.region, p.n
 FROM ({candidates}) h
 CROSS JOIN LATERAL (SELECT count(*) AS n FROM (
     SELECT 1 FROM records_creditrecord r
     WHERE r.subject_id = h.id AND r.published_until >= %(at)s AND (r.ended_on IS NULL OR r.ended_on > %(at)s)
     LIMIT %(cap)s) shown) p
-JOIN records_subject s ON s.id = h.id
 WHERE p.n > 0
-ORDER BY {order} LIMIT %(limit)s
+ORDER BY {order}, h.id LIMIT %(limit)s
 """
-# Every hit through the bigram index, for rare fragments. OFFSET 0 keeps the steps apart, so that the array condition is
-# answered by its index and the sort happens before, not behind, the look at the records.
-_RARE = """
+# Every hit, sorted whole. OFFSET 0 keeps the steps apart, so that the array condition is answered by its index and the
+# sort happens before, not behind, the look at the records.
+_FEW = """
 SELECT * FROM (
-    SELECT CASE WHEN {leading} THEN 0 ELSE 1 END AS later, {fields} FROM (
-        SELECT {fields} FROM records_subject
-        WHERE grams @> %(grams)s::varchar(4)[] AND normal_name LIKE %(inside)s OFFSET 0) found) ranked
-WHERE (later, pinyin, id) > (%(after_later)s, %(after_pinyin)s, %(after_id)s)
+    SELECT {columns}, s.pinyin, CASE WHEN {leading} THEN 0 ELSE 1 END AS later FROM records_subject s
+    WHERE {terms} @> %(grams)s::varchar(4)[] AND s.normal_name LIKE %(inside)s OFFSET 0) found
+WHERE (later, pinyin, id) > (%(rank)s, %(text)s, %(id)s)
 ORDER BY later, pinyin, id OFFSET 0
 """
-# Leading names: one range of the name order for each place that may stand before the fragment.
+# Leading names: one range of the names for a place that may stand before the fragment. One lower bound only: with two
+# the index is read from the first one.
 _LEADING = """
-SELECT {fields} FROM records_subject
-WHERE (pinyin, id) > (%(from_{number})s, %(from_id_{number})s) AND pinyin < %(high_{number})s
-  AND normal_name LIKE %(begins_{number})s
+SELECT s.* FROM records_subject s
+WHERE s.normal_name <> '' AND (s.normal_name COLLATE "C", s.id) > (%(from_{number})s, %(from_id_{number})s)
+  AND s.normal_name COLLATE "C" < %(high_{number})s AND NOT ({before})
 """
-# The rest, as far as one walk of the name order goes.
-_REST = """
-SELECT {fields} FROM (
-    SELECT {fields} FROM records_subject
-    WHERE (pinyin, id) > (%(after_pinyin)s, %(after_id)s) ORDER BY pinyin, id LIMIT {walk}) walked
-WHERE normal_name LIKE %(inside)s AND NOT ({leading})
+_NAME: Final = 'h.normal_name COLLATE "C"'
+_UNION: Final = "SELECT * FROM ({ranges}) led ORDER BY rank, text, id LIMIT %(limit)s"
+# The rest, some buckets at a time.
+_SPREAD = """
+SELECT {columns}, s.id %% 1024 AS bucket FROM records_subject s
+WHERE {terms} @> %(grams)s::varchar(4)[] AND {terms} && %(buckets)s::varchar(4)[]
+  AND s.normal_name LIKE %(inside)s AND NOT ({leading}) AND (s.id %% 1024, s.id) > (%(rank)s, %(id)s)
+ORDER BY bucket, s.id OFFSET 0
 """
+
+
+class Way(StrEnum):
+    """How a page is found; the cursor keeps it, so that all pages are of one order."""
+
+    FEW = "f"  # rank: leading or later; text: sort key
+    LEADING = "l"  # rank: number of the place; text: name
+    SPREAD = "s"  # rank: bucket
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins: behind this key."""
+
+    way: Way
+    rank: int = 0
+    text: str = ""
+    id: int = 0
+
+    @classmethod
+    def of(cls, cursor: str) -> Self:
+        match decode_cursor(cursor, 4):
+            case [str(way), int(rank), str(text), int(identity)]:
+                known = way in set(Way) and 0 <= rank < _BUCKETS and 0 <= identity < 2**63
+                if known and "\0" not in text:
+                    return cls(Way(way), rank, text, identity)
+        raise cursor_invalid()
 
 
 Parameter = str | int | date | list[str]
@@ -150,8 +187,9 @@ Parameter = str | int | date | list[str]
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """One search by name, with the parameters its statements share."""
+    """One search by name: what its statements share, and conditions for names that begin with the fragment."""
 
+    name: str
     parameters: dict[str, Parameter]
     leading: Sequence[str]
 
@@ -159,90 +197,83 @@ class _Search:
     def any_leading(self) -> str:
         return " OR ".join(self.leading)
 
+    def page(self, candidates: str, way: Way, *, rank: str, text: str, order: str = "") -> str:
+        """The statement that answers these candidates in the order of `rank` and `text`."""
+        candidates = candidates.format(terms=_TERMS, columns=_COLUMNS, leading=self.any_leading)
+        order = order or (f"{rank}, {text}" if text.startswith("h.") else rank)
+        return _PAGE.format(candidates=candidates, way=f"'{way}'", rank=rank, text=text, order=order)
+
+    def run(self, sql: str, place: Place, **more: Parameter) -> list[Hit]:
+        here: dict[str, Parameter] = {"rank": place.rank, "text": place.text, "id": place.id}
+        return _run(sql, self.parameters | here | more)
+
 
 def _like(text: str) -> str:
     return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
 
-def _prepare(name: str, at: date, cursor: str | None, limit: int) -> _Search:
-    later, pinyin, identity = _read_cursor(cursor)
+def _prepare(name: str, at: date, limit: int) -> _Search:
     parameters: dict[str, Parameter] = {
         "at": at,
         "limit": limit,
         "cap": COUNT_CAP,
         "grams": bigrams(name),
         "inside": f"%{_like(name)}%",
-        "after_later": later,
-        "after_pinyin": pinyin,
-        "after_id": identity,
     }
-    conditions = []
     for number, place in enumerate(_PLACES):
-        key = pinyin_key(place + name)
-        start = max((key, 0), (pinyin, identity))  # one bound: with two the index is read from the first one
-        parameters |= {
-            f"low_{number}": key,
-            f"from_{number}": start[0],
-            f"from_id_{number}": start[1],
-            f"high_{number}": key + _BEHIND,
-            f"begins_{number}": f"{_like(place + name)}%",
-        }
-        conditions.append(
-            f"(pinyin >= %(low_{number})s AND pinyin < %(high_{number})s AND normal_name LIKE %(begins_{number})s)"
-        )
-    return _Search(parameters, conditions)
-
-
-def _read_cursor(cursor: str | None) -> tuple[int, str, int]:
-    if not cursor:
-        return 0, "", 0
-    match decode_cursor(cursor, 3):
-        case [0 | 1 as later, str(pinyin), int(identity)] if 0 <= identity < 2**63 and "\0" not in pinyin:
-            return later, pinyin, identity
-    raise cursor_invalid()
+        parameters[f"begins_{number}"] = f"{_like(place + name)}%"
+    return _Search(
+        name, parameters, [f"s.normal_name LIKE %(begins_{number})s" for number in range(len(_PLACES))]
+    )
 
 
 def subjects_by_name(name: str, *, at: date, cursor: str | None, limit: int) -> tuple[list[Hit], str | None]:
     """A page of published subjects whose name contains the normalised `name` (two characters or more)."""
-    search = _prepare(name, at, cursor, limit + 1)
-    hits = _rare(search) if _is_rare(name, limit) else _common(search, limit + 1)
+    search = _prepare(name, at, limit + 1)
+    expected = _expected(name)
+    place = Place.of(cursor) if cursor else Place(Way.FEW if expected < _MANY else Way.LEADING)
+    hits = _few(search, place) if place.way is Way.FEW else _many(search, place, limit + 1, expected)
     more, hits = len(hits) > limit, hits[:limit]
     last = hits[-1] if more else None
-    return hits, encode_cursor([last.later, last.pinyin, last.id]) if last else None
+    return hits, encode_cursor([last.way, last.rank, last.text, last.id]) if last else None
 
 
-def _rare(search: _Search) -> list[Hit]:
-    candidates = _RARE.format(leading=search.any_leading, fields=_FIELDS)
-    return _run(_PAGE.format(candidates=candidates, later="h.later", order="h.later, h.pinyin, h.id"), search)
+def _few(search: _Search, place: Place) -> list[Hit]:
+    return search.run(search.page(_FEW, Way.FEW, rank="h.later", text="h.pinyin"), place)
 
 
-def _common(search: _Search, wanted: int) -> list[Hit]:
-    """Leading names, then the walk; where the walk ends before the page is full, the index has to say the rest."""
+def _many(search: _Search, place: Place, wanted: int, expected: float) -> list[Hit]:
+    """Leading names first, then the rest by buckets."""
     hits: list[Hit] = []
-    if search.parameters["after_later"] == 0:
-        ranges = [
-            _walk(_LEADING.format(number=number, fields=_FIELDS), later=0) for number in range(len(_PLACES))
-        ]
-        union = " UNION ".join(f"({one})" for one in ranges)
-        hits = _run(f"{union} ORDER BY later, pinyin, id LIMIT %(limit)s", search)
-        if len(hits) >= wanted:
-            return hits
-        rest = search.parameters | {"after_later": 1, "after_pinyin": "", "after_id": 0}
-        search = _Search(rest, search.leading)
-    rest_of_names = _REST.format(leading=search.any_leading, fields=_FIELDS, walk=_WALK)
-    walked = _run(_walk(rest_of_names, later=1), search)
-    if len(hits) + len(walked) < wanted:
-        walked = _rare(search)
-    return [*hits, *walked][:wanted]
+    if place.way is Way.LEADING:
+        hits = _led(search, place)
+        place = Place(Way.SPREAD)
+    page = search.page(_SPREAD, Way.SPREAD, rank="h.bucket", text="''")
+    low, width = place.rank, int(_BUCKETS * 3 * wanted / max(expected, 1)) + 1
+    while len(hits) < wanted and low < _BUCKETS:
+        labels = [f"b{bucket:03x}" for bucket in range(low, min(low + width, _BUCKETS))]
+        hits += search.run(page, place, buckets=labels)
+        low, width = low + width, width * 4
+    return hits[:wanted]
 
 
-def _walk(candidates: str, *, later: int) -> str:
-    return _PAGE.format(candidates=candidates, later=later, order="h.pinyin, h.id")
+def _led(search: _Search, place: Place) -> list[Hit]:
+    """From each range as many as the page could hold; most fragments lead no name, and one question says so."""
+    ranges: list[str] = []
+    bounds: dict[str, Parameter] = {}
+    for number in range(place.rank, len(_PLACES)):
+        begin = _PLACES[number] + search.name
+        start = max((begin, 0), (place.text, place.id)) if number == place.rank else (begin, 0)
+        bounds |= {f"from_{number}": start[0], f"from_id_{number}": start[1], f"high_{number}": begin + _LAST}
+        before = " OR ".join(search.leading[:number]) or "false"
+        range_ = _LEADING.format(number=number, before=before)
+        ranges.append(f"({search.page(range_, Way.LEADING, rank=str(number), text=_NAME, order=_NAME)})")
+    return search.run(_UNION.format(ranges=" UNION ALL ".join(ranges)), place, **bounds)
 
 
-def _run(sql: str, search: _Search) -> list[Hit]:
+def _run(sql: str, parameters: Mapping[str, Parameter]) -> list[Hit]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, search.parameters)
+        cursor.execute(sql, parameters)
         return [Hit(*row) for row in cursor.fetchall()]
 
 
@@ -273,8 +304,7 @@ def _gram_counts() -> dict[str, float]:
     return counts
 
 
-def _is_rare(name: str, limit: int) -> bool:
-    """Whether reading every hit costs less than walking names until the page is full (hits² < page × subjects)."""
+def _expected(name: str) -> float:
+    """About how many subjects contain the fragment: as many as its rarest bigram, which few others are known of."""
     counts = _gram_counts()
-    expected = min(counts.get(gram, 0.0) for gram in bigrams(name))
-    return expected < _WALK * 0.7 or expected < limit
+    return min(counts.get(gram, 0.0) for gram in bigrams(name))
