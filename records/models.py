@@ -50,7 +50,7 @@ class Subject(models.Model):
         verbose_name = "信用主体"
         verbose_name_plural = "信用主体"
         indexes = [
-            # the search for names: ranges of them in order (the index of their bigrams is made by migration 0005)
+            # the search for names: ranges of them in order (the index of their bigrams is made by migration 0007)
             models.Index(
                 Collate("normal_name", "C"), F("id"), name="subject_name", condition=~Q(normal_name="")
             ),

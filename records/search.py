@@ -114,7 +114,7 @@ def subject_by_code(code: str, at: date) -> Subject | None:
 _BUCKETS: Final = 1024
 _MANY: Final = 500  # hits up to which all are read and sorted
 _LAST: Final = "\U0010ffff"
-# What the index subject_terms (migration 0005) holds: the bigrams of a name and the number of its bucket.
+# What the index subject_terms (migration 0007) holds: the bigrams of a name and the number of its bucket.
 _TERMS: Final = "(s.grams || ('b' || lpad(to_hex(s.id %% 1024), 3, '0'))::varchar(4))"
 _COLUMNS: Final = "s.id, s.public_id, s.shown_name, s.kind, s.uscc, s.region"
 # Candidates in order, each with the number of its published records; stops at the page's end.

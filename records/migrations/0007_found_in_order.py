@@ -16,7 +16,7 @@ using gin ((grams || ('b' || lpad(to_hex(id % 1024), 3, '0'))::varchar(4))) with
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0004_evidence'),
+        ('records', '0006_persons'),
     ]
 
     operations = [
