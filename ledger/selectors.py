@@ -80,6 +80,12 @@ def last_position() -> int:
     return Event.objects.order_by("-position").values_list("position", flat=True).first() or 0
 
 
+def sealed_before(moment: datetime) -> int:
+    """The last position of the newest block sealed before `moment`, 0 when there is none."""
+    rows = Block.objects.filter(sealed_at__lt=moment).order_by("-no")
+    return rows.values_list("last_position", flat=True).first() or 0
+
+
 def history(table: int, object_id: int, limit: int = 200) -> list[HistoryEntry]:
     """What happened to one object, newest first; changes not yet sealed come first of all."""
     pending = (

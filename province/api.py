@@ -11,14 +11,16 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from agencies.choices import Scope
+from catalog import selectors as catalog
 from common.api import StrictQuery, query_date, query_limit, query_problem
 from common.clock import today
 from common.json import OrjsonRenderer, json_bytes
 from common.pagination import cursor_invalid
 from ledger.selectors import last_position
-from province import feed
+from province import feed, list_payloads, snapshot
 from province.choices import Action
 from province.reconciliation import reconcile
+from province.sources import SCHEMA
 
 DEFAULT_LIMIT, MAX_LIMIT = 1000, 5000
 STREAM_LIMIT = 100_000
@@ -70,7 +72,21 @@ class ChangeSerializer(serializers.Serializer[object]):
 class ChangePageSerializer(serializers.Serializer[object]):
     items = ChangeSerializer(many=True)
     next_cursor = serializers.CharField(help_text="下一次请求的游标；读到末尾时也给出，请保存")
+    schema = serializers.CharField(help_text="内容格式版本")
     ledger_head = LedgerHeadSerializer(allow_null=True, help_text="最新的账本区块，请留存以备核验")
+
+
+class HeldSerializer(serializers.Serializer[object]):
+    kind = serializers.CharField(help_text="事项代码")
+    object_id = serializers.IntegerField(help_text="对象编号")
+    payload = PayloadSerializer()
+
+
+class SnapshotPageSerializer(serializers.Serializer[object]):
+    items = HeldSerializer(many=True)
+    next_cursor = serializers.CharField(allow_null=True, help_text="下一页；null 为取完")
+    changes_cursor = serializers.CharField(help_text="取完后从这里接着读变更清单")
+    schema = serializers.CharField(help_text="内容格式版本")
 
 
 class ItemFiguresSerializer(serializers.Serializer[object]):
@@ -105,7 +121,7 @@ class ChangesView(StrictQuery):
     """GET /api/v1/province/changes/"""
 
     scope = Scope.PROVINCE_PULL
-    query_parameters = frozenset({"cursor", "limit"})
+    query_parameters = frozenset({"cursor", "limit", "item", "since"})
     renderer_classes = (OrjsonRenderer, NdjsonRenderer)
 
     @extend_schema(
@@ -121,6 +137,14 @@ class ChangesView(StrictQuery):
         ),
         parameters=[
             OpenApiParameter("cursor", str, description="上一次的 next_cursor，或最后一条变更的 position"),
+            OpenApiParameter(
+                "item", str, description="只要这个事项（及已删除对象）的变更；一页不满不等于读完"
+            ),
+            OpenApiParameter(
+                "since",
+                OpenApiTypes.DATE,
+                description="没有 cursor 时，从这一天的变更开始；可能略早，不会略晚",
+            ),
             OpenApiParameter(
                 "limit",
                 int,
@@ -139,26 +163,32 @@ class ChangesView(StrictQuery):
         limit = query_limit(request, default=default, maximum=maximum)
         end = last_position()
         after = _position(request, end)
+        item = _item(request)
         # Any change the answer could show is an event, and is sealed behind `end`; what ends by its date, ends by `day`.
         day = today()
-        etag = _tag(after, limit, end, day, streams)
+        etag = _tag(after, limit, end, day, streams, item)
         response: HttpResponseBase
         if _matches(request, etag):
             response = HttpResponse(status=304)
         elif streams:
-            response = StreamingHttpResponse(feed.lines(after, limit, end), content_type=NDJSON)
+            response = StreamingHttpResponse(feed.lines(after, limit, end, item), content_type=NDJSON)
         else:
-            response = HttpResponse(_page(after, limit, end, day), content_type="application/json")
+            response = HttpResponse(_page(after, limit, end, day, item), content_type="application/json")
         response["ETag"] = etag
         response["Cache-Control"] = "private, no-cache"
         response["Vary"] = "Accept, Authorization"
         return response
 
 
-def _page(after: int, limit: int, end: int, day: date) -> bytes:
-    found = feed.page(after, limit, end, day)
+def _page(after: int, limit: int, end: int, day: date, item: str) -> bytes:
+    found = feed.page(after, limit, end, day, item)
     return json_bytes(
-        {"items": found.items, "next_cursor": str(found.next_position), "ledger_head": feed.ledger_head()}
+        {
+            "items": found.items,
+            "next_cursor": str(found.next_position),
+            "schema": SCHEMA,
+            "ledger_head": feed.ledger_head(),
+        }
     )
 
 
@@ -167,10 +197,57 @@ def _position(request: Request, end: int) -> int:
     would silently miss everything in between."""
     text = request.query_params.get("cursor", "")
     if not text:
-        return 0
+        since = query_date(request, "since")
+        return min(feed.position_before(since), end) if since else 0
     if not (text.isascii() and text.isdigit() and len(text) <= 18) or int(text) > end:
         raise cursor_invalid()
     return int(text)
+
+
+def _item(request: Request) -> str:
+    """The item asked for; one that never existed is an error, not an empty answer."""
+    item = request.query_params.get("item", "")
+    if item and item != list_payloads.KIND and not catalog.item_versions(item).exists():
+        raise query_problem("item", "目录中没有这个事项")
+    return item
+
+
+class SnapshotView(StrictQuery):
+    """GET /api/v1/province/snapshot/"""
+
+    scope = Scope.PROVINCE_PULL
+    query_parameters = frozenset({"cursor", "limit"})
+    renderer_classes = (OrjsonRenderer, NdjsonRenderer)
+
+    @extend_schema(
+        operation_id="province_snapshot",
+        summary="全量快照",
+        tags=[_TAG],
+        description=(
+            "首次装载用：此刻共享中的全部对象，按对象次序分页；取完后从 changes_cursor 接着读变更清单，两者合起来不多不少。"
+            "`Accept: application/x-ndjson` 时一次流式返回，每隔若干行给出一行 next_cursor，中断后从最后一个 next_cursor 接着取；"
+            "最后一行的 next_cursor 为 null。"
+        ),
+        parameters=[
+            OpenApiParameter("cursor", str, description="上一页的 next_cursor"),
+            OpenApiParameter("limit", int, description=f"条数，1 至 {MAX_LIMIT}，默认 {DEFAULT_LIMIT}"),
+        ],
+        responses={(200, "application/json"): SnapshotPageSerializer, (200, NDJSON): OpenApiTypes.STR},
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        limit = query_limit(request, default=DEFAULT_LIMIT, maximum=MAX_LIMIT)
+        start = snapshot.place(request.query_params.get("cursor", ""))
+        headers = {"Cache-Control": "private, no-store"}
+        if isinstance(request.accepted_renderer, NdjsonRenderer):
+            return StreamingHttpResponse(snapshot.lines(start), content_type=NDJSON, headers=headers)
+        found = snapshot.page(start, limit, today())
+        body = {
+            "items": found.items,
+            "next_cursor": found.next_place.text() if found.next_place else None,
+            "changes_cursor": str(found.position),
+            "schema": SCHEMA,
+        }
+        return HttpResponse(json_bytes(body), content_type="application/json", headers=headers)
 
 
 class ReconciliationView(StrictQuery):

@@ -7,7 +7,7 @@ batch of their own: somebody who is free must not wait behind a hundred thousand
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from common.clock import today
@@ -16,8 +16,7 @@ from ledger.models import Event
 from ledger.selectors import Change
 from province.choices import DeliveryState
 from province.models import Delivery, ExpeditedEvent, PushTarget
-from province.payloads import TABLES
-from records import selectors as records
+from province.sources import TABLES, not_shared
 
 
 def recover(target: PushTarget) -> None:
@@ -65,8 +64,7 @@ def _ending(target: PushTarget, after: int, end: int) -> list[Change]:
     """Events behind the next batch that end what the target may hold, as many as a batch takes."""
     behind = max(after, target.expedited_to)
     events = Event.objects.filter(position__gt=behind, position__lte=end, tbl__in=TABLES).exclude(op="I")
-    alive = records.shared(today()).filter(pk=OuterRef("object_id"))
-    rows = events.filter(~Exists(alive)).order_by("position")
+    rows = events.filter(not_shared(today())).order_by("position")
     found = [
         Change(*row) for row in rows.values_list("position", "tbl", "object_id", "op")[: target.batch_size]
     ]

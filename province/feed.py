@@ -5,13 +5,15 @@ behind the last one misses nothing; positions of other tables are passed over, h
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, time
 from typing import NamedTuple, TypedDict
+
+from django.utils import timezone
 
 from common.clock import today
 from common.json import json_bytes
 from ledger import selectors as ledger
-from province.payloads import TABLES, WireEvent, wire_events
+from province.sources import TABLES, WireEvent, wire_events
 
 CHUNK = 1000
 
@@ -41,26 +43,32 @@ def ledger_head() -> LedgerHead | None:
     )
 
 
-def page(after: int, limit: int, end: int, day: date) -> Page:
+def page(after: int, limit: int, end: int, day: date, item: str = "") -> Page:
     """Up to `limit` events behind position `after`, none beyond `end`.
 
     `end` is a sealed position read before: what is sealed later belongs to a later page, and a page that is not full
-    has seen everything up to it.
+    has seen everything up to it. With `item` only its events (and those of erased objects) are told; a page may then be
+    short without being the last.
     """
     changes = [change for change in ledger.events_after(after, TABLES, limit) if change.position <= end]
     full = len(changes) == limit
     next_position = changes[-1].position if full else max(after, end)
-    return Page(wire_events(changes, day), next_position)
+    return Page(wire_events(changes, day, {item} if item else None), next_position)
 
 
-def lines(after: int, limit: int, end: int) -> Iterator[bytes]:
+def position_before(day: date) -> int:
+    """A position behind which every change of `day` and later lies: the end of the last block sealed before that day."""
+    return ledger.sealed_before(timezone.make_aware(datetime.combine(day, time.min)))
+
+
+def lines(after: int, limit: int, end: int, item: str = "") -> Iterator[bytes]:
     """The same as newline-delimited JSON: up to `limit` events in chunks, then {"next_cursor", "ledger_head"}.
 
     Only that last line says that the stream is whole; a client that was cut off goes on from the `position` of the last
     whole line. The day is asked for chunk by chunk, so a stream that runs past midnight does not carry yesterday's state.
     """
     while limit > 0:
-        found = page(after, min(limit, CHUNK), end, today())
+        found = page(after, min(limit, CHUNK), end, today(), item)
         if found.items:
             yield b"\n".join(json_bytes(item) for item in found.items) + b"\n"
         after, limit = found.next_position, limit - len(found.items)

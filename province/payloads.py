@@ -1,8 +1,4 @@
-"""What the province is told about a record: decided here, on read, for push, pull and reconciliation alike.
-
-A record whose sharing state holds today goes out whole, secret values included, as an upsert; any other is a
-withdrawal without contents, whatever the event that led here once meant. So a batch sent again after a week, or an old
-cursor read again, never carries a record past its end.
+"""What the province is told about a record: the fields by code, secret values included, with its ends and its provider.
 
 Speed: PostgreSQL renders the JSON; rows without secret values pass through untouched (`orjson.Fragment`), rows with
 them are opened and rendered here. Rejected: a stored body per record (as fast again, but a second copy of personal
@@ -10,33 +6,15 @@ data to erase and to keep true).
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date, timedelta
-from typing import Any, NamedTuple, TypedDict
+from datetime import timedelta
+from typing import Any, NamedTuple
 
 import orjson
 from django.db.models import Case, DateField, F, Func, JSONField, QuerySet, TextField, When
 from django.db.models.functions import Cast, JSONObject, Least
 
-from ledger import tables
-from ledger.selectors import Change
-from province.choices import Action
-from records import contents, selectors
+from records import contents
 from records.models import CreditRecord
-
-# Tables whose changes concern the province. A record's contents lie in its own row, so this is the only one.
-TABLES = frozenset({tables.TABLES["records_creditrecord"]})
-SCHEMA = "2026-11"  # of the payloads; a new one is announced here before the first event carries it
-
-
-class WireEvent(TypedDict):
-    """One event of push and pull. `payload` is ready-made JSON, None for a withdrawal."""
-
-    position: int
-    event_id: int
-    kind: str | None
-    action: str
-    object_id: int
-    payload: orjson.Fragment | None
 
 
 class Contents(NamedTuple):
@@ -108,29 +86,13 @@ def open_rows(rows: Iterable[tuple[Any, ...]]) -> Iterator[Contents]:
         yield Contents(record_id, item_code, orjson.dumps({**opened, **orjson.loads(text)}))
 
 
-def wire_events(
-    changes: Iterable[Change], today: date, items: Collection[str] | None = None
-) -> list[WireEvent]:
-    """What each change means today, in the order given; two queries, however many changes there are.
-
-    Several changes of one object all carry its newest state. `kind` is None for a record that was erased: its item is
-    no longer known, and the receiver withdraws by `object_id`. With `items` only events of these items and erased ones.
-    """
-    changes = list(changes)
-    ids = {change.object_id for change in changes}
-    kinds = dict(CreditRecord.objects.filter(pk__in=ids).values_list("pk", "item_code"))
-    shared = live_rows(selectors.shared(today).filter(pk__in=ids))
-    live = {row.record_id: row for row in open_rows(shared)}
-    wanted = changes if items is None else [c for c in changes if kinds.get(c.object_id) in {*items, None}]
-    return [_event(change, kinds, live.get(change.object_id)) for change in wanted]
+def known(ids: Collection[int]) -> dict[int, tuple[str, int | None]]:
+    """Item code and provider of the records that exist."""
+    rows = CreditRecord.objects.filter(pk__in=ids).values_list("pk", "item_code", "provider_id")
+    return {pk: (item_code, provider) for pk, item_code, provider in rows}
 
 
-def _event(change: Change, kinds: dict[int, str], live: Contents | None) -> WireEvent:
-    return WireEvent(
-        position=change.position,
-        event_id=change.position,
-        kind=kinds.get(change.object_id),
-        action=Action.WITHDRAW.value if live is None else Action.UPSERT.value,
-        object_id=change.object_id,
-        payload=None if live is None else orjson.Fragment(live.json),
-    )
+def live(rows: QuerySet[CreditRecord]) -> Iterator[tuple[int, bytes | str]]:
+    """Payloads of `rows` as JSON; one query."""
+    for row in open_rows(live_rows(rows)):
+        yield row.record_id, row.json

@@ -17,7 +17,8 @@ from common.privacy import sm3
 from ledger import selectors as ledger
 from ledger.models import Pending
 from province.feed import LedgerHead, ledger_head
-from province.payloads import TABLES, live_rows, open_rows
+from province.payloads import live_rows, open_rows
+from province.sources import TABLES
 from records.selectors import shared
 
 _MODULUS = 1 << 256

@@ -6,40 +6,37 @@ from ledger.selectors import Change
 from province.choices import ResultStatus
 from province.models import Delivery, DeliveryRejection
 from province.rules import Result
-from records.models import CreditRecord
+from province.sources import SOURCES, wire_id
 
 
 def note(*, delivery: Delivery, changes: list[Change], results: list[Result]) -> None:
     """Write down the rejected events of an answered batch and close earlier rejections that it settles."""
-    objects = {change.position: change.object_id for change in changes}
+    objects = {change.position: (change.tbl, change.object_id) for change in changes}
     refused = [result for result in results if result.status == ResultStatus.REJECTED]
     if refused:
         _write(delivery, objects, refused)
     accepted: dict[int, int] = {}
     for result in results:
         if result.status != ResultStatus.REJECTED:
-            object_id = objects[result.event_id]
+            object_id = wire_id(*objects[result.event_id])
             accepted[object_id] = max(result.event_id, accepted.get(object_id, 0))
     _resolve(accepted)
 
 
-def _write(delivery: Delivery, objects: dict[int, int], refused: list[Result]) -> None:
-    ids = {objects[result.event_id] for result in refused}
+def _write(delivery: Delivery, objects: dict[int, tuple[int, int]], refused: list[Result]) -> None:
     known = {
-        pk: (item_code, provider_id)
-        for pk, item_code, provider_id in CreditRecord.objects.filter(pk__in=ids).values_list(
-            "pk", "item_code", "provider_id"
-        )
+        (source.table, pk): found
+        for source in SOURCES.values()
+        for pk, found in source.known({objects[one.event_id][1] for one in refused}).items()
     }
     rows = []
     for result in refused:
-        object_id = objects[result.event_id]
-        item_code, provider_id = known.get(object_id, ("", None))
+        item_code, provider_id = known.get(objects[result.event_id], ("", None))
         rows.append(
             DeliveryRejection(
                 delivery=delivery,
                 position=result.event_id,
-                object_id=object_id,
+                object_id=wire_id(*objects[result.event_id]),
                 item_code=item_code,
                 provider_id=provider_id,
                 code=result.code,

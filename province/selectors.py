@@ -10,7 +10,7 @@ from agencies.models import Officer
 from ledger.models import Event, Pending
 from province.choices import OPEN_STATES, DeliveryState
 from province.models import Delivery, DeliveryRejection, PushTarget
-from province.payloads import TABLES
+from province.sources import TABLES
 from records.selectors import agencies_of
 
 COUNT_CAP = 100_000  # beyond this "more than" says enough, and counting on would cost a scan

@@ -31,7 +31,7 @@ from province.choices import DeliveryState
 from province.feed import ledger_head
 from province.formats import Format, Parcel, formats
 from province.models import Delivery, PushTarget
-from province.payloads import SCHEMA, wire_events
+from province.sources import SCHEMA, wire_events
 from province.transport import Attempt
 
 _LOCK: Final = "province.push"

@@ -6,5 +6,6 @@ from province import api
 
 urlpatterns = [
     path("province/changes/", api.ChangesView.as_view(), name="province-changes"),
+    path("province/snapshot/", api.SnapshotView.as_view(), name="province-snapshot"),
     path("province/reconciliation/", api.ReconciliationView.as_view(), name="province-reconciliation"),
 ]

@@ -20,6 +20,7 @@ from common.templatetags.credit import cdatetime
 from province import selectors, services
 from province.choices import DeliveryState
 from province.models import Delivery, DeliveryRejection, PushTarget
+from province.sources import record_id
 
 PAGE = 30
 _REJECTIONS_SHOWN = 100
@@ -148,6 +149,15 @@ def spoken(length: timedelta | None) -> str:
     return f"{seconds} 秒"
 
 
+def _object(row: DeliveryRejection) -> Cell:
+    """The rejected object; a record leads to its page."""
+    record = record_id(row.object_id)
+    if record is None:
+        return Cell(f"{row.item_code or '对象'} 第 {row.object_id} 号")
+    url = reverse("workbench:record", args=[record])
+    return Cell(f"{row.item_code or '记录'} 第 {record} 号", url=url)
+
+
 def _rejections(rows: list[DeliveryRejection]) -> Table:
     return Table(
         caption="省平台退回的记录",
@@ -155,10 +165,7 @@ def _rejections(rows: list[DeliveryRejection]) -> Table:
         columns=[Column("记录"), Column("报送单位"), Column("退回原因"), Column("退回时间")],
         rows=[
             [
-                Cell(
-                    f"{row.item_code or '记录'} 第 {row.object_id} 号",
-                    url=reverse("workbench:record", args=[row.object_id]),
-                ),
+                _object(row),
                 row.provider.name if row.provider else "",
                 Cell(row.reason, note=row.code),
                 cdatetime(row.created_at),

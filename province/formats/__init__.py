@@ -15,7 +15,7 @@ from pkgutil import iter_modules
 from typing import Protocol, cast
 
 from province.models import PushTarget
-from province.payloads import WireEvent
+from province.sources import WireEvent
 from province.transport import Attempt
 
 

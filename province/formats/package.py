@@ -26,7 +26,7 @@ from django.utils import timezone
 from province import signing
 from province.formats import Parcel
 from province.models import PushTarget
-from province.payloads import WireEvent
+from province.sources import WireEvent
 from province.transport import Attempt
 from records.intake.rejections import safe
 

@@ -194,6 +194,7 @@ API = [
     Row("api:purposes", "GET", scope("client:screening", 200)),
     Row("api:matters", "GET", scope("client:screening", 200)),
     Row("api:province-changes", "GET", scope("client:province", 200)),
+    Row("api:province-snapshot", "GET", scope("client:province", 200)),
     Row("api:province-reconciliation", "GET", scope("client:province", 200), query="?date=2026-11-20"),
 ]
 TABLE = [*PORTAL, *SIGN_IN, *WORKBENCH, *API]

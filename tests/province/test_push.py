@@ -14,8 +14,8 @@ from ledger.models import Event
 from province import services
 from province.choices import DeliveryState
 from province.models import Delivery, DeliveryRejection, ExpeditedEvent, PushTarget
-from province.payloads import TABLES
 from province.services import push, retry_parked
+from province.sources import TABLES
 from records.models import CreditRecord
 from records.selectors import shared
 from tests.province.conftest import SECRET, Sandbox

@@ -1,0 +1,83 @@
+"""What the province is told about an entry of a serious-dishonesty list (严重失信主体名单): decided on read, like a record.
+
+An entry that is listed goes out whole, a suspended one with its suspension, which the receiver has to respect: a suspension that
+ends by its date writes no event, so withdrawing the entry meanwhile would lose it.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+from typing import Any, Final
+
+import orjson
+from django.db.models import QuerySet
+
+from blacklist import selectors
+from blacklist.models import ListEntry
+from catalog.choices import SubjectKind
+from records.contents import secret_of_subject
+from records.models import Subject
+
+KIND: Final = "list_entry"
+NO_END: Final = date(2099, 12, 31)  # as the 双公示 tables write "without end"
+
+
+def shared(day: date) -> QuerySet[ListEntry]:
+    """Entries of this city's authorities that are listed on `day`; what came from elsewhere is not sent back up."""
+    return selectors.listed(day).filter(authority__isnull=False)
+
+
+def known(ids: Collection[int]) -> dict[int, tuple[str, int | None]]:
+    """Kind and responsible agency of the entries that exist."""
+    rows = ListEntry.objects.filter(pk__in=ids).values_list("pk", "authority_id")
+    return {pk: (KIND, authority) for pk, authority in rows}
+
+
+def live(rows: QuerySet[ListEntry]) -> Iterator[tuple[int, bytes]]:
+    """Payloads of `rows` as JSON; one query."""
+    for entry in rows.iterator(chunk_size=2000):
+        yield entry.pk, orjson.dumps(_payload(entry))
+
+
+def _payload(entry: ListEntry) -> dict[str, Any]:
+    last = entry.ends_on or NO_END
+    if entry.ended_on is not None:
+        last = min(last, entry.ended_on - timedelta(days=1))
+    assert entry.authority is not None
+    return {
+        "item": KIND,
+        "scheme": entry.scheme.code,
+        "scheme_name": entry.scheme.name,
+        **_subject(entry.subject),
+        "authority": entry.authority_name,
+        "authority_uscc": entry.authority.uscc,
+        "decision_number": entry.decision_number,
+        "decided_on": entry.decided_on,
+        "reason": entry.reason,
+        "basis": entry.basis_text,
+        "sanction_hints": entry.sanction_hints,
+        "removal": entry.removal_text,
+        "remedies": entry.remedies,
+        "effective_from": entry.effective_from,
+        "suspended_from": entry.suspended_from,
+        "suspended_until": entry.suspended_until,
+        "ends": last,
+        "published_until": None if _hidden(entry) else last,
+        "provider": {"name": entry.authority.name, "uscc": entry.authority.uscc},
+    }
+
+
+def _hidden(entry: ListEntry) -> bool:
+    """By the rule of `blacklist.selectors.published`."""
+    return entry.subject.kind == SubjectKind.PERSON and not entry.scheme.persons_public_clause
+
+
+def _subject(subject: Subject) -> dict[str, str]:
+    if subject.kind != SubjectKind.PERSON:
+        return {"subject_kind": subject.kind, "subject_name": subject.name, "subject_code": subject.uscc}
+    opened = secret_of_subject(subject)
+    return {
+        "subject_kind": subject.kind,
+        "subject_name": opened.get("name", ""),
+        "subject_document_kind": opened.get("document_kind", ""),
+        "subject_code": opened.get("document", ""),
+    }
