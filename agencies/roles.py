@@ -27,6 +27,7 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
         "records.register_consent",
         "blacklist.decide_case",
         "blacklist.change_entry",
+        "records.propose_identity",
         "supervision.explain_clue",
     ),
     Role.AUTHORITY: (
@@ -44,6 +45,8 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
         "blacklist.view_scheme_attempts",
         "blacklist.view_all_cases",
         "blacklist.view_all_entries",
+        "records.propose_identity",
+        "records.decide_identity",
         "province.view_all_deliveries",
         "province.retry_delivery",
         "province.manage_targets",

@@ -58,6 +58,18 @@ CLAUSES: dict[str, Clause] = {
     "date_order": Clause("G5", "截止日期早于起始日期", STANDARD),
     "amount_invalid": Clause("G5", "金额不正确（单位：万元）", STANDARD),
     "duplicate": Clause("G5", "该信息已经报送过", f"{PLAN} 第4条：一口采集"),
+    "identity_evidence_missing": Clause(
+        "G5",
+        "须有相同的代码，或者同时写明两个主体的文书；名称相同不能作为依据",
+        f"{PLAN} 第4条；GB 32100-2015",
+    ),
+    "identity_codes_differ": Clause(
+        "G5", "两个主体的统一社会信用代码不同，须有同时写明两个代码的文书", "GB 32100-2015：一个主体一个代码"
+    ),
+    "identity_kind_not_allowed": Clause(
+        "G5", "自然人以及不同类别的主体不能合并", f"{PLAN} 第4条、第13条；GB 32100-2015"
+    ),
+    "identity_already_merged": Clause("G5", "主体已经合并，请先撤销原来的合并", f"{PLAN} 第4条：一口采集"),
     "consent_missing": Clause("G6", "归集自然人信息须有法律依据或者本人同意", f"{PLAN} 第13条"),
     "consent_expired": Clause("G6", "本人同意已到期或已撤回", f"{PLAN} 第13条"),
     "consent_for_life": Clause("G6", "不得一次授权终身收集使用", f"{PLAN} 第13条"),

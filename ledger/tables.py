@@ -27,6 +27,8 @@ TABLES: Final[dict[str, int]] = {
     "records_proceeding": 29,
     "records_consentrule": 120,
     "records_consent": 121,
+    "records_identitychange": 130,
+    "records_subjectname": 131,
     "blacklist_listscheme": 30,
     "blacklist_listcase": 31,
     "blacklist_casestep": 32,

@@ -4,7 +4,8 @@ from datetime import date
 from typing import ClassVar, Final
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,9 +22,10 @@ from portal import selectors
 from portal.wording import document_number, subject_name
 from records import search as finder
 from records.disclosure import ShownField, public_fields, public_name
+from records.identity.groups import about, head_of
 from records.models import CreditRecord, Subject
 from records.search import COUNT_CAP, Hit, Kind
-from records.selectors import published, published_subjects
+from records.selectors import published, published_subjects, subject_moved_to
 
 _TOO_LITTLE: Final = "请至少输入两个字，或者完整的统一社会信用代码"
 _REFUSED: Final = {
@@ -113,7 +115,7 @@ def _record(record: CreditRecord) -> dict[str, object]:
         "id": record.pk,
         "item": record.item_code,
         "item_name": record.item.name,
-        "subject": {**_subject(record.subject), "name": subject_name(record)},
+        "subject": {**_subject(head_of(record.subject)), "name": subject_name(record)},
         "document_kind": record.document_kind,
         "document_number": document_number(record),
         "decision_date": record.decision_date,
@@ -170,12 +172,20 @@ class SubjectView(FreshAPIView):
         summary="一个信用主体",
         description="没有在公示的信息时为 404，不说明曾经有过。记录用 /public/records/?subject= 读取。",
         tags=["公开信息"],
-        responses={200: SubjectSummarySerializer, **REFUSALS, **NOT_FOUND},
+        responses={
+            200: SubjectSummarySerializer,
+            301: OpenApiResponse(description="该编号已并入另一主体，Location 为其地址"),
+            **REFUSALS,
+            **NOT_FOUND,
+        },
     )
     def get(self, request: Request, public_id: str) -> Response:
         at = today()
         subject = published_subjects(at).filter(public_id=public_id).first()
         if subject is None:
+            if moved := subject_moved_to(public_id, at):
+                address = reverse("api:public-subject", args=[moved.public_id])
+                return Response({"id": moved.public_id}, status=301, headers={"Location": address})
             raise Problem(404, "not_found", "没有找到，或者没有在公示的信息")
         numbers = selectors.subject_summary(subject, at)
         return Response(
@@ -204,7 +214,7 @@ class RecordListView(FreshAPIView):
         responses={200: page_of("RecordPage", RecordSerializer), **REFUSALS, **NOT_FOUND},
     )
     def get(self, request: Request) -> Response:
-        rows = _records_asked(request).select_related("subject", "item__basis", "regime", "tier")
+        rows = _records_asked(request).select_related("subject__merged_into", "item__basis", "regime", "tier")
         return Response(
             keyset_page(
                 rows.prefetch_related("item__fields"),
@@ -228,8 +238,8 @@ def _records_asked(request: Request) -> QuerySet[CreditRecord]:
             raise Problem(404, "item_unknown", "目录中没有这个事项")
         rows = rows.filter(item_code=item)
     if subject:
-        known = published_subjects(at).filter(public_id=subject).first()
+        known = published_subjects(at).filter(public_id=subject).first() or subject_moved_to(subject, at)
         if known is None:
             raise Problem(404, "not_found", "没有找到，或者没有在公示的信息")
-        rows = rows.filter(subject=known)
+        rows = rows.filter(about(known))
     return rows

@@ -12,9 +12,12 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from blacklist.models import ListEntry, ListScheme
 from blacklist.selectors import published
 from common.text import bigrams
+from records.identity.groups import about
+from records.identity.selectors import by_code
 from records.models import Subject
 from records.search import Kind as Typed
 from records.search import Query
+from records.selectors import subject_moved_to
 
 ORDER: Final = ("-effective_from", "-id")
 FOUND_LIMIT: Final = 20
@@ -47,7 +50,7 @@ def entries(at: date, filters: ListFilters) -> QuerySet[ListEntry]:
 
 def _typed(query: Query) -> Q:
     if query.kind is Typed.CODE:
-        return Q(subject__key__in=[f"uscc:{query.text}", f"reg:{query.text}"])
+        return Q(subject__in=by_code(query.text).order_by().values("pk"))
     if query.kind is Typed.NAME:
         return Q(subject__grams__contains=bigrams(query.text), subject__normal_name__contains=query.text)
     return Q(pk__in=())
@@ -66,12 +69,22 @@ def entry_shown(public_id: str, at: date) -> ListEntry | None:
 
 def entries_of(subject: Subject, at: date) -> QuerySet[ListEntry]:
     """The list part of a subject's page, newest first."""
-    return published(at).filter(subject=subject).defer(*_UNSHOWN).order_by(*ORDER)
+    return published(at).filter(about(subject)).defer(*_UNSHOWN).order_by(*ORDER)
 
 
 def listed_subjects(at: date) -> QuerySet[Subject]:
-    """Subjects with at least one published entry; for the public they exist by it alone."""
-    return Subject.objects.filter(Exists(published(at).filter(subject=OuterRef("pk"))))
+    """Bodies with at least one published entry, by their heads; for the public they exist by it alone."""
+    own = Exists(published(at).filter(subject=OuterRef("pk")))
+    absorbed = Exists(published(at).filter(subject__merged_into=OuterRef("pk")))
+    return Subject.objects.filter(own | absorbed, merged_into__isnull=True)
+
+
+def moved_to(public_id: str, at: date) -> Subject | None:
+    """Where the address of a merged subject leads, if the public may see its head on `at`."""
+    if moved := subject_moved_to(public_id, at):
+        return moved
+    merged = Subject.objects.filter(public_id=public_id, merged_into__isnull=False)
+    return listed_subjects(at).filter(pk__in=merged.values("merged_into")).first()
 
 
 def found_on_lists(query: Query, at: date) -> list[ListEntry]:

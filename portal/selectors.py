@@ -19,6 +19,7 @@ from catalog.models import FieldDefinition
 from ledger.models import Block, Event
 from ledger.selectors import last_position
 from ledger.tables import TABLES
+from records.identity.groups import about
 from records.models import CreditRecord, Subject
 from records.selectors import published
 from sanctions import selectors as sanctions
@@ -106,14 +107,12 @@ class SubjectSummary:
 
 def subject_records(subject: Subject, at: date) -> QuerySet[CreditRecord]:
     """What is published about one subject; walk it by (-decision_date, -id)."""
-    return published(at).filter(subject=subject).defer(*_UNSHOWN)
+    return published(at).filter(about(subject)).defer(*_UNSHOWN)
 
 
 def subject_summary(subject: Subject, at: date) -> SubjectSummary:
     """Counted over at most SUBJECT_CAP records, so that nobody's page is slow."""
-    newest = (
-        published(at).filter(subject=subject).order_by("-decision_date", "-id").values("pk")[:SUBJECT_CAP]
-    )
+    newest = published(at).filter(about(subject)).order_by("-decision_date", "-id").values("pk")[:SUBJECT_CAP]
     dishonest = Q(item__nature=Nature.DISHONEST)
     numbers = CreditRecord.objects.filter(pk__in=newest).aggregate(
         total=Count("pk"),
@@ -127,7 +126,14 @@ def record_shown(pk: int, at: date) -> CreditRecord | None:
     """One published record with all its page needs; None once it is over, as if it had never been."""
     return (
         published(at)
-        .select_related("item__basis", "item__person_publication_basis", "regime__basis", "tier", "provider")
+        .select_related(
+            "item__basis",
+            "item__person_publication_basis",
+            "regime__basis",
+            "tier",
+            "provider",
+            "subject__merged_into",
+        )
         .prefetch_related("item__fields")
         .filter(pk=pk)
         .first()

@@ -46,6 +46,19 @@ def _last_day(field: str) -> Case:
     return Case(When(**{f"{field}__isnull": False}, then=Least(field, early)), output_field=DateField())
 
 
+# Whom a record is about once its subject was merged into another; null where it stands for itself.
+_MERGED_INTO = Case(
+    When(
+        subject__merged_into__isnull=False,
+        then=JSONObject(
+            id="subject__merged_into__public_id",
+            name="subject__merged_into__name",
+            uscc="subject__merged_into__uscc",
+            codes="subject__merged_into__codes",
+        ),
+    ),
+    output_field=JSONField(),
+)
 _PAYLOAD = Cast(
     _Merged(
         "data",
@@ -54,6 +67,7 @@ _PAYLOAD = Cast(
             ends=_last_day("shared_until"),
             published_until=_last_day("published_until"),
             provider=JSONObject(name="provider__name", uscc="provider__uscc"),
+            merged_into=_MERGED_INTO,
         ),
         _Stated(
             JSONObject(

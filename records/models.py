@@ -43,6 +43,16 @@ class Subject(models.Model):
     secret = models.BinaryField("加密内容", null=True)
     # all the database knows of a person's age: enough to refuse the publication of a minor
     birth_year = models.PositiveSmallIntegerField("出生年份", null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name="已并入",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="absorbed",
+        db_index=False,
+        help_text="只由主体识别变更设定和清除（records.identity）",
+    )
     salt = models.UUIDField(db_default=RandomUUID(), editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -55,6 +65,13 @@ class Subject(models.Model):
                 Collate("normal_name", "C"), F("id"), name="subject_name", condition=~Q(normal_name="")
             ),
             models.Index(fields=["uscc"], name="subject_uscc", condition=~Q(uscc="")),
+            models.Index(
+                fields=["merged_into"], name="subject_merged", condition=Q(merged_into__isnull=False)
+            ),
+            # most subjects have no further code and stay out of it
+            GinIndex(
+                fields=["codes"], name="subject_codes", opclasses=["jsonb_path_ops"], condition=~Q(codes={})
+            ),
         ]
         constraints = [
             # as constraints, because `unique=True` on a text column brings a second index for LIKE
@@ -291,5 +308,6 @@ class CreditRecord(models.Model):
 
 # Last: these models refer to those above by name.
 from records.evidence import models as evidence_models  # noqa: E402, F401
+from records.identity import models as identity_models  # noqa: E402, F401
 from records.persons import models as person_models  # noqa: E402, F401
 from records.sharing import models as sharing_models  # noqa: E402, F401

@@ -28,6 +28,8 @@ from django.db import connection
 from common.identifiers import id_number_problem, normalise_code, uscc_problem
 from common.pagination import cursor_invalid, decode_cursor, encode_cursor
 from common.text import bigrams, normalise_name
+from records.identity.groups import head_id
+from records.identity.selectors import by_code
 from records.models import Subject
 from records.selectors import published_subjects
 
@@ -35,6 +37,8 @@ MAX_LENGTH: Final = 100
 COUNT_CAP: Final = 100
 _IDENTITY = re.compile(r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9]{4}[0-9X]").fullmatch
 _PLACES: Final = ("", "鹤岗市", "鹤岗")
+_CODE_LENGTHS: Final = (9, 12, 13, 15, 18)
+_SAME_CODE: Final = 20
 _STATISTICS_SECONDS: Final = 600.0
 
 
@@ -98,15 +102,20 @@ def _looks_personal(code: str) -> bool:
 
 
 def _looks_like_code(code: str) -> bool:
-    """Letters and digits only, 13 (registration number) to 18 of them; an 18-digit run of digits counts too."""
+    """Letters and digits only, as many as one of the six codes has; an 18-digit run of digits counts too."""
+    plain = code.replace("-", "")
     return (
-        code.isascii() and code.isalnum() and len(code) in (13, 15, 18) and sum(map(str.isdigit, code)) >= 8
+        plain.isascii()
+        and plain.isalnum()
+        and len(plain) in _CODE_LENGTHS
+        and sum(map(str.isdigit, plain)) >= 8
     )
 
 
 def subject_by_code(code: str, at: date) -> Subject | None:
-    """The published subject that has exactly this unified social credit code or registration number."""
-    return published_subjects(at).filter(key__in=[f"uscc:{code}", f"reg:{code}"]).order_by("id").first()
+    """The published body that has exactly this code as one of its six, whichever of its rows says so."""
+    heads = [head_id(row) for row in by_code(code)[:_SAME_CODE]]
+    return published_subjects(at).filter(pk__in=heads).order_by("id").first() if heads else None
 
 
 # --- by name -------------------------------------------------------------------------------------------
@@ -117,13 +126,17 @@ _LAST: Final = "\U0010ffff"
 # What the index subject_terms (migration 0007) holds: the bigrams of a name and the number of its bucket.
 _TERMS: Final = "(s.grams || ('b' || lpad(to_hex(s.id %% 1024), 3, '0'))::varchar(4))"
 _COLUMNS: Final = "s.id, s.public_id, s.shown_name, s.kind, s.uscc, s.region"
-# Candidates in order, each with the number of its published records; stops at the page's end.
+# Candidates in order, each with the number of its published records; stops at the page's end. Rows merged into another
+# are no candidates; their records count with their head. Heads of a group are few: the database hashes them once.
 _PAGE = """
 SELECT {way} AS way, {rank} AS rank, {text} AS text, h.id, h.public_id, h.shown_name, h.kind, h.uscc, h.region, p.n
 FROM ({candidates}) h
 CROSS JOIN LATERAL (SELECT count(*) AS n FROM (
     SELECT 1 FROM records_creditrecord r
-    WHERE r.subject_id = h.id AND r.published_until >= %(at)s AND (r.ended_on IS NULL OR r.ended_on > %(at)s)
+    WHERE r.subject_id = ANY (CASE
+        WHEN h.id IN (SELECT merged_into_id FROM records_subject WHERE merged_into_id IS NOT NULL)
+        THEN h.id || ARRAY(SELECT m.id FROM records_subject m WHERE m.merged_into_id = h.id) ELSE ARRAY[h.id] END)
+      AND r.published_until >= %(at)s AND (r.ended_on IS NULL OR r.ended_on > %(at)s)
     LIMIT %(cap)s) shown) p
 WHERE p.n > 0
 ORDER BY {order}, h.id LIMIT %(limit)s
@@ -133,7 +146,8 @@ ORDER BY {order}, h.id LIMIT %(limit)s
 _FEW = """
 SELECT * FROM (
     SELECT {columns}, s.pinyin, CASE WHEN {leading} THEN 0 ELSE 1 END AS later FROM records_subject s
-    WHERE {terms} @> %(grams)s::varchar(4)[] AND s.normal_name LIKE %(inside)s OFFSET 0) found
+    WHERE {terms} @> %(grams)s::varchar(4)[] AND s.normal_name LIKE %(inside)s AND s.merged_into_id IS NULL
+    OFFSET 0) found
 WHERE (later, pinyin, id) > (%(rank)s, %(text)s, %(id)s)
 ORDER BY later, pinyin, id OFFSET 0
 """
@@ -142,7 +156,7 @@ ORDER BY later, pinyin, id OFFSET 0
 _LEADING = """
 SELECT s.* FROM records_subject s
 WHERE s.normal_name <> '' AND (s.normal_name COLLATE "C", s.id) > (%(from_{number})s, %(from_id_{number})s)
-  AND s.normal_name COLLATE "C" < %(high_{number})s AND NOT ({before})
+  AND s.normal_name COLLATE "C" < %(high_{number})s AND NOT ({before}) AND s.merged_into_id IS NULL
 """
 _NAME: Final = 'h.normal_name COLLATE "C"'
 _UNION: Final = "SELECT * FROM ({ranges}) led ORDER BY rank, text, id LIMIT %(limit)s"
@@ -150,7 +164,7 @@ _UNION: Final = "SELECT * FROM ({ranges}) led ORDER BY rank, text, id LIMIT %(li
 _SPREAD = """
 SELECT {columns}, s.id %% 1024 AS bucket FROM records_subject s
 WHERE {terms} @> %(grams)s::varchar(4)[] AND {terms} && %(buckets)s::varchar(4)[]
-  AND s.normal_name LIKE %(inside)s AND NOT ({leading}) AND (s.id %% 1024, s.id) > (%(rank)s, %(id)s)
+  AND s.normal_name LIKE %(inside)s AND s.merged_into_id IS NULL AND NOT ({leading}) AND (s.id %% 1024, s.id) > (%(rank)s, %(id)s)
 ORDER BY bucket, s.id OFFSET 0
 """
 

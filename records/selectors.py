@@ -87,8 +87,16 @@ def batches_visible_to(officer: Officer) -> QuerySet[IntakeBatch]:
 
 
 def published_subjects(at: date) -> QuerySet[Subject]:
-    """Subjects with at least one published record on `at`; others do not exist for the public."""
-    return Subject.objects.filter(Exists(published(at).filter(subject=OuterRef("pk"))))
+    """Bodies with at least one published record on `at`, by their heads; others do not exist for the public."""
+    own = Exists(published(at).filter(subject=OuterRef("pk")))
+    absorbed = Exists(published(at).filter(subject__merged_into=OuterRef("pk")))
+    return Subject.objects.filter(own | absorbed, merged_into__isnull=True)
+
+
+def subject_moved_to(public_id: str, at: date) -> Subject | None:
+    """Where a public id leads that is merged into another subject: its head, if the public may see it on `at`."""
+    merged = Subject.objects.filter(public_id=public_id, merged_into__isnull=False)
+    return published_subjects(at).filter(pk__in=merged.values("merged_into")).first()
 
 
 @dataclass(frozen=True, slots=True)

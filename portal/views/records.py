@@ -1,6 +1,6 @@
 """A subject and a single record, in plain words first. Whatever is over answers 404, as if it had never been."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -9,7 +9,7 @@ from common.clock import today
 from common.components import Cell, Column, Table
 from portal import selectors
 from portal.freshness import public_page
-from portal.listed import entries_of, listed_subjects
+from portal.listed import entries_of, listed_subjects, moved_to
 from portal.paging import page_of
 from portal.regions import region_name
 from portal.views.lists import entry_table
@@ -22,6 +22,7 @@ from portal.wording import (
     window_of,
 )
 from records.disclosure import display_date, public_fields, public_name
+from records.identity.groups import head_of
 from records.models import CreditRecord
 from records.selectors import published_subjects
 from repair.selectors.rules import Rulebook, barred_until, clock_words
@@ -45,6 +46,8 @@ def subject(request: HttpRequest, public_id: str) -> HttpResponse:
     found = published_subjects(at).filter(public_id=public_id).first()
     found = found or listed_subjects(at).filter(public_id=public_id).first()
     if found is None:
+        if moved := moved_to(public_id, at):
+            return HttpResponsePermanentRedirect(reverse("portal:subject", args=[moved.public_id]))
         raise Http404
     on_lists = list(entries_of(found, at))
     page = page_of(request, selectors.subject_records(found, at), order=("-decision_date", "-id"))
@@ -108,6 +111,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     answer = book.answer(found, barred_until(found.subject_id, at) if is_dishonest else None)
     context = {
         "record": found,
+        "subject_id": head_of(found.subject).public_id,
         "subject_name": subject_name(found),
         "subject_kind": kind_words(found.subject),
         "number": document_number(found),

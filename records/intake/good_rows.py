@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from catalog.choices import FieldRole, SubjectKind
 from common.identifiers import is_placeholder_uscc
+from records.identity.codes import canonical
 from records.rules.facts import Facts, ItemFacts
 from records.rules.periods import States
 from records.rules.verdict import Verdict
@@ -50,6 +51,10 @@ class GoodRows:
         self._facts, self._verdict, self._good = facts, verdict, good
         self._all = all(good)
         self.size = len(good) if self._all else sum(good)
+
+    @property
+    def item_code(self) -> str:
+        return self._facts.layout.code
 
     def pick(self, column: Sequence[_T]) -> Sequence[_T]:
         return column if self._all else list(compress(column, self._good))
@@ -95,13 +100,18 @@ class GoodRows:
         return self.role(FieldRole.AUTHORITY_USCC, self._facts.own_uscc)
 
     @cached_property
+    def decisions(self) -> Sequence[str]:
+        """Decision dates in ISO form."""
+        return self.pick(self._verdict.decisions)  # type: ignore[arg-type]
+
+    @cached_property
     def documents(self) -> list[str]:
         """Document kind to `ended_noted`, ready for COPY."""
         names = self.role(FieldRole.AUTHORITY_NAME, self._facts.own_name)
         columns = zip(
             self.pick(self._verdict.document_kinds),
             map(copy_text, self.numbers),
-            self.pick(self._verdict.decisions),
+            self.decisions,
             self.pick(self._verdict.effective),
             map(copy_text, names),
             self.authorities,
@@ -139,11 +149,21 @@ class GoodRows:
         """Further codes of an organisation (组织机构代码 and so on) by the last part of their field code."""
         return [(name, column[row]) for name, column in self._other_columns if column[row]]
 
+    @cached_property
+    def states_codes(self) -> bool:
+        """Whether any row states a code beside the unified one."""
+        return bool(self._other_columns) or any(self.registrations)
+
+    def further_codes(self, row: int) -> dict[str, str]:
+        """Codes beside the unified one, in compared form."""
+        codes = {name: canonical(code) for name, code in self.other_codes(row)}
+        if registration := self.registrations[row]:
+            codes["gszc"] = canonical(registration)
+        return codes
+
     def seed(self, row: int) -> SubjectSeed:
         kind, uscc = self.kinds[row], self.usccs[row]
         if kind == SubjectKind.PERSON:
             return SubjectSeed(kind, self.names[row], "", {}, *self.person(row))
-        codes = dict(self.other_codes(row))
-        if registration := self.registrations[row]:
-            codes["gszc"] = registration
+        codes = self.further_codes(row)
         return SubjectSeed(kind, self.names[row], "" if is_placeholder_uscc(uscc) else uscc, codes, "", "")

@@ -16,6 +16,7 @@ from records.choices import EndReason
 from records.intake.build import RECORD_COLUMNS, Built, Origin, Rejected, seal_rejected
 from records.intake.good_rows import copy_bytes, copy_text
 from records.intake.subject_lines import SUBJECT_COLUMNS
+from records.intake.variants import Known, note_variants
 
 _SAME: Final = "同一文书、同一主体的信息已经报送过，内容相同，无需重复报送"
 _DIFFERENT: Final = "同一文书、同一主体的信息已经报送过，但内容不同，请走更正"
@@ -30,34 +31,34 @@ class Outcome:
     accepted: int
     rejected: int
     duplicates: Sequence[Refusal]
-    subjects: dict[str, int]
+    subjects: dict[str, Known]
 
 
 class SubjectIds:
-    """Ids of subjects seen in this hand-in. Filled only by what is committed, so a retry starts from the truth."""
+    """Subjects seen in this hand-in. Filled only by what is committed, so a retry starts from the truth."""
 
     def __init__(self) -> None:
-        self._known: dict[str, int] = {}
+        self._known: dict[str, Known] = {}
 
-    def remember(self, found: dict[str, int]) -> None:
+    def remember(self, found: dict[str, Known]) -> None:
         if len(self._known) > _KNOWN_SUBJECTS:
             self._known.clear()
         self._known.update(found)
 
-    def resolve(self, keys: Iterable[str], built: Built) -> dict[str, int]:
-        """Id of every key; subjects that do not exist are created. A known subject is never renamed by a row."""
+    def resolve(self, keys: Iterable[str], built: Built) -> dict[str, Known]:
+        """The subject of every key; those that do not exist are created. A known one is never renamed by a row."""
         wanted = set(keys)
         found = {key: self._known[key] for key in wanted & self._known.keys()}
         if missing := list(wanted - found.keys()):
             with connection.cursor() as cursor:
-                cursor.execute("select key, id from records_subject where key = any(%s)", [missing])
-                found |= dict(cursor.fetchall())
+                cursor.execute("select key, id, name from records_subject where key = any(%s)", [missing])
+                found |= {key: Known(number, name) for key, number, name in cursor.fetchall()}
         if new := wanted - found.keys():
             found |= _create_subjects(new, built)
         return found
 
 
-def _create_subjects(new: set[str], built: Built) -> dict[str, int]:
+def _create_subjects(new: set[str], built: Built) -> dict[str, Known]:
     first: dict[str, int] = {}
     for row, key in enumerate(built.keys):
         if key in new:
@@ -73,7 +74,7 @@ def _create_subjects(new: set[str], built: Built) -> dict[str, int]:
         SUBJECT_COLUMNS,
         (f"{ids[key]}\t{built.subject(key, row)}" for key, row in first.items()),
     )
-    return ids
+    return {key: Known(number, built.rows.names[first[key]]) for key, number in ids.items()}
 
 
 def _copy(table: str, columns: str, lines: Iterable[str]) -> None:
@@ -127,8 +128,9 @@ def store(built: Built, origin: Origin, subjects: SubjectIds) -> Outcome:
     _copy(
         "records_creditrecord",
         RECORD_COLUMNS,
-        (f"{ids[built.keys[row]]}\t{built.tails[row]}" for row in rows),
+        (f"{ids[built.keys[row]].id}\t{built.tails[row]}" for row in rows),
     )
+    note_variants(built, rows, ids)
     if origin.batch_id is not None:
         sent_back = [
             seal_rejected(origin, built.lines[row], built.originals[row], [refusal])

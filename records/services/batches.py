@@ -35,6 +35,7 @@ from records.intake.rejections import seal_context
 from records.intake.retry import again_on_collision
 from records.intake.source import Table, chunks, locate, open_table
 from records.intake.store import SubjectIds, store
+from records.intake.variants import Known
 from records.models import IntakeBatch
 from records.rules.facts import PROCEDURE, Facts
 from records.rules.verdict import Judge
@@ -192,7 +193,7 @@ def _built_chunks(file: BinaryIO, batch: IntakeBatch, facts: Facts, origin: Orig
 
 
 def _commit(batch: IntakeBatch, built: Built, origin: Origin, subjects: SubjectIds) -> None:
-    def write() -> dict[str, int]:
+    def write() -> dict[str, Known]:
         with acting(actor=_actor(batch), action="records.intake", basis=basis_of(batch.item)):
             outcome = store(built, origin, subjects)
             again = len(outcome.duplicates)

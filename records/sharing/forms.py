@@ -27,7 +27,10 @@ class LookUpForm(forms.Form):
         label="目录事项", required=False, help_text="不选为该履职目的的全部事项；只查必需的事项"
     )
     uscc = forms.CharField(
-        label="统一社会信用代码", required=False, max_length=40, help_text="查法人、非法人组织、个体工商户"
+        label="统一社会信用代码",
+        required=False,
+        max_length=60,
+        help_text="查法人、非法人组织、个体工商户；没有统一社会信用代码的，填工商注册号等其他登记代码",
     )
     name = forms.CharField(
         label="姓名", required=False, max_length=100, help_text="查自然人时与身份证号码同时填写"

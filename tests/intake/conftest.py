@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.models import Agency, ApiClient, Officer
 from bench import samples
+from common.clock import today
 from records import services
 from records.choices import Channel
 from records.intake import rejections
@@ -31,6 +32,13 @@ def agency(db: None) -> Agency:
 @pytest.fixture
 def unit(agency: Agency) -> samples.Unit:
     return samples.Unit(agency.name, agency.uscc)
+
+
+@pytest.fixture
+def company(unit: samples.Unit) -> samples.Row:
+    row = next(samples.penalties(1, unit, today=today(), seed=5))
+    samples.as_organisation(row)
+    return row | {"CF_XDR_GSZC": "", "CF_FR_ZJLX": "", "CF_FR_ZJHM": ""}
 
 
 @pytest.fixture

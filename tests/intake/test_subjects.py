@@ -1,21 +1,12 @@
 """Who becomes a subject, what of a person stands where, and who is never merged."""
 
-import pytest
 from django.db import connection
 
 from bench import samples
-from common.clock import today
 from common.identifiers import USCC_PLACEHOLDER, make_uscc
 from records.contents import all_values, secret_of_record, secret_of_subject
 from records.models import CreditRecord, RejectedRow, Subject
 from tests.intake.conftest import HandIn, codes_by_line
-
-
-@pytest.fixture
-def company(unit: samples.Unit) -> samples.Row:
-    row = next(samples.penalties(1, unit, today=today(), seed=5))
-    samples.as_organisation(row)
-    return row | {"CF_XDR_GSZC": "", "CF_FR_ZJLX": "", "CF_FR_ZJHM": ""}
 
 
 def numbered(row: samples.Row, number: int, **changes: str) -> samples.Row:

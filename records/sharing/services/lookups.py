@@ -22,6 +22,8 @@ from common.text import normalise_name
 from ledger.services import acting
 from records import selectors as records
 from records.contents import secret_of_subject
+from records.identity.groups import about, head_of
+from records.identity.selectors import key_by_code
 from records.models import CreditRecord, Subject
 from records.rules.subjects import organisation_key, person_key
 from records.services.common import actor_number
@@ -129,6 +131,8 @@ def _asked(uscc: str, name: str, id_number: str) -> Asked:
         raise Refused(refuse("field_required", detail, pointer="/uscc"))
     if uscc:
         if wrong := uscc_problem(uscc):
+            if key := key_by_code(uscc):  # another of the six codes, which have no shape of their own
+                return Asked(key, False)
             raise Refused(refuse("identifier_invalid", wrong, pointer="/uscc"))
         return Asked(organisation_key(uscc, "", ()), False)
     if wrong := id_number_problem(id_number):
@@ -139,7 +143,9 @@ def _asked(uscc: str, name: str, id_number: str) -> Asked:
 
 
 def _find(asked: Asked) -> Subject | None:
-    subject = Subject.objects.filter(key=asked.key).first()
+    subject = Subject.objects.select_related("merged_into").filter(key=asked.key).first()
+    if subject is not None:
+        subject = head_of(subject)
     if subject is None or not asked.is_person:
         return subject
     known = normalise_name(secret_of_subject(subject).get("name", ""))
@@ -173,7 +179,7 @@ def _answer(
     found: list[CreditRecord] = []
     codes = [question.item] if question.item else list(duty.items)
     if subject is not None:
-        rows = records.shared_with(asker.agency, duty, on).filter(subject=subject, item_code__in=codes)
+        rows = records.shared_with(asker.agency, duty, on).filter(about(subject), item_code__in=codes)
         rows = rows.select_related("subject", "item", "provider").prefetch_related("item__fields")
         found = list(rows.order_by("-decision_date", "-id")[: LIMIT + 1])
     shown = found[:LIMIT]

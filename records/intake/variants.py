@@ -1,0 +1,93 @@
+"""What a chunk says about known organisations that the platform did not know: another name, a further code.
+
+Another name is kept with the days of the documents that use it, and changes nothing else: a subject is renamed by an
+officer, on a registration (`records.identity`). A code of a kind not known yet is added, one that contradicts is left
+in its record. Two statements a chunk at most, none where nothing is new; the rows themselves cost one comparison each.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import orjson
+from django.db import connection
+
+from catalog.choices import SubjectKind
+from common.text import bigrams, normalise_name
+from records.intake.build import Built
+
+_NAMES: Final = """
+insert into records_subjectname as known
+    (subject_id, name, normal_name, grams, source, item_code, first_on, last_on, document)
+select subject_id, name, normal_name, grams::varchar(4)[], 'record', item_code, first_on, last_on, ''
+from jsonb_to_recordset(%s::jsonb) as new
+    (subject_id bigint, name text, normal_name text, grams text[], item_code text, first_on date, last_on date)
+order by subject_id, normal_name
+on conflict (subject_id, normal_name) do update
+set first_on = least(known.first_on, excluded.first_on), last_on = greatest(known.last_on, excluded.last_on)
+where (least(known.first_on, excluded.first_on), greatest(known.last_on, excluded.last_on))
+      is distinct from (known.first_on, known.last_on)
+"""
+_CODES: Final = """
+update records_subject s set codes = new.codes || s.codes
+from jsonb_to_recordset(%s::jsonb) as new (id bigint, codes jsonb)
+where s.id = new.id and new.codes || s.codes <> s.codes
+"""
+
+
+class Known(NamedTuple):
+    """A subject the database has; the name of a natural person is empty there."""
+
+    id: int
+    name: str
+
+
+def note_variants(built: Built, rows: Sequence[int], known: dict[str, Known]) -> None:
+    """Keep other names and further codes stated by these rows; the caller holds the transaction."""
+    if names := _other_names(built, rows, known):
+        _run(_NAMES, names)
+    if built.rows.states_codes and (codes := _further_codes(built, rows, known)):
+        _run(_CODES, codes)
+
+
+def _other_names(built: Built, rows: Sequence[int], known: dict[str, Known]) -> list[dict[str, object]]:
+    found: dict[tuple[int, str], dict[str, object]] = {}
+    names, kinds, days, keys = built.rows.names, built.rows.kinds, built.rows.decisions, built.keys
+    for row in rows:
+        subject = known[keys[row]]
+        if names[row] == subject.name or kinds[row] == SubjectKind.PERSON:
+            continue
+        normal = normalise_name(names[row])
+        if normal == normalise_name(subject.name):
+            continue
+        day = days[row]
+        entry = found.setdefault(
+            (subject.id, normal),
+            {
+                "subject_id": subject.id,
+                "name": names[row],
+                "normal_name": normal,
+                "grams": bigrams(normal),
+                "item_code": built.rows.item_code,
+                "first_on": day,
+                "last_on": day,
+            },
+        )
+        entry["first_on"], entry["last_on"] = (
+            min(str(entry["first_on"]), day),
+            max(str(entry["last_on"]), day),
+        )
+    return list(found.values())
+
+
+def _further_codes(built: Built, rows: Sequence[int], known: dict[str, Known]) -> list[dict[str, object]]:
+    found: dict[int, dict[str, str]] = {}
+    for row in rows:
+        if built.rows.kinds[row] != SubjectKind.PERSON and (codes := built.rows.further_codes(row)):
+            subject = found.setdefault(known[built.keys[row]].id, {})
+            found[known[built.keys[row]].id] = codes | subject
+    return [{"id": number, "codes": codes} for number, codes in sorted(found.items())]
+
+
+def _run(sql: str, rows: list[dict[str, object]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [orjson.dumps(rows).decode()])
