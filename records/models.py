@@ -9,7 +9,7 @@ digest. `salt` makes the ledger's row digests commitments; it never leaves the d
 import secrets
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import HashIndex
+from django.contrib.postgres.indexes import GinIndex, HashIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Collate, Now
