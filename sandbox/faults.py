@@ -4,16 +4,20 @@ refuse  503, nothing done            stall   done, answered after `seconds`
 drop    done, never answered         late    done only after `seconds`, then answered
 reset   connection torn down before  reject  `share` of the events are turned down
 partial `share` of the events stay unmentioned in the answer
-For all but the last two `share` is the chance that a request is hit. `times` ends the fault after so many hits.
+duplicate every result is given twice   reorder the results come in another order
+skew    the clock is `seconds` ahead while the signature is checked
+For all but reject and partial `share` is the chance that a request is hit. `times` ends the fault after so many hits.
 """
 
 import random
 from dataclasses import dataclass, field
 from threading import Lock
 
-MODES = ("none", "refuse", "stall", "drop", "reject", "late", "reset", "partial")
+MODES = (
+    "none", "refuse", "stall", "drop", "reject", "late", "reset", "partial", "duplicate", "reorder", "skew",
+)  # fmt: skip
 PER_EVENT = frozenset({"reject", "partial"})
-MAX_SECONDS = 120.0
+MAX_SECONDS = 3600.0
 
 
 class FaultError(ValueError):
@@ -62,6 +66,10 @@ class Faults:
         """Whether a per-event fault takes this event."""
         with self._lock:
             return self._dice.random() < self.share
+
+    def shuffled(self, results: list[dict[str, object]]) -> list[dict[str, object]]:
+        with self._lock:
+            return self._dice.sample(results, len(results))
 
     def shown(self) -> dict[str, object]:
         return {

@@ -114,7 +114,8 @@ class Handler(BaseHTTPRequestHandler):
     def _take(self, body: bytes, faults: Faults, fault: str) -> tuple[int, dict[str, object]]:
         """Verify and apply a batch; returns status and answer."""
         try:
-            self.server.verifier.check(self.headers, body)
+            ahead = faults.seconds if fault == "skew" else 0.0
+            self.server.verifier.check(self.headers, body, ahead=ahead)
         except SignatureRefused as refused:
             return 401, {"code": str(refused)}
         try:
@@ -130,6 +131,10 @@ class Handler(BaseHTTPRequestHandler):
             return 400, {"code": "body_malformed"}
         if fault == "partial":
             results = [result for result in results if not faults.picks()]
+        if fault == "duplicate":
+            results = [*results, *results]
+        if fault == "reorder":
+            results = faults.shuffled(results)
         return 200, {"results": results}
 
     def _order_fault(self, body: bytes) -> None:

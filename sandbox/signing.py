@@ -50,8 +50,8 @@ class Verifier:
     now: Callable[[], float] = time.time
     seen: dict[str, float] = field(default_factory=dict)
 
-    def check(self, headers: Message, body: bytes) -> None:
-        """Raise SignatureRefused unless the request is genuine, recent and new."""
+    def check(self, headers: Message, body: bytes, *, ahead: float = 0.0) -> None:
+        """Raise SignatureRefused unless the request is genuine, recent and new. `ahead`: how far our clock is wrong."""
         timestamp, nonce = headers.get("X-Credit-Timestamp", ""), headers.get("X-Credit-Nonce", "")
         expected = sign(self.secret, timestamp, nonce, body)
         if not hmac.compare_digest(expected, headers.get("X-Credit-Signature", "")):
@@ -60,7 +60,7 @@ class Verifier:
             sent = int(timestamp)
         except ValueError:
             raise SignatureRefused("timestamp_invalid") from None
-        if abs(self.now() - sent) > CLOCK_SECONDS:
+        if abs(self.now() + ahead - sent) > CLOCK_SECONDS:
             raise SignatureRefused("clock_skew")
         self._remember(nonce)
 

@@ -111,6 +111,9 @@ def test_batches_follow_each_other_without_gap(target: PushTarget, sandbox: Sand
         {"mode": "reset", "share": 0.5},
         {"mode": "partial", "share": 0.2, "times": 6},
         {"mode": "late", "share": 0.5, "seconds": 0.02},
+        {"mode": "skew", "share": 0.5, "seconds": 900},
+        {"mode": "duplicate", "share": 0.7},
+        {"mode": "reorder", "share": 0.9},
     ],
     ids=lambda fault: str(fault["mode"]),
 )
