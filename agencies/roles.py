@@ -17,6 +17,8 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
         "records.look_up",
         "records.register_consent",
         "blacklist.handle_case",
+        "repair.handle_case",
+        "repair.enter_case",
     ),
     Role.REVIEWER: (
         "records.change_creditrecord",
@@ -29,6 +31,9 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
         "blacklist.change_entry",
         "records.propose_identity",
         "supervision.explain_clue",
+        "repair.handle_case",
+        "repair.decide_case",
+        "repair.enter_case",
     ),
     Role.AUTHORITY: (
         "catalog.manage_catalog",
@@ -53,6 +58,12 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
         "supervision.view_all_clues",
         "supervision.close_clue",
         "common.change_calendarday",
+        "repair.handle_case",
+        "repair.decide_case",
+        "repair.enter_case",
+        "repair.view_all_cases",
+        "repair.route_case",
+        "repair.manage_repair_rules",
     ),
     Role.AUDITOR: (
         "records.view_all_records",
@@ -62,6 +73,7 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
         "blacklist.view_all_entries",
         "province.view_all_deliveries",
         "supervision.view_all_clues",
+        "repair.view_all_cases",
     ),
     Role.ADMINISTRATOR: (
         "agencies.add_officer",

@@ -46,6 +46,8 @@ TABLES: Final[dict[str, int]] = {
     "repair_case": 51,
     "repair_casestep": 52,
     "repair_falsecommitment": 53,
+    "repair_material": 54,
+    "repair_objectionrule": 55,
     "supervision_clue": 60,
     "supervision_gapexplanation": 61,
     "common_calendarday": 62,

@@ -1,5 +1,6 @@
 """Coded values of credit repair and objections."""
 
+from datetime import date
 from typing import Final
 
 from django.db.models import TextChoices
@@ -24,6 +25,8 @@ class State(TextChoices):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+# The due day of a case for which no period runs: the applicant is to act, or all is done. Not null, so that lists page by it.
+NO_CLOCK: Final = date.max
 OPEN: Final = (State.FILED, State.RETURNED, State.ACCEPTED)
 DECIDED: Final = (State.GRANTED, State.REFUSED)
 
@@ -53,6 +56,17 @@ class Source(TextChoices):
 
     PLATFORM = "platform", "平台"
     PROVIDER = "provider", "提供单位"
+
+
+class Remedy(TextChoices):
+    """How an upheld objection is put right."""
+
+    ENDED = "ended", "停止公示、共享和使用"
+    CORRECTED = "corrected", "更正内容"
+
+
+# What an upheld ground asks for: some records should not be there, others say something wrong.
+ENDING_GROUNDS: Final = frozenset({Ground.OVERDUE, Ground.NOT_REMOVED, Ground.NOT_PUBLIC, Ground.DUPLICATE})
 
 
 class MaterialKind(TextChoices):

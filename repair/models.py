@@ -15,6 +15,7 @@ from agencies.models import Agency, ApiClient, Officer
 from blacklist.models import ListEntry, ListScheme
 from catalog.models import Dated, LegalBasis, PublicationRegime, in_force_span
 from common.db import RandomUUID
+from common.models import StoredFile
 from records.models import CreditRecord, Subject
 from repair import choices
 
@@ -114,7 +115,7 @@ class Case(models.Model):
     minimum_until = models.DateField("最短期限至", null=True, blank=True)
     filed_on = models.DateField("申请日期")
     filed_at = models.DateTimeField("申请时间", db_default=Now())
-    due = models.DateField("办理期限", null=True, blank=True)
+    due = models.DateField("办理期限", default=choices.NO_CLOCK, help_text="没有期限在走时为最后一天")
     decide_by = models.DateField("决定期限", null=True, blank=True)
     missing = ArrayField(models.CharField(max_length=200), verbose_name="需要补正", default=list, blank=True)
     returned_on = models.DateField("告知补正日期", null=True, blank=True)
@@ -126,6 +127,7 @@ class Case(models.Model):
     decided_on = models.DateField("决定日期", null=True, blank=True)
     reasons = models.TextField("决定的理由", blank=True)
     closed_on = models.DateField("办结日期", null=True, blank=True)
+    remedy = models.CharField("更正方式", max_length=16, choices=choices.Remedy.choices, blank=True)
     masked_until = models.DateField("临时屏蔽至", null=True, blank=True)
     completed_on = models.DateField("重整计划执行完毕日期", null=True, blank=True)
     acknowledged_at = models.DateTimeField("主管部门知悉时间", null=True, blank=True)
@@ -136,6 +138,7 @@ class Case(models.Model):
         verbose_name_plural = "修复和异议"
         permissions = [
             ("handle_case", "办理本单位的修复和异议"),
+            ("decide_case", "决定本单位的修复和异议"),
             ("enter_case", "在服务窗口代为录入"),
             ("view_all_cases", "查看全部单位的修复和异议"),
             ("route_case", "指定办理单位"),
@@ -222,6 +225,62 @@ class Case(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in choices.OPEN
+
+
+class ObjectionRule(Dated):
+    """What an objection on one ground brings: whose error it names, and whether publication pauses once it is taken up."""
+
+    ground = models.CharField("异议理由", max_length=16, choices=choices.Ground.choices)
+    source = models.CharField("差错来源", max_length=16, choices=choices.Source.choices)
+    masks = models.BooleanField("受理后暂停公示和使用", default=False)
+    basis = models.ForeignKey(LegalBasis, verbose_name="依据", on_delete=models.PROTECT, related_name="+")
+    basis_clause = models.CharField("依据条款", max_length=100, blank=True)
+    maintained = models.BooleanField("由工作台维护", default=False, editable=False)
+
+    class Meta:
+        verbose_name = "异议规则"
+        verbose_name_plural = "异议规则"
+        constraints = [
+            ExclusionConstraint(
+                name="objection_rule_one_in_force",
+                expressions=[("ground", RangeOperators.EQUAL), (in_force_span(), RangeOperators.OVERLAPS)],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_ground_display()
+
+
+class Material(models.Model):
+    """One paper of a case: a stored file, an on-line confirmation with its text, or what the unit found by itself."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="materials")
+    kind = models.CharField("材料", max_length=16, choices=choices.MaterialKind.choices)
+    origin = models.CharField("来源", max_length=16, choices=choices.Origin.choices)
+    file = models.OneToOneField(
+        StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="material"
+    )
+    note = models.TextField("说明", blank=True)
+    added_by = models.ForeignKey(
+        Officer, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    at = models.DateTimeField("时间", db_default=Now())
+
+    class Meta:
+        verbose_name = "申请材料"
+        verbose_name_plural = "申请材料"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(origin="uploaded", file__isnull=False)
+                | Q(origin="confirmed", file__isnull=True, kind="commitment") & ~Q(note="")
+                | Q(origin="fetched", added_by__isnull=False) & ~Q(note=""),
+                name="material_is_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
 
 
 class CaseStep(models.Model):

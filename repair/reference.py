@@ -1,13 +1,13 @@
-"""Loads the repair rules: one to each publication regime, and those of list entries and other dishonest records."""
+"""Loads the repair rules (publication regimes, list entries, other dishonest records) and those of objections."""
 
 from pathlib import Path
 
 from catalog.models import PublicationRegime
 from catalog.reference import legal_bases, resolve
 from common.rows import read_rows, upsert
-from repair.models import RepairRule
+from repair.models import ObjectionRule, RepairRule
 
-_FILE = Path(__file__).with_name("reference") / "rules.toml"
+_FOLDER = Path(__file__).with_name("reference")
 
 
 def load_repair_rules() -> int:
@@ -16,11 +16,21 @@ def load_repair_rules() -> int:
     bases = legal_bases()
     regimes = {regime.code: regime for regime in PublicationRegime.objects.all()}
     kept = set(RepairRule.objects.filter(maintained=True).values_list("code", flat=True))
-    rows = [resolve(row, bases) for row in read_rows(_FILE, "rule")]
+    rows = [resolve(row, bases) for row in read_rows(_FOLDER / "rules.toml", "rule")]
     wanted = [
         RepairRule(**{**row, "regime": regimes[row["regime"]] if "regime" in row else None})
         for row in rows
         if row["code"] not in kept
     ]
     upsert(wanted, key=["code", "effective_from"])
+    return len(rows) + _load_objection_rules()
+
+
+def _load_objection_rules() -> int:
+    bases = legal_bases()
+    kept = set(ObjectionRule.objects.filter(maintained=True).values_list("ground", flat=True))
+    rows = [resolve(row, bases) for row in read_rows(_FOLDER / "objections.toml", "rule")]
+    upsert(
+        [ObjectionRule(**row) for row in rows if row["ground"] not in kept], key=["ground", "effective_from"]
+    )
     return len(rows)

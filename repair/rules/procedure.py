@@ -1,6 +1,6 @@
 """Gate G12, second half: who may do what in a case, and when it may be decided. Pure.
 
-The same limits stand in the database (`repair/migrations/0003_cases.sql`): an approval only by an officer of the unit that
+The same limits stand in the database (`repair/migrations/0004_gates.sql`): an approval only by an officer of the unit that
 has the case, not before the minimum, with its materials, and only once.
 """
 
@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from common.gates import PLAN, Refusal, refuse
-from repair.choices import OPEN, Kind, MaterialKind, Source, State
+from repair.choices import OPEN, Kind, MaterialKind, State
 from repair.rules.eligibility import Answer
 
 REQUIRED: Final[dict[Kind, tuple[MaterialKind, ...]]] = {
@@ -19,13 +19,11 @@ REQUIRED: Final[dict[Kind, tuple[MaterialKind, ...]]] = {
     Kind.REVIEW: (),
     Kind.REORGANISATION: (MaterialKind.IDENTITY, MaterialKind.COURT_ORDER),
 }
-# Errors that the platform itself made: the records are the provider's, what is shown of them is not.
-_OWN_GROUNDS: Final = frozenset({"overdue", "not_removed", "duplicate"})
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Who wants to act: the officer's unit, whether with the reviewer's right, and who decided before (review)."""
+    """Who wants to act: the officer's unit, whether with the right to decide, and who decided before (review)."""
 
     agency_id: int | None
     officer_id: int
@@ -54,13 +52,8 @@ def missing_materials(kind: Kind, given: Collection[str]) -> list[Refusal]:
     ]
 
 
-def source_of(ground: str) -> Source:
-    """Whose error an objection names; the unit that takes it up may see it otherwise."""
-    return Source.PLATFORM if ground in _OWN_GROUNDS else Source.PROVIDER
-
-
 def competence(case: CaseFacts, bench: Bench) -> list[Refusal]:
-    """`not_determining_unit` unless an officer of the unit that has the case, with the reviewer's right, acts."""
+    """`not_determining_unit` unless an officer of the unit that has the case, with the right to decide, acts."""
     if bench.agency_id != case.agency_id:
         return [refuse("not_determining_unit")]
     if not bench.reviews:
@@ -102,6 +95,6 @@ def running_clock(kind: Kind, state: State, source: str) -> str:
     return ""
 
 
-def overdue(due: date | None, state: State, on: date) -> bool:
+def overdue(due: date, state: State, on: date) -> bool:
     """Whether a case's running period ended before `on`; while the applicant supplements, none runs."""
-    return due is not None and state in (State.FILED, State.ACCEPTED) and due < on
+    return state in (State.FILED, State.ACCEPTED) and due < on

@@ -1,6 +1,9 @@
 """Property tests without a clock: a busy machine is no counter-example. Passwords are not what is tested here."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import LazySettings
 from hypothesis import HealthCheck, settings
 from pytest_django import Settings
 
@@ -13,3 +16,8 @@ settings.load_profile("repair")
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _own_store(settings: LazySettings, tmp_path: Path) -> None:
+    settings.PRIVATE_ROOT = tmp_path / "private"

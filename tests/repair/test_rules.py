@@ -21,7 +21,6 @@ from repair.rules.procedure import (
     missing_materials,
     overdue,
     running_clock,
-    source_of,
 )
 
 DAYS = st.dates(date(2019, 7, 1), date(2032, 12, 31))
@@ -196,12 +195,6 @@ def test_overdue_only_while_the_unit_is_to_act() -> None:
     assert overdue(day, State.FILED, day + ONE)
     assert not overdue(day, State.FILED, day)
     assert not overdue(day, State.RETURNED, day + ONE)
-    assert not overdue(None, State.FILED, day)
-
-
-def test_the_platforms_own_errors_are_told_from_the_providers() -> None:
-    assert source_of("overdue") == source_of("duplicate") == source_of("not_removed") == Source.PLATFORM
-    assert source_of("wrong") == Source.PROVIDER
 
 
 @pytest.mark.django_db

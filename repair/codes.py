@@ -1,0 +1,50 @@
+"""Numbers and codes of cases: what an applicant holds to see the case, and what anybody needs to check a certificate.
+
+The query code is random and kept as a keyed digest only; the check code of a certificate is a keyed digest of what the
+certificate says, so that nothing needs to be stored and nothing printed on paper can be altered unseen.
+"""
+
+import base64
+import secrets
+from datetime import date
+from typing import Final
+
+from django.db import connection
+
+from common.privacy import lookup_digest, same
+from repair.choices import Kind
+
+# Without letters and digits that are taken for one another on paper or on the telephone.
+_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_LENGTH: Final = 8
+_PREFIXES: Final = {Kind.REPAIR: "XF", Kind.OBJECTION: "YY", Kind.REVIEW: "FH", Kind.REORGANISATION: "CZ"}
+
+
+def next_number(kind: Kind, on: date) -> str:
+    """The acceptance number (受理编号): kind, day, and a number that no other case has."""
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval('repair_case_number')")
+        return f"{_PREFIXES[kind]}{on:%Y%m%d}{cursor.fetchone()[0]:06d}"
+
+
+def new_query_code() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+
+
+def plain_code(typed: str) -> str:
+    """What somebody typed, without spaces and hyphens, in capitals."""
+    return "".join(typed.split()).replace("-", "").upper()
+
+
+def digest_of(number: str, code: str) -> bytes:
+    return lookup_digest(f"{number}:{plain_code(code)}", purpose="repair query code")
+
+
+def fits(digest: bytes, number: str, code: str) -> bool:
+    return same(bytes(digest), digest_of(number, code))
+
+
+def check_code(number: str, decided_on: date) -> str:
+    """Eight characters that belong to one certificate."""
+    digest = lookup_digest(f"{number}:{decided_on.isoformat()}", purpose="repair certificate")
+    return base64.b32encode(digest)[:8].decode()

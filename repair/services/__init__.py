@@ -1,0 +1,41 @@
+"""State changes of repair and objections: filed, handled, decided; rules kept; commitments found untrue."""
+
+from repair.services.deciding import Verdict, decide
+from repair.services.false_commitments import record_false_commitment
+from repair.services.filing import Filed, Filing, Paper, file_case
+from repair.services.handling import (
+    accept,
+    acknowledge,
+    decline,
+    extend,
+    fetch_material,
+    hand_over,
+    return_once,
+    supplement,
+    withdraw,
+)
+from repair.services.reorganisation import complete_reorganisation
+from repair.services.rule_keeping import RuleText, change_objection_rule, change_rule
+
+__all__ = [
+    "Filed",
+    "Filing",
+    "Paper",
+    "RuleText",
+    "Verdict",
+    "accept",
+    "acknowledge",
+    "change_objection_rule",
+    "change_rule",
+    "complete_reorganisation",
+    "decide",
+    "decline",
+    "extend",
+    "fetch_material",
+    "file_case",
+    "hand_over",
+    "record_false_commitment",
+    "return_once",
+    "supplement",
+    "withdraw",
+]
