@@ -20,6 +20,7 @@ from repair import codes, services
 from repair.choices import NO_CLOCK, Kind, MaterialKind, State, Step
 from repair.contents import statement_of
 from repair.models import Case, FalseCommitment, Material
+from repair.rules.procedure import REQUIRED
 from repair.selectors.cases import case_of_applicant, cases_visible_to
 from repair.services import Verdict
 from tests import people
@@ -226,7 +227,7 @@ def test_sql_cannot_take_the_case_to_its_own_unit_first() -> None:
     assert "not_determining_unit" in approve(case, other.pk)
 
 
-def test_sql_cannot_approve_early_or_twice_or_without_papers() -> None:
+def test_sql_cannot_approve_early_or_twice_or_without_papers(monkeypatch: pytest.MonkeyPatch) -> None:
     reviewer = samples.reviewer()
     early = samples.accepted(samples.ripe_penalty())
     sql(
@@ -238,11 +239,8 @@ def test_sql_cannot_approve_early_or_twice_or_without_papers() -> None:
     assert "only an accepted case" in approve(early, reviewer.pk, today() + timedelta(days=9))
     done = samples.decided(samples.accepted(samples.ripe_penalty()))
     assert "closed case" in approve_again(done)
-    bare = samples.accepted(samples.ripe_penalty())
-    with connection.cursor() as cursor:
-        cursor.execute("alter table repair_material disable trigger repair_material_fixed")
-        cursor.execute("delete from repair_material where case_id = %s and kind = 'fulfilment'", [bare.pk])
-        cursor.execute("alter table repair_material enable always trigger repair_material_fixed")
+    monkeypatch.setitem(REQUIRED, Kind.REPAIR, (MaterialKind.IDENTITY,))
+    bare = samples.accepted(samples.ripe_penalty(), papers=samples.papers(MaterialKind.IDENTITY))
     assert "materials_missing" in approve(bare, reviewer.pk)
 
 
