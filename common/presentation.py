@@ -46,6 +46,7 @@ WORKBENCH_NAV: Sequence[tuple[str, str]] = (
     ("数据报送", "workbench:batch-list"),
     ("信用记录", "workbench:record-list"),
     ("查询使用", "workbench:purpose-list"),
+    ("自然人同意", "workbench:consent-list"),
     ("名单认定", "workbench:case-list"),
     ("惩戒与激励", "workbench:measure-list"),
     ("修复与异议", "workbench:repair-list"),

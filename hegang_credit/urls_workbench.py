@@ -22,6 +22,7 @@ urlpatterns = [
     path("records/new/<slug:item_code>/", records.record_new, name="record-new"),
     path("catalog/", include("catalog.urls_workbench")),
     path("sharing/", include("records.urls_sharing")),
+    path("persons/", include("records.urls_persons")),
     path("exchange/", exchange, name="exchange"),
     path("exchange/targets/", views_targets.target_list, name="push-targets"),
     path("exchange/targets/new/", views_targets.target_new, name="push-target-new"),

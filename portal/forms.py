@@ -104,3 +104,15 @@ class DayForm(forms.Form):
     """`?on=`: another day than today."""
 
     on = forms.DateField(label="哪一天", required=False, widget=DayInput(), help_text="不填为今天")
+
+
+class ReportNumberForm(forms.Form):
+    """The number printed on a report."""
+
+    number = forms.CharField(
+        label="报告编号",
+        required=False,
+        max_length=40,
+        help_text="14 位数字加 8 位字母或者数字",
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )

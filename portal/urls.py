@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import catalog, home, listings, lists, records, repair, robots, search
+from portal.views import catalog, home, listings, lists, persons, records, repair, robots, search
 
 app_name = "portal"
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("catalog/<slug:code>/", catalog.item, name="catalog-item"),
     path("measures/", catalog.measures, name="measures"),
     path("repair/", repair.repair, name="repair"),
+    path("reports/verify/", persons.report_verify, name="report-verify"),
+    path("rights/", persons.rights, name="rights"),
     path("transparency/", home.transparency, name="transparency"),
     path("robots.txt", robots.robots, name="robots"),
 ]

@@ -16,6 +16,7 @@ from agencies.models import Agency, ApiClient, Officer
 from catalog.models import Dated, LegalBasis
 from common.db import RandomUUID
 from common.ids import public_id
+from common.models import StoredFile
 from records.persons import choices, rules
 
 
@@ -64,6 +65,14 @@ class Consent(models.Model):
     relation = models.CharField("监护关系", max_length=40, blank=True)
     means = models.CharField("同意方式", max_length=16, choices=choices.Means.choices)
     document_number = models.CharField("同意书编号", max_length=128)
+    file = models.ForeignKey(
+        StoredFile,
+        verbose_name="同意书扫描件",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     secret = models.BinaryField("加密内容", help_text="本人和监护人的姓名、证件")
     given_on = models.DateField("同意日期")
     valid_from = models.DateField("有效期自")
@@ -132,3 +141,25 @@ class Consent(models.Model):
             withdrawn=self.withdrawn_at is not None,
             on=on,
         )
+
+
+class PersonReport(models.Model):
+    """A report handed to the person it is about: number and digest, so that a copy can be checked. The report is not kept."""
+
+    number = models.CharField("报告编号", max_length=22, unique=True)
+    lookup = models.OneToOneField("records.LookUp", on_delete=models.CASCADE, related_name="report")
+    sha256 = models.CharField("内容摘要", max_length=64)
+    size = models.PositiveIntegerField("字节数")
+    issued_at = models.DateTimeField("出具时间", db_default=Now())
+
+    class Meta:
+        verbose_name = "本人信用信息报告"
+        verbose_name_plural = "本人信用信息报告"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(number__regex="^[0-9]{14}[0-9A-Z]{8}$"), name="report_number_shape"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from agencies.models import Agency, Officer
 from catalog.selectors import in_force as dated
+from records.models import CreditRecord
 from records.persons.choices import ConsentKind, ConsentState
 from records.persons.models import Consent, ConsentRule
 from records.persons.rules import Limits
@@ -68,3 +69,13 @@ def filter_consents(rows: QuerySet[Consent], *, state: str, item: str, on: date)
     }
     rows = rows.filter(conditions[state])
     return rows.filter(items__contains=[item]) if item else rows
+
+
+def records_on(consent: Consent) -> QuerySet[CreditRecord]:
+    """The person's records of the items a consent names that no clause of the catalog carries."""
+    by_law = (
+        "item__person_publication_basis" if consent.kind == ConsentKind.PUBLICATION else "item__person_basis"
+    )
+    return CreditRecord.objects.filter(
+        subject__key=consent.key, item_code__in=consent.items, **{f"{by_law}__isnull": True}
+    )

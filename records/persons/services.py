@@ -17,6 +17,7 @@ from agencies.models import Agency, ApiClient, Officer
 from catalog import selectors as catalog
 from catalog.choices import PeriodKind, Publicity, SubjectKind
 from common.clock import today
+from common.files import CheckedFile, keep
 from common.gates import PLAN, Refused, refuse
 from common.identifiers import document_problem, normalise_code
 from common.privacy import decrypt, encrypt
@@ -80,9 +81,10 @@ def register_consent(
     terms: Terms,
     officer: Officer | None = None,
     client: ApiClient | None = None,
+    file: CheckedFile | None = None,
     on: date | None = None,
 ) -> Consent:
-    """Register a consent that `agency` obtained. PermissionDenied without the right; Refused with every refusal found."""
+    """Register a consent that `agency` obtained; `file` is the signed paper. PermissionDenied without the right; Refused with every refusal found."""
     on = on or today()
     if officer is not None and (
         officer.agency_id != agency.pk or not officer.has_perm("records.register_consent")
@@ -105,6 +107,7 @@ def register_consent(
             means=terms.means, document_number=terms.document_number.strip(), given_on=terms.given_on,
             valid_from=terms.valid_from, valid_until=terms.valid_until, recorded_by=officer, client=client,
         )  # fmt: skip
+        consent.file = keep(file) if file else None
         consent.secret = encrypt(orjson.dumps(sealed), context=_context(consent))
         consent.save(force_insert=True)
         _carry_on(consent, on)

@@ -31,6 +31,7 @@ class PurposeState(TextChoices):
 class LookUpKind(TextChoices):
     QUERY = "query", "逐户查询"
     EXPORT = "export", "批量导出"
+    SELF = "self", "本人查询"
 
 
 class Outcome(TextChoices):

@@ -50,6 +50,7 @@ def scope(client: str, status: int) -> dict[str, int]:
 BATCH, RECORD, SUBJECT, POSITION = "<batch>", "<record>", "<subject>", "<position>"
 CLUE, GAP = "<clue>", "<gap>"
 PURPOSE, EXPORT = "<purpose>", "<export>"
+CONSENT = "<consent>"
 DRAFT, ROUTE = "<draft>", "<route>"
 LIST_ENTRY = "<list entry>"
 KEEPER = officers(403, authority=200)
@@ -69,6 +70,9 @@ PORTAL = [
     Row("portal:measures", "GET", everybody(200)),
     Row("portal:repair", "GET", everybody(200)),
     Row("portal:transparency", "GET", everybody(200)),
+    Row("portal:rights", "GET", everybody(200)),
+    Row("portal:report-verify", "GET", everybody(200)),
+    Row("portal:report-verify", "GET", everybody(200), query="?number=20261120101112ABCDEFGH"),
     Row("portal:robots", "GET", everybody(200)),
     Row("portal:home", "POST", everybody(405)),
     Row("display-preferences", "GET", everybody(302)),
@@ -148,6 +152,27 @@ WORKBENCH = [
     Row("workbench:lookup-list", "GET", officers(403, reviewer=200, authority=200, auditor=200)),
     Row("workbench:export", "GET", officers(200, stranger=404), {"public_id": EXPORT}),
     Row("workbench:export", "POST", officers(403, stranger=404), {"public_id": EXPORT}),
+    Row("workbench:consent-list", "GET", officers(200)),
+    Row(
+        "workbench:consent-new",
+        "GET",
+        officers(403, submitter=200, reviewer=200, authority=200, stranger=200),
+    ),
+    Row(
+        "workbench:consent-new",
+        "POST",
+        officers(403, submitter=200, reviewer=200, authority=200, stranger=200),
+    ),
+    Row("workbench:consent", "GET", officers(200, stranger=404), {"public_id": CONSENT}),
+    Row(
+        "workbench:consent",
+        "POST",
+        officers(403, submitter=200, reviewer=200, authority=200, stranger=404),
+        {"public_id": CONSENT},
+    ),
+    Row("workbench:consent-file", "GET", officers(404), {"public_id": CONSENT}),
+    Row("workbench:person-report", "GET", officers(403, authority=200)),
+    Row("workbench:person-report", "POST", officers(403, authority=200)),
     Row("workbench:exchange", "GET", officers(200)),
     Row("workbench:exchange", "POST", officers(403, authority=404)),
     Row("workbench:push-targets", "GET", KEEPER),
@@ -188,6 +213,9 @@ API = [
     Row("api:ledger-proof", "GET", OPEN, query=f"?event={POSITION}"),
     Row("api:records", "POST", scope("client:records", 422), data={"item": "no-such-item", "fields": {}}),
     Row("api:records", "GET", scope("client:records", 405)),
+    Row("api:consents", "POST", scope("client:records", 400), data={"no": "member"}),
+    Row("api:consent", "GET", scope("client:records", 200), {"public_id": CONSENT}),
+    Row("api:consent-withdrawal", "POST", scope("client:records", 422), {"public_id": CONSENT}, data={}),
     Row("api:batches", "POST", scope("client:records", 415), data={}),
     Row("api:batch", "GET", scope("client:records", 200), {"public_id": BATCH}),
     Row("api:batch-rejections", "GET", scope("client:records", 200), {"public_id": BATCH}),

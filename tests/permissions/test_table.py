@@ -25,6 +25,7 @@ from tests.permissions.table import (
     API,
     BATCH,
     CLUE,
+    CONSENT,
     DRAFT,
     EXPORT,
     GAP,
@@ -37,6 +38,7 @@ from tests.permissions.table import (
     TABLE,
     Row,
 )
+from tests.persons.samples import consent
 from tests.sharing.samples import approved
 from tests.supervision.samples import make_clue, make_gap
 
@@ -88,6 +90,7 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
     return {
         PURPOSE: purpose.code,
         EXPORT: export.public_id,
+        CONSENT: consent().public_id,
         BATCH: batch.public_id,
         RECORD: str(record.pk),
         SUBJECT: record.subject.public_id,

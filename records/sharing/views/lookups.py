@@ -24,7 +24,7 @@ from records.disclosure import public_fields, public_name
 from records.models import CreditRecord
 from records.selectors import agencies_of
 from records.sharing import selectors
-from records.sharing.choices import Detail, Outcome
+from records.sharing.choices import Detail, LookUpKind, Outcome
 from records.sharing.forms import LookUpFilterForm, LookUpForm, show_refusals
 from records.sharing.models import LookUp
 from records.sharing.services import Answer, LookUpRefused, look_up
@@ -143,16 +143,21 @@ def lookup_list(request: HttpRequest) -> HttpResponse:
 
 def _line(row: LookUp) -> list[Cell | str]:
     who = row.officer or (row.client.name if row.client else "")
-    purpose = row.purpose
     return [
         Cell(row.receipt, note=row.get_kind_display()),
         cdatetime(row.at),
         Cell(row.agency.name, note=str(who)),
-        Cell(purpose.name, url=reverse("workbench:purpose", args=[purpose.code])) if purpose else "没有说明",
+        _purpose(row),
         Cell(public_name(row.subject) if row.subject else "", note=row.document_number),
         f"{row.record_count:,}",
         _outcome(row),
     ]
+
+
+def _purpose(row: LookUp) -> Cell | str:
+    if row.purpose is not None:
+        return Cell(row.purpose.name, url=reverse("workbench:purpose", args=[row.purpose.code]))
+    return "本人查询" if row.kind == LookUpKind.SELF else "没有说明"
 
 
 def _outcome(row: LookUp) -> Cell:

@@ -1,0 +1,1 @@
+"""Pages of natural persons in the workbench: the register of consents and the window."""
