@@ -18,7 +18,7 @@ from common.clock import today
 from common.openapi import NOT_FOUND, problem
 from common.problems import FieldProblem, Problem
 from records.persons import selectors, services
-from records.persons.choices import Allowed, ConsentKind, GivenBy, Means
+from records.persons.choices import Allowed, GivenBy, Means
 from records.persons.models import Consent
 from records.persons.services import Person, Terms
 
@@ -51,7 +51,7 @@ class ConsentPersonSerializer(serializers.Serializer[object]):
 
 class ConsentRequestSerializer(serializers.Serializer[object]):
     person = ConsentPersonSerializer()
-    kind = serializers.ChoiceField(ConsentKind.choices)
+    kind = serializers.CharField(help_text="collection 归集；publication 公开（单独同意）")
     purpose = serializers.CharField(help_text="收集使用的目的")
     items = serializers.ListField(child=serializers.CharField(), help_text="目录事项代码")
     allows = serializers.ListField(
@@ -74,7 +74,7 @@ class ConsentRequestSerializer(serializers.Serializer[object]):
 @extend_schema_serializer(component_name="Consent")
 class ConsentSerializer(serializers.Serializer[Consent]):
     id = serializers.CharField(source="public_id")
-    kind = serializers.ChoiceField(ConsentKind.choices)
+    kind = serializers.CharField(help_text="collection 归集；publication 公开（单独同意）")
     items = serializers.ListField(child=serializers.CharField())
     allows = serializers.ListField(child=serializers.CharField())
     document_number = serializers.CharField()

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ('agencies', '0002_track'),
         ('common', '0003_storedfile'),
         ('ledger', '0001_initial'),
-        ('records', '0007_found_in_order'),
+        ('records', '0008_identity'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
     ]
