@@ -19,6 +19,7 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
         "blacklist.handle_case",
         "repair.handle_case",
         "repair.enter_case",
+        "sanctions.screen",
     ),
     Role.REVIEWER: (
         "records.change_creditrecord",
@@ -34,10 +35,15 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
         "repair.handle_case",
         "repair.decide_case",
         "repair.enter_case",
+        "sanctions.apply_measure",
+        "sanctions.screen",
     ),
     Role.AUTHORITY: (
         "catalog.manage_catalog",
         "sanctions.manage_measures",
+        "sanctions.apply_measure",
+        "sanctions.screen",
+        "sanctions.view_all_measures",
         "records.view_all_records",
         "records.look_up",
         "records.register_purpose",
@@ -67,6 +73,7 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
     ),
     Role.AUDITOR: (
         "records.view_all_records",
+        "sanctions.view_all_measures",
         "records.view_lookups",
         "blacklist.view_scheme_attempts",
         "blacklist.view_all_cases",

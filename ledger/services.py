@@ -19,7 +19,7 @@ from ledger import merkle
 from ledger.chain import ALGORITHM, GENESIS, BlockBody, SealedEvent
 from ledger.selectors import BlockHead, head
 
-__all__ = ["BLOCK_LIMIT", "BlockHead", "acting", "head", "seal", "seal_all"]
+__all__ = ["BLOCK_LIMIT", "BlockHead", "acting", "bound_request_id", "head", "seal", "seal_all"]
 
 BLOCK_LIMIT: Final = 4096
 SEALER: Final = "sealer"
@@ -79,7 +79,7 @@ def acting(
     if not action:
         raise ValueError("an action needs a name")
     connection = connections[using]
-    wanted = request_id or _bound_request_id()
+    wanted = request_id or bound_request_id()
     values = ["" if actor is None else str(actor), action, basis, None if wanted is None else str(wanted)]
     with transaction.atomic(using=using):
         with connection.cursor() as cursor:
@@ -90,7 +90,7 @@ def acting(
             cursor.execute(_LEAVE, before)
 
 
-def _bound_request_id() -> UUID | None:
+def bound_request_id() -> UUID | None:
     bound = structlog.contextvars.get_contextvars().get("request_id")
     try:
         return UUID(str(bound)) if bound else None

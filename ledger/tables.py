@@ -43,6 +43,8 @@ TABLES: Final[dict[str, int]] = {
     "sanctions_measure": 41,
     "sanctions_measuredraft": 42,
     "sanctions_matter": 43,
+    "sanctions_appliedmeasure": 44,
+    "sanctions_measurefeedback": 45,
     "repair_repairrule": 50,
     "repair_case": 51,
     "repair_casestep": 52,

@@ -6,10 +6,14 @@ from datetime import date
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.lookups import LessThan
 
-from agencies.models import Agency
+from agencies.models import Agency, Officer
+from blacklist import selectors as blacklist
 from catalog.selectors import in_force
+from common.text import bigrams, normalise_name
+from records.models import Subject
+from records.selectors import agencies_of, used
 from sanctions.choices import MeasureLevel
-from sanctions.models import Matter, Measure, MeasureDraft, MeasureEdition
+from sanctions.models import AppliedMeasure, Matter, Measure, MeasureDraft, MeasureEdition
 from sanctions.rules.measures import RANK, body_tokens
 
 
@@ -50,6 +54,36 @@ def standing(on: date) -> QuerySet[Measure]:
 def matters(on: date) -> QuerySet[Matter]:
     """Matters in force on `on`, by kind and code."""
     return Matter.objects.filter(in_force(on)).select_related("basis").order_by("kind", "code", "id")
+
+
+# --- applied measures --------------------------------------------------------------------------------------
+
+
+def applied(on: date) -> QuerySet[AppliedMeasure]:
+    """Applied measures that have effect on `on`: dates running, not lifted, ground in force; SQL says it as
+    `sanctions_applied_in_force`."""
+    running = Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+    kept = Q(lifted_on__isnull=True) | Q(lifted_on__gt=on)
+    founded = Q(entry__in=blacklist.in_force(on).order_by()) | Q(record__in=used(on).order_by())
+    return AppliedMeasure.objects.filter(running & kept & founded)
+
+
+def applied_visible_to(officer: Officer) -> QuerySet[AppliedMeasure]:
+    """An officer sees what the agencies granted applied; auditors and the authority see all."""
+    rows = AppliedMeasure.objects.select_related(
+        "subject", "measure__basis", "measure__edition", "agency", "record__item", "entry__scheme", "matter"
+    )
+    if officer.has_perm("sanctions.view_all_measures"):
+        return rows
+    return rows.filter(agency_id__in=agencies_of(officer))
+
+
+def candidates(name: str) -> QuerySet[Subject] | None:
+    """Organisations whose name holds what was typed; None for less than two characters. Persons have no grams."""
+    text = normalise_name(name)
+    if len(text) < 2:
+        return None
+    return Subject.objects.filter(grams__contains=bigrams(text), normal_name__contains=text)
 
 
 def tokens_of(agency: Agency) -> frozenset[str]:

@@ -2,9 +2,17 @@
 
 from django.urls import path
 
-from sanctions import api
+from sanctions import api, api_screening
 
 urlpatterns = [
     path("measures/", api.MeasureListView.as_view(), name="measures"),
     path("matters/", api.MatterListView.as_view(), name="matters"),
+    path("screenings/", api_screening.ScreeningsView.as_view(), name="screenings"),
+    path("screenings/candidates/", api_screening.CandidatesView.as_view(), name="screening-candidates"),
+    path("screenings/lift-tasks/", api_screening.LiftTasksView.as_view(), name="screening-lift-tasks"),
+    path(
+        "screenings/<str:public_id>/feedback/",
+        api_screening.FeedbackView.as_view(),
+        name="screening-feedback",
+    ),
 ]

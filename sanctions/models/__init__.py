@@ -1,6 +1,18 @@
-"""Tables of the sanctions room: the measure list and its drafts, matters."""
+"""Tables of the sanctions room: the measure list and its drafts, matters, applied measures, screenings and feedback."""
 
+from sanctions.models.applied import AppliedMeasure
 from sanctions.models.matters import Matter
 from sanctions.models.measures import ListState, Measure, MeasureDraft, MeasureEdition
+from sanctions.models.screening import MeasureFeedback, Screening, ScreeningHit
 
-__all__ = ["ListState", "Matter", "Measure", "MeasureDraft", "MeasureEdition"]
+__all__ = [
+    "AppliedMeasure",
+    "ListState",
+    "Matter",
+    "Measure",
+    "MeasureDraft",
+    "MeasureEdition",
+    "MeasureFeedback",
+    "Screening",
+    "ScreeningHit",
+]

@@ -105,7 +105,7 @@ def take_export(*, officer: Officer, export_id: int, on: date | None = None) -> 
             export.lookup = lookup
             export.save(update_fields=["lookup"])
     if refusal is not None:
-        raise LookUpRefused(refusal, lookup.receipt)
+        raise LookUpRefused(refusal, receipt=lookup.receipt)
     return Taken(content, count, lookup.receipt)
 
 

@@ -33,14 +33,14 @@ from records.sharing.models import DutyPurpose, LookUp
 
 LIMIT: Final = 200
 BASIS: Final = f"{PLAN} 第4条（1）、第12条"
-_DIGEST: Final = "look-up register"
+DIGEST: Final = "look-up register"
 
 
 class LookUpRefused(Refused):
     """G11 refused; `receipt` is the number under which the attempt stands in the register."""
 
-    def __init__(self, refusal: Refusal, receipt: str) -> None:
-        super().__init__(refusal)
+    def __init__(self, *refusals: Refusal, receipt: str) -> None:
+        super().__init__(*refusals)
         self.receipt = receipt
 
 
@@ -53,7 +53,7 @@ class Asked:
     name: str = ""
 
     def digest(self) -> bytes:
-        return lookup_digest(self.key, purpose=_DIGEST)
+        return lookup_digest(self.key, purpose=DIGEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def look_up(
             assert duty is not None, "the gate lets nobody through without a purpose"
             return _answer(asker, duty, asked, subject, question, on)
         refused = _refuse(asker, duty, asked, question, refusal, on)
-    raise LookUpRefused(refusal, refused.receipt)
+    raise LookUpRefused(refusal, receipt=refused.receipt)
 
 
 def duty_of(purpose: DutyPurpose | None, on: date) -> rules.Duty | None:

@@ -1,0 +1,45 @@
+"""Statements that the server prepares once per connection. psycopg2 never prepares by itself, so a hot statement that takes
+longer to plan than to run is declared here and executed by name.
+
+Behind a transaction pooler (DATABASE_POOLED) connections change hands between transactions and nothing may be prepared: the
+same text then runs with its values written in.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Final, TypeAlias
+from weakref import WeakSet
+
+from django.db import connections
+
+Value: TypeAlias = str | int | bytes | date | list[str | None] | None
+
+_PLACE: Final = re.compile(r"\$(\d+)")
+
+
+class Prepared:
+    """One statement with typed parameters $1 … $n; `name` must be unique in the project."""
+
+    def __init__(self, name: str, types: Sequence[str], sql: str) -> None:
+        self.name, self.types, self.sql = name, tuple(types), sql
+        self._known: WeakSet[object] = WeakSet()
+        self._prepare = f"prepare {name} ({', '.join(types)}) as {sql}"
+        self._execute = f"execute {name} ({', '.join(f'%s::{one}' for one in types)})"
+        self._plain = _PLACE.sub(
+            lambda found: f"%(p{found[1]})s::{types[int(found[1]) - 1]}", sql.replace("%", "%%")
+        )
+
+    def row(self, values: list[Value], *, using: str = "default") -> tuple[object, ...] | None:
+        """Run it with `values` and return the first row, None without one."""
+        connection = connections[using]
+        with connection.cursor() as cursor:
+            if connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
+                cursor.execute(self._plain, {f"p{place}": one for place, one in enumerate(values, start=1)})
+            else:
+                if connection.connection not in self._known:
+                    cursor.execute(self._prepare)
+                    self._known.add(connection.connection)
+                cursor.execute(self._execute, values)
+            found: tuple[object, ...] | None = cursor.fetchone()
+            return found

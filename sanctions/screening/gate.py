@@ -1,0 +1,116 @@
+"""Gate G11 over a screening: a purpose of the agency in force, a matter in force, and subjects that both of them cover.
+
+Natural persons are screened only where purpose and matter name them; the application that the person filed is the occasion,
+its number may be passed on and is kept with the register row.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db import connection
+
+from catalog.choices import SubjectKind
+from common.gates import Refusal, refuse
+from records.models import Subject
+from records.sharing import rules as sharing
+from sanctions.screening.identities import Identity
+
+TIMEOUT_MS: Final = 8000
+DEADLINE: Final = "screening-feedback"
+ORGANISATIONS: Final = frozenset({SubjectKind.ORGANISATION.value, SubjectKind.SELF_EMPLOYED.value})
+
+_FACTS: Final = """
+select set_config('statement_timeout', %(timeout)s, true),
+       p.id, p.items, p.subject_kinds, p.person_proof, p.valid_from, p.valid_until,
+       p.approved_at is not null, p.withdrawn_at is not null,
+       t.id, t.subject_kinds, s.lookup_keep_months, d.amount, d.unit
+from (select 1) one
+left join records_dutypurpose p on p.code = %(purpose)s and p.agency_id = %(agency)s
+left join sanctions_matter t on t.code = %(matter)s and t.effective_from <= %(on)s
+    and (t.effective_until is null or t.effective_until >= %(on)s)
+left join lateral (select lookup_keep_months from records_sharingrule
+    where effective_from <= %(on)s and (effective_until is null or effective_until >= %(on)s)
+    order by effective_from desc limit 1) s on true
+left join catalog_deadlinerule d on d.code = %(deadline)s and d.effective_from <= %(on)s
+    and (d.effective_until is null or d.effective_until >= %(on)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the gate needs to know, from one query; None where nothing of that code is in force."""
+
+    purpose_id: int | None
+    duty: sharing.Duty | None
+    matter_id: int | None
+    matter_kinds: frozenset[str]
+    keep_months: int
+    feedback_amount: int
+    feedback_unit: str
+
+
+def read_facts(*, agency_id: int, purpose: str, matter: str, on: date) -> Facts:
+    """Purpose, matter and clocks on a day. From here on statements of this transaction give up after TIMEOUT_MS."""
+    values: dict[str, str | int | date] = {
+        "timeout": str(TIMEOUT_MS), "purpose": purpose, "agency": agency_id, "matter": matter, "on": on,
+        "deadline": DEADLINE,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_FACTS, values)
+        row = cursor.fetchone()[1:]
+    (
+        purpose_id,
+        items,
+        kinds,
+        proof,
+        first,
+        last,
+        approved,
+        withdrawn,
+        matter_id,
+        covered,
+        months,
+        amount,
+        unit,
+    ) = row
+    duty = None
+    if purpose_id is not None:
+        state = sharing.purpose_state(
+            valid_from=first, valid_until=last, approved=approved, withdrawn=withdrawn, on=on
+        )
+        duty = sharing.Duty(agency_id, frozenset(items), frozenset(kinds), proof, state)
+    return Facts(purpose_id, duty, matter_id, frozenset(covered or ()), months, amount, unit)
+
+
+def judge(facts: Facts, *, agency_id: int, purpose: str, matter: str) -> Refusal | None:
+    """Why nothing may be asked under this purpose for this matter, or None."""
+    question = sharing.Question(agency_id=agency_id, code=purpose)
+    if refusal := sharing.judge(question, facts.duty):
+        return refusal
+    if not matter:
+        return refuse("purpose_missing", "请说明办理的事项", pointer="/matter")
+    if facts.matter_id is None:
+        return refuse(
+            "purpose_not_registered", "没有这个事项，或者已经失效；可用的见事项清单", pointer="/matter"
+        )
+    return None
+
+
+def judge_kinds(facts: Facts, identities: Collection[Identity]) -> list[Refusal]:
+    """Subjects that the purpose or the matter does not cover. The sort of an organisation is looked up only where it
+    makes a difference."""
+    assert facts.duty is not None, "the gate let nobody through without a purpose"
+    covered = facts.duty.subject_kinds & facts.matter_kinds
+    outside = {one.subject_key for one in identities if one.is_person and SubjectKind.PERSON not in covered}
+    if not covered >= ORGANISATIONS:
+        codes = [one.subject_key for one in identities if not one.is_person]
+        rows = Subject.objects.filter(key__in=codes).exclude(kind__in=covered)
+        outside |= set(rows.values_list("key", flat=True))
+        outside |= set() if covered & ORGANISATIONS else set(codes)
+    return [
+        refuse("scope_exceeded", "履职目的或者事项不包括这类主体", pointer=f"/subjects/{one.caller_key}")
+        for one in identities
+        if one.subject_key in outside
+    ]

@@ -1,0 +1,139 @@
+"""The one way in to a screening: judged, answered, registered and receipted in one transaction, or not answered at all."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import orjson
+from django.db import transaction
+from django.utils import timezone
+
+from agencies.models import Agency, ApiClient, Officer
+from catalog.choices import TimeUnit
+from catalog.publication import add_months
+from catalog.rules.deadlines import last_day
+from common.clock import today
+from common.gates import PLAN, Refusal, Refused, refuse
+from common.prepared import Prepared, Value
+from common.privacy import encrypt, lookup_digest
+from common.problems import Problem
+from common.selectors import load_calendar
+from ledger.services import acting, bound_request_id
+from records.services.common import actor_number
+from records.sharing.choices import LookUpKind
+from records.sharing.models import DutyPurpose
+from records.sharing.services.lookups import DIGEST, Asker, LookUpRefused, register
+from sanctions.screening import gate, identities
+
+LIMIT: Final = 1000
+ANSWERS: Final = 1  # the shape of answers this release builds; see sanctions.models.ListState
+BASIS: Final = f"{PLAN} 第4条（1）、第11条、第12条"
+ACTION: Final = "sanctions.screen"
+REMEDY: Final = "对所依据的决定不服的，可以依法申请行政复议或者提起行政诉讼；认为信息有误的，可以提出异议；符合条件的，可以申请信用修复。"
+_TYPES: Final = (
+    "text[]", "text[]", "date", "bigint", "bigint", "bigint", "bigint", "bigint", "text", "text", "text", "bytea", "bytea",
+    "date", "date", "text", "text", "text", "text", "text", "text", "smallint", "text", "text",
+)  # fmt: skip
+_ANSWER: Final = Prepared(
+    "sanctions_answer", _TYPES, Path(__file__).with_name("answer.sql").read_text(encoding="utf-8")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: under which purpose, for which matter, about whom (identifiers by the caller's key)."""
+
+    purpose: str
+    matter: str
+    subjects: Mapping[str, object]
+    application: str = ""
+    document_number: str = ""
+
+
+class ScreeningRefused(Refused):
+    """G11 refused; nothing was answered. `note_refusal` writes the attempt into the register."""
+
+    def __init__(self, *refusals: Refusal, asker: Asker, facts: gate.Facts, question: Question) -> None:
+        super().__init__(*refusals)
+        self.asker, self.facts, self.question = asker, facts, question
+
+
+def unavailable(detail: str = "清单不完整、不是最新或者暂时不可读，不能据以答复，请稍后再查") -> Problem:
+    """The answer while there is none: never `clear`."""
+    return Problem(503, "list_unavailable", detail, headers={"Retry-After": "30"})
+
+
+def screen(
+    *,
+    agency: Agency,
+    question: Question,
+    officer: Officer | None = None,
+    client: ApiClient | None = None,
+    on: date | None = None,
+) -> bytes:
+    """Answer as JSON. At most three statements whatever the number of subjects.
+
+    Raises Refused for identifiers that are none (nothing is registered), ScreeningRefused for G11, and a 503 problem
+    when the list is stale, partial or of another release.
+    """
+    on = on or today()
+    asked = identities.read(_checked(question).subjects)
+    asker = Asker(agency, officer, client)
+    with transaction.atomic():
+        facts = gate.read_facts(agency_id=agency.pk, purpose=question.purpose, matter=question.matter, on=on)
+        refusal = gate.judge(facts, agency_id=agency.pk, purpose=question.purpose, matter=question.matter)
+        refusals = [refusal] if refusal else gate.judge_kinds(facts, asked)
+        if refusals:
+            raise ScreeningRefused(*refusals, asker=asker, facts=facts, question=question)
+        answer = _ANSWER.row(_values(asker, question, facts, asked, on))
+    if answer is None:
+        raise unavailable()
+    return str(answer[0]).encode()
+
+
+def _checked(question: Question) -> Question:
+    if not question.subjects:
+        raise Refused(refuse("field_required", "请至少填写一个主体", pointer="/subjects"))
+    if len(question.subjects) > LIMIT:
+        detail = f"一次最多{LIMIT}个主体，更多的请上传文件比对"
+        raise Refused(refuse("field_too_long", detail, pointer="/subjects"))
+    return question
+
+
+def _values(
+    asker: Asker, question: Question, facts: gate.Facts, asked: list[identities.Identity], on: date
+) -> list[Value]:
+    public_id = secrets.token_urlsafe(12)
+    keys: list[str | None] = [one.caller_key for one in asked]
+    subjects = identities.subject_keys(asked)
+    sealed = encrypt(orjson.dumps(keys), context=f"screening:{public_id}")
+    single = lookup_digest(asked[0].subject_key, purpose=DIGEST) if len(asked) == 1 else None
+    due = last_day(on, facts.feedback_amount, TimeUnit(facts.feedback_unit), load_calendar())
+    request_id = bound_request_id()
+    actor = actor_number(asker.officer, asker.client)
+    return [
+        keys, subjects, on, facts.matter_id, facts.purpose_id, asker.agency.pk,
+        asker.officer.pk if asker.officer else None, asker.client.pk if asker.client else None, public_id,
+        timezone.localtime().isoformat(timespec="milliseconds"), f"{on:%Y%m%d}-", sealed, single, due,
+        add_months(on, facts.keep_months), question.document_number[:128], question.application[:64],
+        str(actor), ACTION, BASIS, str(request_id) if request_id else "", ANSWERS, REMEDY, secrets.token_urlsafe(12),
+    ]  # fmt: skip
+
+
+def note_refusal(refused: ScreeningRefused, *, on: date | None = None) -> LookUpRefused:
+    """Register a refused attempt, committed before anybody hears of it; returns what is to be raised then."""
+    on = on or today()
+    asker, facts = refused.asker, refused.facts
+    with (
+        transaction.atomic(durable=True),
+        acting(actor=actor_number(asker.officer, asker.client), action=ACTION, basis=BASIS),
+    ):
+        purpose = DutyPurpose.objects.get(pk=facts.purpose_id) if facts.purpose_id else None
+        row = register(
+            asker, kind=LookUpKind.QUERY, purpose=purpose, item_codes=[], on=on,
+            document_number=refused.question.document_number, refusal_code=refused.refusals[0].code,
+        )  # fmt: skip
+    return LookUpRefused(*refused.refusals, receipt=row.receipt)
