@@ -2,6 +2,16 @@
 
 from django.urls import path
 
-from blacklist import api
+from blacklist import api_cases, api_schemes
 
-urlpatterns = [path("list-schemes/", api.SchemeListView.as_view(), name="list-schemes")]
+urlpatterns = [
+    path("list-schemes/", api_schemes.SchemesView.as_view(), name="list-schemes"),
+    path("list-cases/", api_cases.CasesView.as_view(), name="list-cases"),
+    path("list-cases/<str:public_id>/", api_cases.CaseView.as_view(), name="list-case"),
+    path("list-cases/<str:public_id>/steps/", api_cases.CaseStepsView.as_view(), name="list-case-steps"),
+    path(
+        "list-cases/<str:public_id>/documents/<int:step>/",
+        api_cases.CaseDocumentView.as_view(),
+        name="list-case-document",
+    ),
+]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import catalog, home, listings, lists, persons, records, repair, robots, search
+from portal.views import catalog, home, listings, lists, persons, records, repair, robots, search, statement
 
 app_name = "portal"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("penalties/", listings.penalties, name="penalties"),
     path("licences/", listings.licences, name="licences"),
     path("lists/", catalog.lists, name="lists"),
+    path("lists/statement/", statement.statement, name="list-statement"),
     path("lists/entries/", lists.entries, name="list-entries"),
     path("lists/entries/<slug:public_id>/", lists.entry, name="list-entry"),
     path("catalog/", catalog.items, name="catalog"),

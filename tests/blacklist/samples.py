@@ -3,7 +3,10 @@
 Days lie in the past, counted back from DAY, so that the database, which knows only the real today, agrees with them.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.choices import Role
 from agencies.models import Agency, Officer
@@ -12,6 +15,8 @@ from blacklist.choices import Outcome, ServiceKind
 from blacklist.hints import hints_for
 from blacklist.models import CaseStep, ListCase, ListEntry
 from blacklist.services import Actor, DecisionText
+from common.documents import OfficialDocument, Paragraph, as_pdf
+from common.files import CheckedFile, check
 from records.models import CreditRecord
 from tests import people
 from tests.factories import make_penalty
@@ -64,12 +69,28 @@ def notified(case: ListCase | None = None, *, on: date = DAY) -> ListCase:
     return case
 
 
+def pdf_file(name: str = "送达回证.pdf") -> CheckedFile:
+    """A small real PDF, as it comes out of the check."""
+    text = Paragraph("送达回证：当事人签收。")
+    body = as_pdf(OfficialDocument("送达回证", "1号", "当事人", [text], "本局", DAY))
+    return check(SimpleUploadedFile(name, body))
+
+
 def served(
-    case: ListCase | None = None, *, on: date = DAY, kind: ServiceKind = ServiceKind.DIRECT
+    case: ListCase | None = None,
+    *,
+    on: date = DAY,
+    kind: ServiceKind = ServiceKind.DIRECT,
+    files: Sequence[tuple[CheckedFile, str]] = (),
 ) -> ListCase:
     case = notified(case, on=on)
     services.record_service(
-        actor=handler(), case_id=case.pk, service_kind=kind, on=on, proof="送达回证，当事人签收"
+        actor=handler(),
+        case_id=case.pk,
+        service_kind=kind,
+        on=on,
+        proof="送达回证，当事人签收",
+        files=files,
     )
     return case
 

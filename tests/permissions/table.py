@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field
 
 OFFICERS = ("submitter", "reviewer", "authority", "auditor", "administrator", "stranger")
-CLIENTS = ("client:records", "client:screening", "client:province")
+CLIENTS = ("client:records", "client:screening", "client:lists", "client:province")
 EVERYBODY = ("public", *OFFICERS)
 EVERY_CALLER = ("public", *CLIENTS)
 
@@ -53,7 +53,10 @@ PURPOSE, EXPORT = "<purpose>", "<export>"
 CONSENT = "<consent>"
 DRAFT, ROUTE = "<draft>", "<route>"
 LIST_ENTRY = "<list entry>"
+CASE, CASE_STEP, CASE_FILE, CASE_ENTRY = "<case>", "<case step>", "<case file>", "<case entry>"
 KEEPER = officers(403, authority=200)
+# 名单案件: the determining body works it, the authority and auditors look, others do not know of it
+LOOKS = officers(404, submitter=200, reviewer=200, authority=200, auditor=200)
 
 PORTAL = [
     Row("portal:home", "GET", everybody(200)),
@@ -65,6 +68,8 @@ PORTAL = [
     Row("portal:lists", "GET", everybody(200)),
     Row("portal:list-entries", "GET", everybody(200)),
     Row("portal:list-entry", "GET", everybody(200), {"public_id": LIST_ENTRY}),
+    Row("portal:list-statement", "GET", everybody(200)),
+    Row("portal:list-statement", "POST", everybody(200)),
     Row("portal:catalog", "GET", everybody(200)),
     Row("portal:catalog-item", "GET", everybody(200), {"code": "xzcf"}),
     Row("portal:measures", "GET", everybody(200)),
@@ -173,6 +178,50 @@ WORKBENCH = [
     Row("workbench:consent-file", "GET", officers(404), {"public_id": CONSENT}),
     Row("workbench:person-report", "GET", officers(403, authority=200)),
     Row("workbench:person-report", "POST", officers(403, authority=200)),
+    Row("workbench:case-list", "GET", officers(200)),
+    Row("workbench:case-new", "GET", officers(403, submitter=200, reviewer=200, stranger=200)),
+    Row("workbench:case-new", "POST", officers(403, submitter=200, reviewer=200, stranger=200)),
+    Row("workbench:case", "GET", LOOKS, {"public_id": CASE}),
+    Row(
+        "workbench:case-step",
+        "GET",
+        {**LOOKS, "authority": 403, "auditor": 403},
+        {"public_id": CASE, "kind": "served"},
+    ),
+    Row(
+        "workbench:case-step",
+        "POST",
+        {**LOOKS, "submitter": 403, "authority": 403, "auditor": 403},
+        {"public_id": CASE, "kind": "decided"},
+    ),
+    Row(
+        "workbench:case-document",
+        "GET",
+        LOOKS,
+        {"public_id": CASE, "step": CASE_STEP, "ending": "docx"},
+    ),
+    Row("workbench:case-file", "GET", LOOKS, {"public_id": CASE, "pk": CASE_FILE}),
+    Row("workbench:list-entries", "GET", officers(200)),
+    Row("workbench:list-entry", "GET", LOOKS, {"public_id": CASE_ENTRY}),
+    Row(
+        "workbench:list-entry-change",
+        "GET",
+        {**LOOKS, "submitter": 403, "authority": 403, "auditor": 403},
+        {"public_id": CASE_ENTRY, "act": "end"},
+    ),
+    Row(
+        "workbench:list-entry-change",
+        "POST",
+        {**LOOKS, "submitter": 403, "authority": 403, "auditor": 403},
+        {"public_id": CASE_ENTRY, "act": "end"},
+    ),
+    Row("workbench:list-schemes", "GET", officers(200)),
+    # anybody may try to set up a list; the attempt is refused with its clause and kept
+    Row("workbench:list-scheme-new", "GET", officers(200)),
+    Row("workbench:list-scheme-new", "POST", officers(200)),
+    Row("workbench:list-scheme-attempts", "GET", officers(403, authority=200, auditor=200)),
+    Row("workbench:list-scheme", "GET", officers(200), {"code": "spaq"}),
+    Row("workbench:list-scheme", "POST", officers(200), {"code": "spaq"}),
     Row("workbench:exchange", "GET", officers(200)),
     Row("workbench:exchange", "POST", officers(403, authority=404)),
     Row("workbench:push-targets", "GET", KEEPER),
@@ -203,6 +252,18 @@ API = [
     Row("api:catalog-items", "GET", everybody(400, EVERY_CALLER), query="?unknown=1"),
     Row("api:catalog-item", "GET", OPEN, {"code": "xzcf"}),
     Row("api:list-schemes", "GET", OPEN),
+    Row("api:list-schemes", "POST", scope("client:lists", 400), data={}),
+    Row("api:list-cases", "GET", scope("client:lists", 200)),
+    Row("api:list-cases", "POST", scope("client:lists", 400), data={}),
+    Row("api:list-case", "GET", scope("client:lists", 200), {"public_id": CASE}),
+    Row(
+        "api:list-case-steps",
+        "POST",
+        scope("client:lists", 422),
+        {"public_id": CASE},
+        data={"kind": "decided"},
+    ),
+    Row("api:list-case-document", "GET", scope("client:lists", 200), {"public_id": CASE, "step": CASE_STEP}),
     Row("api:measures", "GET", OPEN),
     Row("api:public-subjects", "GET", OPEN, query="?q=鹤岗"),
     Row("api:public-subject", "GET", OPEN, {"public_id": SUBJECT}),

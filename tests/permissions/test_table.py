@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from agencies.choices import Role, Scope
 from bench import samples
+from blacklist.models import CaseFile
 from catalog.models import ProviderRoute
 from catalog.services import open_draft
 from ledger.services import seal_all
@@ -19,11 +20,16 @@ from records import services
 from records.choices import Channel
 from records.sharing.services import request_export
 from tests import people
+from tests.blacklist.samples import listed, open_case, pdf_file, served
 from tests.catalog.conftest import head
 from tests.factories import make_entry, make_penalty
 from tests.permissions.table import (
     API,
     BATCH,
+    CASE,
+    CASE_ENTRY,
+    CASE_FILE,
+    CASE_STEP,
     CLUE,
     CONSENT,
     DRAFT,
@@ -86,6 +92,7 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
         boss=people.officer(Role.AUTHORITY, username="approver"),
     )
     export = request_export(officer=submitter, purpose_id=purpose.pk, reason="核对许可条件")
+    case = served(open_case(), files=[(pdf_file(), "送达回证")])
     seal_all(using="default")
     return {
         PURPOSE: purpose.code,
@@ -99,6 +106,10 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
         ROUTE: str(ProviderRoute.objects.filter(item_code="xzcf").values_list("pk", flat=True)[0]),
         CLUE: str(clue.pk),
         LIST_ENTRY: make_entry().public_id,
+        CASE: case.public_id,
+        CASE_STEP: str(case.steps.get(kind="notice").pk),
+        CASE_FILE: str(CaseFile.objects.get().pk),
+        CASE_ENTRY: listed().public_id,
         GAP: str(gap.pk),
         "submitter": submitter.username,
     }
@@ -122,6 +133,7 @@ def visitors(objects: dict[str, str]) -> dict[str, tuple[Client, dict[str, str]]
         Client(),
         people.bearer(people.client(Scope.SCREENING_QUERY, code="hg-zhengwu")),
     )
+    found["client:lists"] = (Client(), people.bearer(people.client(Scope.LISTS_DECIDE)))
     found["client:province"] = (Client(), people.bearer(people.client(Scope.PROVINCE_PULL, code="hlj-shuju")))
     return found
 

@@ -1,0 +1,90 @@
+"""The form of a scheme. It offers also what the law forbids, so that whoever holds a document that says so learns why not."""
+
+from typing import Any, Final
+
+from django import forms
+from django.forms.models import fields_for_model
+
+from agencies.choices import Kind
+from blacklist.choices import AuthorityLevel, SchemeField, SchemeLevel
+from blacklist.models import ListScheme
+from blacklist.services import SchemeText
+from catalog.forms import RefusableForm
+from catalog.models import LegalBasis
+from common.widgets import DayInput
+
+_TEXTS: Final = {"rows": 4}
+_COLUMNS: Final = (
+    "name", "basis_clause", "procedure_text", "authority", "grounds", "listing_months", "longest_months", "listing_text",
+    "earliest_removal_months", "removal_text", "hearing", "persons_public_clause", "effective_from", "mark", "note",
+)  # fmt: skip
+_LISTS: Final = ("authority_agencies", "authority_sectors", "shown_fields")
+
+
+class SchemeForm(RefusableForm):
+    field_order = (
+        "name", "field", "level", "basis", "basis_clause", "procedure_text", "authority", "authority_min_level",
+        "authority_sectors", "authority_kinds", "authority_agencies", "grounds", "listing_months", "longest_months",
+        "listing_text", "earliest_removal_months", "removal_text", "hearing", "shown_fields", "persons_public_clause",
+        "effective_from", "mark", "note", "acting_on",
+    )  # fmt: skip
+    field = forms.ChoiceField(
+        label="设列领域", choices=[("", "请选择"), *SchemeField.choices, ("other", "其他领域")]
+    )
+    level = forms.ChoiceField(
+        label="由哪一级设列", choices=[("", "请选择"), *SchemeLevel.choices, ("city", "本市")]
+    )
+    basis = forms.ModelChoiceField(
+        LegalBasis.objects.order_by("level", "name"),
+        label="认定标准依据",
+        to_field_name="code",
+        empty_label="请选择",
+        help_text="全国名单须为法律、行政法规、党中央国务院政策文件；本省名单还可以是省级地方性法规",
+    )
+    authority_min_level = forms.ChoiceField(
+        label="认定单位最低层级", choices=[*AuthorityLevel.choices, ("township", "乡（镇）级")]
+    )
+    authority_sectors = forms.CharField(
+        label="认定单位的监管领域", required=False, help_text="与单位名录一致，多个用顿号分开，例如：市场监管"
+    )
+    authority_kinds = forms.MultipleChoiceField(
+        label="认定单位的性质", choices=Kind.choices, required=False, widget=forms.CheckboxSelectMultiple()
+    )
+    authority_agencies = forms.CharField(
+        label="认定单位的代号", required=False, help_text="只限个别单位时填写，多个用顿号分开"
+    )
+    shown_fields = forms.CharField(
+        label="公开内容", required=False, widget=forms.Textarea({"rows": 2}), help_text="多项用顿号分开"
+    )
+    acting_on = forms.CharField(
+        label="办理依据", max_length=200, help_text="设列或者变更所依据的文件；记入留痕账本"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tall = dict.fromkeys(("grounds", "removal_text", "note"), forms.Textarea(_TEXTS))
+        self.fields |= fields_for_model(
+            ListScheme, fields=_COLUMNS, widgets={**tall, "effective_from": DayInput()}
+        )
+        for name in ("basis_clause", "authority", "grounds", "listing_text", "removal_text"):
+            self.fields[name].required = False  # the rules ask for them, with the clause
+        self.order_fields(self.field_order)
+
+    def text(self) -> SchemeText:
+        values = {name: value for name, value in self.cleaned_data.items() if name != "acting_on"}
+        return SchemeText(**values | {name: _split(values[name]) for name in _LISTS})
+
+    @staticmethod
+    def initial_of(row: ListScheme) -> dict[str, object]:
+        names = (*_COLUMNS, "field", "level", "authority_min_level", "authority_kinds")
+        plain = {name: getattr(row, name) for name in names if name != "effective_from"}
+        return plain | {"basis": row.basis.code} | {name: "、".join(getattr(row, name)) for name in _LISTS}
+
+
+class EndSchemeForm(RefusableForm):
+    last_day = forms.DateField(label="最后一天", widget=DayInput())
+    acting_on = forms.CharField(label="停止的依据", max_length=200, help_text="名称或者文号；记入留痕账本")
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.replace("，", "、").replace(",", "、").split("、") if part.strip()]

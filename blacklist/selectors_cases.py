@@ -1,0 +1,94 @@
+"""Reads of cases for officers: who sees which, where each stands, what waits for whom."""
+
+from datetime import date
+from typing import Final
+
+from django.db.models import CharField, Count, DateField, F, Func, Q, QuerySet, Value
+
+from agencies.models import Officer
+from blacklist import access
+from blacklist.choices import Phase
+from blacklist.models import CaseStep, ListCase, ListEntry, ListScheme, NumberSeries, SchemeAttempt
+from records.selectors import agencies_of
+
+OPEN_PHASES: Final = tuple(phase for phase in Phase if phase not in (Phase.LISTED, Phase.CLOSED))
+_FOR_DECIDERS: Final = (Phase.TO_REVIEW, Phase.TO_DECIDE)
+
+
+class _PhaseOf(Func):
+    function = "blacklist_phase"
+    output_field = CharField()
+
+
+def cases_visible_to(officer: Officer) -> QuerySet[ListCase]:
+    """Cases of the agencies the officer works or reviews for; the credit authority and auditors see all."""
+    rows = ListCase.objects.select_related("scheme", "agency", "subject", "handler", "due_rule")
+    if officer.has_perm(access.SEE_ALL):
+        return rows
+    if not (officer.has_perm(access.HANDLE) or officer.has_perm(access.DECIDE)):
+        return rows.none()
+    return rows.filter(agency_id__in=agencies_of(officer))
+
+
+def with_phase(rows: QuerySet[ListCase], on: date) -> QuerySet[ListCase]:
+    """`rows` with `phase_now`, the phase on that day."""
+    day = Value(on, output_field=DateField())
+    return rows.annotate(phase_now=_PhaseOf(F("pk"), F("round"), F("scheme__hearing"), day))
+
+
+def filter_cases(
+    rows: QuerySet[ListCase], officer: Officer, *, phase: str = "", scheme: str = "", mine: bool = False
+) -> QuerySet[ListCase]:
+    """Narrow a board (annotated `with_phase`); without a phase the open ones are meant."""
+    rows = rows.filter(**({"phase_now": phase} if phase else {"phase_now__in": OPEN_PHASES}))
+    if scheme:
+        rows = rows.filter(scheme__code=scheme)
+    if mine:
+        deciding = Q(**{"phase_now__in": _FOR_DECIDERS}) if officer.has_perm(access.DECIDE) else Q(pk__in=[])
+        rows = rows.filter(Q(handler=officer) | deciding)
+    return rows
+
+
+def phase_counts(rows: QuerySet[ListCase]) -> dict[str, int]:
+    """How many cases stand where; `rows` annotated `with_phase`."""
+    names = ["phase_now"]
+    return dict(rows.order_by().values(*names).annotate(count=Count("pk")).values_list("phase_now", "count"))
+
+
+def steps_of(case: ListCase) -> list[CaseStep]:
+    rows = case.steps.select_related("officer", "client", "due_rule", "answers").prefetch_related("files")
+    return list(rows.order_by("id"))
+
+
+def entries_visible_to(officer: Officer) -> QuerySet[ListEntry]:
+    """Entries with their history: of the agencies the officer works for; the credit authority and auditors see all."""
+    rows = ListEntry.objects.select_related("scheme", "subject", "authority", "decision__case")
+    if officer.has_perm("blacklist.view_all_entries"):
+        return rows
+    if not (officer.has_perm(access.HANDLE) or officer.has_perm(access.DECIDE)):
+        return rows.none()
+    return rows.filter(authority_id__in=agencies_of(officer))
+
+
+def may_change_entry(officer: Officer, entry: ListEntry) -> bool:
+    """谁认定、谁负责: only reviewers of the body that decided."""
+    return (
+        officer.has_perm("blacklist.change_entry")
+        and entry.authority_id is not None
+        and access.may(officer, entry.authority_id, deciding=True)
+    )
+
+
+def attempts_visible_to(officer: Officer) -> QuerySet[SchemeAttempt]:
+    """Refused attempts to set up a list, for the credit authority and auditors."""
+    rows = SchemeAttempt.objects.select_related("agency", "officer", "client", "basis")
+    return rows if officer.has_perm("blacklist.view_scheme_attempts") else rows.none()
+
+
+def all_schemes() -> QuerySet[ListScheme]:
+    """Every row, by code and newest first."""
+    return ListScheme.objects.select_related("basis").order_by("field", "code", "-effective_from")
+
+
+def series_of(agency_ids: list[int], year: int) -> QuerySet[NumberSeries]:
+    return NumberSeries.objects.filter(agency_id__in=agency_ids, year=year).select_related("agency")

@@ -1,0 +1,23 @@
+"""Addresses below /workbench/lists/."""
+
+from django.urls import path
+
+from blacklist.views import cases, entries, schemes, steps
+
+urlpatterns = [
+    path("", cases.case_list, name="case-list"),
+    path("cases/new/", cases.case_new, name="case-new"),
+    path("cases/<str:public_id>/", cases.case, name="case"),
+    path("cases/<str:public_id>/steps/<slug:kind>/", steps.case_step, name="case-step"),
+    path(
+        "cases/<str:public_id>/documents/<int:step>/<slug:ending>/", cases.case_document, name="case-document"
+    ),
+    path("cases/<str:public_id>/files/<int:pk>/", cases.case_file, name="case-file"),
+    path("entries/", entries.entry_list, name="list-entries"),
+    path("entries/<str:public_id>/", entries.entry, name="list-entry"),
+    path("entries/<str:public_id>/<slug:act>/", entries.entry_change, name="list-entry-change"),
+    path("schemes/", schemes.scheme_list, name="list-schemes"),
+    path("schemes/new/", schemes.scheme_new, name="list-scheme-new"),
+    path("schemes/attempts/", schemes.attempt_list, name="list-scheme-attempts"),
+    path("schemes/<slug:code>/", schemes.scheme, name="list-scheme"),
+]

@@ -1,0 +1,1 @@
+"""Pages of the list in the workbench: the board, one case, its steps, entries, schemes."""
