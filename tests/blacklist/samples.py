@@ -32,8 +32,9 @@ def agency(code: str = "hg-shijian") -> Agency:
 
 def _person(role: Role, code: str) -> Officer:
     home = code or people.HOME[role]
-    found = Officer.objects.filter(username=f"{role.value}-{home}").first()
-    return found or people.officer(role, code=code)
+    username = f"lists-{role.value}-{home}"
+    found = Officer.objects.filter(username=username).first()
+    return found or people.officer(role, code=code, username=username)
 
 
 def handler(code: str = "") -> Actor:
