@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -121,6 +121,7 @@ class CaseSerializer(serializers.Serializer[ListCase]):
         now = self._standing(case)
         return [kind.value for kind in procedure.possible(now, today(), hearing_due=case.scheme.hearing)]
 
+    @extend_schema_field(NeedSerializer(many=True))
     def get_missing(self, case: ListCase) -> list[dict[str, object]]:
         rows = procedure.checklist(self._standing(case), today(), hearing_due=case.scheme.hearing)
         return [dict(NeedSerializer(row).data) for row in rows]

@@ -235,7 +235,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_PUBLIC": True,
-    "ENUM_NAME_OVERRIDES": {"SubjectKindEnum": "catalog.choices.SubjectKind"},
+    "ENUM_NAME_OVERRIDES": {
+        "SubjectKindEnum": "catalog.choices.SubjectKind",
+        "CaseStepKindEnum": "blacklist.choices.StepKind",
+    },
 }
 PROVINCE_PUSH_URL = env.str("PROVINCE_PUSH_URL", default="")
 PROVINCE_PUSH_SECRET = env.str("PROVINCE_PUSH_SECRET", default="")
