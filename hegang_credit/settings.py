@@ -292,6 +292,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
+# Business systems whose pages may hold the look-up box; officers are signed in there by the same site's cookie.
+SCREENING_BOX_ORIGINS = env.list("SCREENING_BOX_ORIGINS", default=[])
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

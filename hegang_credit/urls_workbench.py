@@ -24,6 +24,7 @@ urlpatterns = [
     path("sharing/", include("records.urls_sharing")),
     path("persons/", include("records.urls_persons")),
     path("lists/", include("blacklist.urls_workbench")),
+    path("measures/", include("sanctions.urls_workbench")),
     path("exchange/", exchange, name="exchange"),
     path("exchange/targets/", views_targets.target_list, name="push-targets"),
     path("exchange/targets/new/", views_targets.target_new, name="push-target-new"),

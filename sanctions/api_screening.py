@@ -349,7 +349,7 @@ class LiftTasksView(_ScreeningView):
         responses={200: page_of("LiftTaskPage", LiftTaskSerializer), **_REFUSALS},
     )
     def get(self, request: Request) -> Response:
-        rows = lifting.to_lift(today()).filter(agency=client_of(request).agency)
+        rows = selectors.to_lift(today()).filter(agency=client_of(request).agency)
         page = keyset_page(
             rows.prefetch_related("feedback__hit__screening"),
             order=("id",),

@@ -5,12 +5,10 @@ Both are derived from dates on read; no job has to run for a task to appear or t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from django.db import connection
-from django.db.models import DateField, F, Q, QuerySet
-from django.db.models.functions import Cast, Coalesce
 
 from agencies.models import Agency
 from catalog.deadlines import rule_on
@@ -19,7 +17,6 @@ from common.selectors import load_calendar
 from sanctions.models import AppliedMeasure, Screening
 
 LIFT: Final = "measure-lift"
-_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +27,6 @@ class LiftTask:
     ended_on: date
     why: str
     due: date
-
-
-def to_lift(on: date) -> QuerySet[AppliedMeasure]:
-    """Applied measures not lifted whose ground ended before they would have; `ground_ended` is the first day without it."""
-    after_last_day = Cast(F("entry__ends_on") + _DAY, DateField())
-    ended = Coalesce("record__ended_on", "entry__ended_on", after_last_day)
-    rows = AppliedMeasure.objects.filter(lifted_on__isnull=True).annotate(ground_ended=ended)
-    rows = rows.filter(ground_ended__lte=on).filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=F("ground_ended"))
-    )
-    return rows.select_related("subject", "measure", "agency", "record", "entry__scheme", "matter")
 
 
 def lift_tasks(rows: Sequence[AppliedMeasure]) -> list[LiftTask]:

@@ -1,9 +1,10 @@
 """Reads of the measure list and of matters: what may be done to whom on a day, and on which occasion. One gate per model."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import LessThan
 
 from agencies.models import Agency, Officer
@@ -76,6 +77,31 @@ def applied_visible_to(officer: Officer) -> QuerySet[AppliedMeasure]:
     if officer.has_perm("sanctions.view_all_measures"):
         return rows
     return rows.filter(agency_id__in=agencies_of(officer))
+
+
+def to_lift(on: date) -> QuerySet[AppliedMeasure]:
+    """Applied measures not lifted whose ground ended before they would have; `ground_ended` is the first day without it."""
+    after_last_day = Cast(F("entry__ends_on") + timedelta(days=1), DateField())
+    ended = Coalesce("record__ended_on", "entry__ended_on", after_last_day)
+    rows = AppliedMeasure.objects.filter(lifted_on__isnull=True).annotate(ground_ended=ended)
+    rows = rows.filter(ground_ended__lte=on).filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=F("ground_ended"))
+    )
+    return rows.select_related("subject", "measure", "agency", "record", "entry__scheme", "matter")
+
+
+def filter_applied(
+    rows: QuerySet[AppliedMeasure], *, on: date, state: str = "", document: str = ""
+) -> QuerySet[AppliedMeasure]:
+    """Narrow by what an officer chose; empty values narrow nothing."""
+    if document:
+        rows = rows.filter(document_number=document.strip())
+    if state == "to_lift":
+        return rows.filter(pk__in=to_lift(on).order_by().values("pk"))
+    in_effect = applied(on).order_by().values("pk")
+    if state == "in_force":
+        return rows.filter(pk__in=in_effect)
+    return rows.exclude(pk__in=in_effect) if state == "over" else rows
 
 
 def candidates(name: str) -> QuerySet[Subject] | None:

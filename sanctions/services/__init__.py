@@ -1,6 +1,6 @@
 """State changes of the sanctions room: measures applied and lifted, feedback on screenings."""
 
 from sanctions.services.applying import ApplicationText, apply_measure, lift_measure
-from sanctions.services.feedback import Report, give_feedback
+from sanctions.services.feedback import Report, give_feedback, keys_of
 
-__all__ = ["ApplicationText", "Report", "apply_measure", "give_feedback", "lift_measure"]
+__all__ = ["ApplicationText", "Report", "apply_measure", "give_feedback", "keys_of", "lift_measure"]

@@ -248,13 +248,13 @@ def test_a_ground_that_ends_gives_a_task_until_it_is_lifted(treasurer: Officer) 
     entry = make_entry()
     row = apply(treasurer, entry)
     apply(treasurer, make_entry())
-    assert list(lifting.to_lift(today())) == []
+    assert list(selectors.to_lift(today())) == []
     end_entry(officer=None, entry_id=entry.pk, on=today(), reason="repaired", basis="决定")
-    (task,) = lifting.lift_tasks(list(lifting.to_lift(today())))
+    (task,) = lifting.lift_tasks(list(selectors.to_lift(today())))
     assert (task.measure, task.ended_on, task.why) == (row, today(), "repaired") and task.due > today()
-    assert list(lifting.to_lift(today() - timedelta(days=1))) == []
+    assert list(selectors.to_lift(today() - timedelta(days=1))) == []
     lift_measure(applied_id=row.pk, on=today(), document="1号", officer=treasurer)
-    assert list(lifting.to_lift(today())) == []
+    assert list(selectors.to_lift(today())) == []
 
 
 # --- by anybody, in the database --------------------------------------------------------------------------
