@@ -227,7 +227,7 @@ WORKBENCH = [
     Row(
         "workbench:measure-apply",
         "GET",
-        officers(403, reviewer=200, authority=200, stranger=404),
+        officers(403, reviewer=200, authority=200),
         query="?record=<record>",
     ),
     Row("workbench:measure-applied", "GET", officers(404), {"public_id": "none"}),
