@@ -134,3 +134,24 @@ class Source(TextChoices):
 
     FORM = "form", "工作台"
     API = "api", "接口"
+
+
+class Polarity(TextChoices):
+    """Which way a list points. The two never share a table."""
+
+    DISHONESTY = "dishonesty", "严重失信主体名单"
+    HONOUR = "honour", "诚实守信名单"
+
+
+class DeliveryStatus(TextChoices):
+    """Where a delivery of a list stands."""
+
+    QUEUED = "queued", "等待核验"
+    READING = "reading", "正在核验"
+    HELD = "held", "等待人工核对"
+    APPROVED = "approved", "已批准，正在应用"
+    APPLIED = "applied", "已应用"
+    REFUSED = "refused", "核对后未采用"
+    EMPTY = "empty", "空名单，未采用"
+    FAILED = "failed", "文件无法处理"
+    OVERTAKEN = "overtaken", "已有更新的来数，不再处理"

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from blacklist.models import ListScheme
+from agencies.models import Agency
+from blacklist.models import HonourScheme, ImportSource, ListScheme
 from catalog.reference import legal_bases, resolve
 from common.rows import read_rows, upsert
 
-_FILE = Path(__file__).with_name("reference") / "schemes.toml"
+_FOLDER = Path(__file__).with_name("reference")
+_FILE = _FOLDER / "schemes.toml"
 
 
 def load_schemes() -> int:
@@ -20,3 +22,24 @@ def load_schemes() -> int:
         key=["code", "effective_from"],
     )
     return len(wanted)
+
+
+def load_honours() -> int:
+    """Bring the honour lists in; returns how many. Legal bases must be there already."""
+    bases = legal_bases()
+    rows = [resolve(row, bases) for row in read_rows(_FOLDER / "honours.toml", "honour")]
+    upsert([HonourScheme(**row) for row in rows], key=["code", "effective_from"])
+    return len(rows)
+
+
+def load_sources() -> int:
+    """Bring the sources of lists decided elsewhere in; how each is watched belongs to the credit authority once it is
+    there. Agencies must be there already."""
+    agencies = {agency.code: agency for agency in Agency.objects.all()}
+    rows = read_rows(_FOLDER / "sources.toml", "source")
+    upsert(
+        [ImportSource(**{**row, "provider": agencies[row["provider"]]}) for row in rows],
+        key=["code"],
+        keep=["rhythm_days", "hold_percent", "hold_floor", "active"],
+    )
+    return len(rows)

@@ -55,6 +55,10 @@ TABLES: Final[dict[str, int]] = {
     "supervision_gapexplanation": 61,
     "common_calendarday": 62,
     "common_storedfile": 140,
+    "blacklist_importsource": 141,
+    "blacklist_listdelivery": 142,
+    "blacklist_honourscheme": 143,
+    "blacklist_honourentry": 144,
     "province_pushtarget": 70,
 }
 NAMES: Final[dict[int, str]] = {number: name for name, number in TABLES.items()}

@@ -2,16 +2,25 @@
 
 from blacklist.models.cases import CaseFile, CaseStep, ListCase, ListDecision, NumberSeries
 from blacklist.models.entries import EntryChange, ListEntry
+from blacklist.models.honours import HonourEntry, HonourScheme
+from blacklist.models.imports import DeliveredRow, ImportedRow, ImportSource, ListDelivery, RefusedRow
 from blacklist.models.schemes import ListScheme, SchemeAttempt
 
 __all__ = [
     "CaseFile",
     "CaseStep",
+    "DeliveredRow",
     "EntryChange",
+    "HonourEntry",
+    "HonourScheme",
+    "ImportSource",
+    "ImportedRow",
     "ListCase",
     "ListDecision",
+    "ListDelivery",
     "ListEntry",
     "ListScheme",
     "NumberSeries",
+    "RefusedRow",
     "SchemeAttempt",
 ]

@@ -75,7 +75,10 @@ class ListEntry(models.Model):
             ("view_all_entries", "查看全部名单条目及历史"),
         ]
         default_permissions = ()
-        indexes = [models.Index(fields=["scheme", "-effective_from", "-id"], name="list_entry_scheme")]
+        indexes = [
+            models.Index(fields=["scheme", "-effective_from", "-id"], name="list_entry_scheme"),
+            models.Index(fields=["-effective_from", "-id"], name="list_entry_recent"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(origin="decided", decision__isnull=False, authority__isnull=False)

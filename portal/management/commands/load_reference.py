@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 
 from agencies.reference import load_agencies
 from agencies.roles import load_roles
-from blacklist.reference import load_schemes
+from blacklist.reference import load_honours, load_schemes, load_sources
 from catalog.deadlines.reference import load_deadlines
 from catalog.reference import load_catalog
 from common.reference import load_calendar_days
@@ -36,6 +36,8 @@ class Command(BaseCommand):
                 "共享查询规则": load_sharing_rules(),
                 "自然人同意规则": load_consent_rules(),
                 "名单": load_schemes(),
+                "诚信名单": load_honours(),
+                "名单来源": load_sources(),
                 **load_measures(),
                 "修复规则": load_repair_rules(),
             }

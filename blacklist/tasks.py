@@ -1,0 +1,16 @@
+"""Background work of the lists. Messages only wake; what is to be done stands in the database."""
+
+from celery import shared_task
+
+from blacklist.imports import services
+
+
+@shared_task(name="blacklist.tasks.process_delivery")
+def process_delivery(delivery_id: int) -> None:
+    services.process(delivery_id)
+
+
+@shared_task(name="blacklist.tasks.resume_deliveries")
+def resume_deliveries() -> int:
+    """Go on with deliveries whose message was lost or whose worker died; those at work keep their lock."""
+    return sum(map(services.process, services.unfinished()))

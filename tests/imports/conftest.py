@@ -1,0 +1,3 @@
+from tests.imports.samples import private_root
+
+__all__ = ["private_root"]
