@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0002_track'),
-        ('blacklist', '0006_files'),
+        ('blacklist', '0007_phase'),
         ('catalog', '0006_period_start'),
         ('records', '0006_persons'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
