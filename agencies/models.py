@@ -4,9 +4,9 @@ Grants hang on the agency and on the catalog item through django-guardian with d
 one look-up a request, whatever the number of records.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
@@ -57,6 +57,17 @@ class Agency(models.Model):
         return self.name
 
 
+class OfficerManager(UserManager["Officer"]):
+    """The library's manager for accounts without an e-mail address, so that its commands work."""
+
+    def _create_user_object(
+        self, username: str, email: str | None, password: str | None, **more: Any
+    ) -> "Officer":
+        made = Officer(username=Officer.normalize_username(username), **more)
+        made.set_password(password)
+        return made
+
+
 class Officer(AbstractUser):
     """A person who works in the workbench; belongs to exactly one agency."""
 
@@ -75,6 +86,8 @@ class Officer(AbstractUser):
         on_delete=models.PROTECT,
         related_name="officers",
     )
+
+    objects: ClassVar[OfficerManager] = OfficerManager()
 
     class Meta:
         verbose_name = "工作人员"
@@ -104,6 +117,34 @@ class ApiClient(AbstractApplication):
     class Meta(AbstractApplication.Meta):
         verbose_name = "接口客户端"
         verbose_name_plural = "接口客户端"
+
+
+class AreaCode(models.Model):
+    """An area code with the time it was in use (`agencies.areas`). Dated data: an old code stays, with its successor."""
+
+    code = models.CharField("行政区划代码", max_length=6)
+    name = models.CharField("名称", max_length=60)
+    level = models.CharField("层级", max_length=16)
+    parent = models.CharField("上级代码", max_length=6, blank=True)
+    effective_from = models.DateField("启用日期", null=True, blank=True)
+    effective_until = models.DateField("停用日期", null=True, blank=True)
+    successor = models.CharField("后继代码", max_length=6, blank=True)
+    note = models.CharField("说明", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "行政区划代码"
+        verbose_name_plural = "行政区划代码"
+        constraints = [
+            models.UniqueConstraint(fields=["code", "name"], name="area_once"),
+            models.CheckConstraint(condition=models.Q(code__regex=r"^[0-9]{6}$"), name="area_code_shape"),
+            models.CheckConstraint(
+                condition=models.Q(effective_until__isnull=True) | ~models.Q(successor=""),
+                name="area_ended_has_successor",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
 
 
 class AgencyUserObjectPermission(UserObjectPermissionBase):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from agencies.choices import Kind, Level
-from agencies.models import Agency
+from agencies.models import Agency, AreaCode
 from common.identifiers import make_uscc
 from common.rows import read_rows, upsert
 
@@ -26,6 +26,13 @@ def load_agencies() -> int:
         if child.parent_id != parent.pk:
             child.parent = parent
             child.save(update_fields=["parent"])
+    return len(rows)
+
+
+def load_areas() -> int:
+    """Bring the area codes in, old ones with their successors; returns how many."""
+    rows = read_rows(_FILE.with_name("areas.toml"), "area")
+    upsert([AreaCode(**row) for row in rows], key=["code", "name"])
     return len(rows)
 
 

@@ -17,6 +17,24 @@ def with_subordinates(agency: Agency) -> QuerySet[Agency]:
     return Agency.objects.filter(pk__in=found)
 
 
+def administered(officer: Officer) -> QuerySet[Agency]:
+    """Agencies in use whose officers and clients this officer keeps: the own one and those below it."""
+    if officer.agency is None or not officer.has_perm("agencies.change_officer"):
+        return Agency.objects.none()
+    return with_subordinates(officer.agency).filter(active=True)
+
+
+def officers_of(administrator: Officer) -> QuerySet[Officer]:
+    """Officers the administrator keeps, with their roles."""
+    rows = Officer.objects.filter(agency__in=administered(administrator)).select_related("agency")
+    return rows.prefetch_related("groups")
+
+
+def clients_of(administrator: Officer) -> QuerySet[ApiClient]:
+    rows: QuerySet[ApiClient] = ApiClient.objects.filter(agency__in=administered(administrator))
+    return rows.select_related("agency")
+
+
 def is_under_credit_authority(agency: Agency) -> bool:
     """Whether the agency is the credit authority (社会信用主管部门) or a unit it directs."""
     return agency.is_credit_authority or bool(agency.parent and agency.parent.is_credit_authority)

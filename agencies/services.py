@@ -2,23 +2,26 @@
 
 import secrets
 from collections.abc import Collection
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from guardian.shortcuts import assign_perm, get_objects_for_user
+from oauth2_provider.models import AccessToken
 
+from agencies import selectors
 from agencies.choices import Level, Role, Scope
-from agencies.models import Agency, ApiClient, Officer
+from agencies.models import Agency, AgencyUserObjectPermission, ApiClient, Officer
 from agencies.roles import AGENCY_PERMISSIONS
 from agencies.selectors import is_under_credit_authority, with_subordinates
 from ledger.services import acting
 
 M = TypeVar("M", bound=Model)
+_BASIS: Final = "鹤信用发〔2022〕1号 第12条"
 
 
 def create_officer(
@@ -30,17 +33,16 @@ def create_officer(
     password: str,
     totp_secret: str | None = None,
     actor: Officer | None = None,
-    basis: str = "鹤信用发〔2022〕1号 第12条",
+    basis: str = _BASIS,
 ) -> Officer:
     """Enter an officer of `agency` with roles, grants and a second factor; the secret (base32) is made if not given.
 
     Raises ValidationError: weak password, user name taken or malformed, no role, or the role of the credit authority
     for somebody outside it. Items are granted by `catalog.services.grant_items`.
     """
-    if not roles:
-        raise ValidationError("请至少指定一个角色")
-    if Role.AUTHORITY in roles and not is_under_credit_authority(agency):
-        raise ValidationError("“信用主管部门”角色只能授予社会信用主管部门及其所属单位的工作人员")
+    if actor is not None:
+        _administered(actor, agency, "agencies.add_officer")
+    _check_roles(agency, roles)
     officer = Officer(username=username, full_name=full_name, agency=agency)
     validate_password(password, officer)
     officer.set_password(password)
@@ -53,6 +55,13 @@ def create_officer(
     return officer
 
 
+def _check_roles(agency: Agency, roles: Collection[Role]) -> None:
+    if not roles:
+        raise ValidationError("请至少指定一个角色")
+    if Role.AUTHORITY in roles and not is_under_credit_authority(agency):
+        raise ValidationError("“信用主管部门”角色只能授予社会信用主管部门及其所属单位的工作人员")
+
+
 def grant_agencies(*, officer: Officer) -> None:
     """Give an officer the grants of the roles held, on the own agency and the units below it; repeatable."""
     if officer.agency is None:
@@ -61,6 +70,11 @@ def grant_agencies(*, officer: Officer) -> None:
     held = [Role(name) for name in officer.groups.values_list("name", flat=True) if name in Role.values]
     for permission in sorted({name for role in held for name in AGENCY_PERMISSIONS[role]}):
         grant_missing(officer, f"agencies.{permission}", reach)
+
+
+def new_password() -> str:
+    """An initial password that nobody chose."""
+    return secrets.token_urlsafe(12)
 
 
 def grant_missing(officer: Officer, permission: str, objects: QuerySet[M]) -> None:
@@ -79,6 +93,90 @@ def set_totp_secret(*, officer: Officer, secret: str) -> None:
     TOTP.activate(officer, secret)
 
 
+# --- kept by the administrator of the agency ------------------------------------------------------------------
+
+
+def _administered(actor: Officer, agency: Agency | None, permission: str) -> None:
+    """PermissionDenied unless `actor` administers the agency; nobody changes the own account or the own rights."""
+    if agency is None or not actor.has_perm(permission) or agency not in selectors.administered(actor):
+        raise PermissionDenied("由该单位或者上级单位的系统管理员办理")
+
+
+def _locked(actor: Officer, officer_id: int) -> Officer:
+    officer = Officer.objects.select_for_update(of=("self",)).select_related("agency").get(pk=officer_id)
+    _administered(actor, officer.agency, "agencies.change_officer")
+    if officer.pk == actor.pk:
+        raise ValidationError("不能更改自己的账号，请由另一位管理员办理")
+    return officer
+
+
+def change_officer(
+    *, actor: Officer, officer_id: int, full_name: str, roles: Collection[Role], basis: str = _BASIS
+) -> Officer:
+    """Change name and roles; grants that no role calls for any more are taken away. Raises as `create_officer`."""
+    with acting(actor=actor.pk, action="agencies.change_officer", basis=basis):
+        officer = _locked(actor, officer_id)
+        assert officer.agency is not None, "whoever is administered belongs to an agency"
+        _check_roles(officer.agency, roles)
+        officer.full_name = full_name.strip()
+        officer.full_clean()
+        officer.save(update_fields=["full_name"])
+        officer.groups.set(Group.objects.filter(name__in=[Role(role).value for role in roles]))
+        AgencyUserObjectPermission.objects.filter(user=officer).delete()
+        grant_agencies(officer=officer)
+    return officer
+
+
+def set_officer_active(*, actor: Officer, officer_id: int, active: bool, basis: str = _BASIS) -> Officer:
+    """Take an account out of use, or into use again; sessions of an inactive account end with their next request."""
+    with acting(actor=actor.pk, action="agencies.set_officer_active", basis=basis):
+        officer = _locked(actor, officer_id)
+        officer.is_active = active
+        officer.save(update_fields=["is_active"])
+    return officer
+
+
+def renew_secrets(*, actor: Officer, officer_id: int, basis: str = _BASIS) -> tuple[str, str]:
+    """A new initial password and a new one-time-code secret, both shown once; all that was valid before is not."""
+    password, secret = new_password(), generate_totp_secret()
+    with acting(actor=actor.pk, action="agencies.renew_secrets", basis=basis):
+        officer = _locked(actor, officer_id)
+        officer.set_password(password)
+        officer.save(update_fields=["password"])
+        set_totp_secret(officer=officer, secret=secret)
+    return password, secret
+
+
+def rotate_client_secret(*, actor: Officer, client_id: int, basis: str = _BASIS) -> str:
+    """A new secret, shown once; the old one and every token given for it are worth nothing from now on."""
+    secret = secrets.token_urlsafe(32)
+    with acting(actor=actor.pk, action="agencies.rotate_client_secret", basis=basis):
+        client = _locked_client(actor, client_id)
+        client.client_secret = secret
+        client.save(update_fields=["client_secret"])
+        AccessToken.objects.filter(application=client).delete()
+    return secret
+
+
+def set_client_active(*, actor: Officer, client_id: int, active: bool, basis: str = _BASIS) -> ApiClient:
+    """Shut a client off at once, or let it in again."""
+    with acting(actor=actor.pk, action="agencies.set_client_active", basis=basis):
+        client = _locked_client(actor, client_id)
+        client.active = active
+        client.save(update_fields=["active"])
+        if not active:
+            AccessToken.objects.filter(application=client).delete()
+    return client
+
+
+def _locked_client(actor: Officer, client_id: int) -> ApiClient:
+    client: ApiClient = (
+        ApiClient.objects.select_for_update(of=("self",)).select_related("agency").get(pk=client_id)
+    )
+    _administered(actor, client.agency, "agencies.change_apiclient")
+    return client
+
+
 def create_api_client(
     *,
     name: str,
@@ -86,12 +184,14 @@ def create_api_client(
     scopes: Collection[Scope],
     secret: str | None = None,
     actor: Officer | None = None,
-    basis: str = "鹤信用发〔2022〕1号 第12条",
+    basis: str = _BASIS,
 ) -> tuple[ApiClient, str]:
     """Enter a confidential client for client credentials; returns it with its secret, which is kept as a hash only.
 
     Raises ValidationError: no scope, or the province's feed for anybody but a provincial unit.
     """
+    if actor is not None:
+        _administered(actor, agency, "agencies.add_apiclient")
     if not scopes:
         raise ValidationError("请至少指定一个接口权限")
     if Scope.PROVINCE_PULL in scopes and agency.level != Level.PROVINCE:

@@ -1,11 +1,14 @@
 """Sign-in: no self-registration, second factor by one-time code, its secret encrypted at rest."""
 
 import base64
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from agencies.models import Officer
 from common.privacy import decrypt, encrypt
@@ -18,6 +21,13 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_login(self, request: HttpRequest, user: Officer, **details: Any) -> HttpResponse | None:
+        """An account without a second factor opens nothing, however it was made."""
+        if user.is_active and not Authenticator.objects.filter(user=user).exists():
+            clear_login(request)
+            return cast(HttpResponse, self.respond_user_inactive(request, user))
+        return cast("HttpResponse | None", super().pre_login(request, user, **details))
 
 
 class EncryptedMFAAdapter(DefaultMFAAdapter):

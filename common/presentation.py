@@ -45,6 +45,7 @@ WORKBENCH_NAV: Sequence[tuple[str, str]] = (
     ("工作台首页", "workbench:home"),
     ("数据报送", "workbench:batch-list"),
     ("信用记录", "workbench:record-list"),
+    ("信用主体", "workbench:subject-list"),
     ("查询使用", "workbench:purpose-list"),
     ("自然人同意", "workbench:consent-list"),
     ("名单认定", "workbench:case-list"),

@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 from common.views import styleguide
+from hegang_credit import administration
+from hegang_credit.subjects import subject
 from hegang_credit.workbench import ledger_blocks
 from province import views_targets
 from province.views import exchange
@@ -20,6 +22,8 @@ urlpatterns = [
     path("records/", records.record_list, name="record-list"),
     path("records/<int:pk>/", records.record, name="record"),
     path("records/new/<slug:item_code>/", records.record_new, name="record-new"),
+    path("subjects/", include("records.urls_identity")),
+    path("subjects/<str:public_id>/", subject, name="subject"),
     path("catalog/", include("catalog.urls_workbench")),
     path("sharing/", include("records.urls_sharing")),
     path("persons/", include("records.urls_persons")),
@@ -36,5 +40,11 @@ urlpatterns = [
     path("supervision/gaps/<int:pk>/", gaps.gap, name="gap"),
     path("supervision/figures/", figures.supervision_figures, name="supervision-figures"),
     path("supervision/calendar/", calendar.calendar_year, name="calendar"),
+    path("officers/", administration.officer_list, name="officer-list"),
+    path("officers/new/", administration.officer_new, name="officer-new"),
+    path("officers/<int:pk>/", administration.officer, name="officer"),
+    path("clients/", administration.client_list, name="client-list"),
+    path("clients/new/", administration.client_new, name="client-new"),
+    path("clients/<int:pk>/", administration.client, name="client"),
     path("styleguide/", styleguide, name="styleguide"),
 ]

@@ -5,13 +5,18 @@ from datetime import date
 
 from django import forms
 
+from agencies import areas
 from agencies.models import Agency
 from blacklist.models import ListScheme
+from common.clock import today
 from common.widgets import DayInput
 from portal.listed import ListFilters
-from portal.regions import REGIONS
 from portal.selectors import Filters
 from records.search import MAX_LENGTH, Kind, Query, read_query
+
+
+def _regions() -> list[tuple[str, str]]:
+    return [("", "全部"), *areas.current(today())]
 
 
 class ListFilterForm(forms.Form):
@@ -19,7 +24,7 @@ class ListFilterForm(forms.Form):
 
     kind = forms.ChoiceField(required=False)
     authority = forms.ChoiceField(required=False)
-    region = forms.ChoiceField(label="主体所在地区", required=False, choices=[("", "全部"), *REGIONS.items()])
+    region = forms.ChoiceField(label="主体所在地区", required=False, choices=_regions)
     since = forms.DateField(label="决定日期自", required=False, widget=DayInput())
     until = forms.DateField(label="决定日期至", required=False, widget=DayInput())
 
@@ -72,7 +77,7 @@ class EntryFilterForm(forms.Form):
         help_text="自然人不能按姓名查找",
     )
     scheme = forms.ChoiceField(label="名单", required=False)
-    region = forms.ChoiceField(label="主体所在地区", required=False, choices=[("", "全部"), *REGIONS.items()])
+    region = forms.ChoiceField(label="主体所在地区", required=False, choices=_regions)
     authority = forms.CharField(label="认定单位", required=False, max_length=100, help_text="名称中的几个字")
 
     def offer(self, schemes: Iterable[ListScheme]) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from agencies.areas import codes_now
 from blacklist.models import ListEntry, ListScheme
 from blacklist.selectors import published
 from common.text import bigrams
@@ -40,7 +41,7 @@ def entries(at: date, filters: ListFilters) -> QuerySet[ListEntry]:
     if filters.scheme:
         rows = rows.filter(scheme__code=filters.scheme)
     if filters.region:
-        rows = rows.filter(subject__region=filters.region)
+        rows = rows.filter(subject__region__in=codes_now(filters.region))
     if filters.authority:
         rows = rows.filter(authority_name__contains=filters.authority)
     if filters.query is not None:

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from redis.exceptions import RedisError
 
+from agencies.areas import codes_now
 from agencies.models import Agency
 from blacklist import selectors as lists
 from catalog import selectors as catalog
@@ -61,7 +62,7 @@ def listed(listing: Listing, at: date, filters: Filters) -> QuerySet[CreditRecor
     """Published records of one list, narrowed; walk it by (-decision_date, -id)."""
     rows = published(at).filter(item_code=listing.item_code).defer(*_UNSHOWN)
     if filters.region:
-        rows = rows.filter(subject__region=filters.region)
+        rows = rows.filter(subject__region__in=codes_now(filters.region))
     if filters.authority:
         rows = rows.filter(authority_uscc=filters.authority)
     if filters.since:

@@ -131,16 +131,19 @@ _COLUMNS: Final = "s.id, s.public_id, s.shown_name, s.kind, s.uscc, s.region"
 _PAGE = """
 SELECT {way} AS way, {rank} AS rank, {text} AS text, h.id, h.public_id, h.shown_name, h.kind, h.uscc, h.region, p.n
 FROM ({candidates}) h
-CROSS JOIN LATERAL (SELECT count(*) AS n FROM (
+CROSS JOIN LATERAL ({counted}) p
+WHERE p.n >= %(least)s
+ORDER BY {order}, h.id LIMIT %(limit)s
+"""
+_PUBLISHED: Final = """SELECT count(*) AS n FROM (
     SELECT 1 FROM records_creditrecord r
     WHERE r.subject_id = ANY (CASE
         WHEN h.id IN (SELECT merged_into_id FROM records_subject WHERE merged_into_id IS NOT NULL)
         THEN h.id || ARRAY(SELECT m.id FROM records_subject m WHERE m.merged_into_id = h.id) ELSE ARRAY[h.id] END)
       AND r.published_until >= %(at)s AND (r.ended_on IS NULL OR r.ended_on > %(at)s)
-    LIMIT %(cap)s) shown) p
-WHERE p.n > 0
-ORDER BY {order}, h.id LIMIT %(limit)s
-"""
+    LIMIT %(cap)s) shown"""
+# For officers, who may find any organisation: nothing is counted.
+_REGISTERED: Final = "SELECT 0 AS n"
 # Every hit, sorted whole. OFFSET 0 keeps the steps apart, so that the array condition is answered by its index and the
 # sort happens before, not behind, the look at the records.
 _FEW = """
@@ -206,6 +209,7 @@ class _Search:
     name: str
     parameters: dict[str, Parameter]
     leading: Sequence[str]
+    counted: str = _PUBLISHED
 
     @property
     def any_leading(self) -> str:
@@ -215,7 +219,9 @@ class _Search:
         """The statement that answers these candidates in the order of `rank` and `text`."""
         candidates = candidates.format(terms=_TERMS, columns=_COLUMNS, leading=self.any_leading)
         order = order or (f"{rank}, {text}" if text.startswith("h.") else rank)
-        return _PAGE.format(candidates=candidates, way=f"'{way}'", rank=rank, text=text, order=order)
+        return _PAGE.format(
+            candidates=candidates, counted=self.counted, way=f"'{way}'", rank=rank, text=text, order=order
+        )
 
     def run(self, sql: str, place: Place, **more: Parameter) -> list[Hit]:
         here: dict[str, Parameter] = {"rank": place.rank, "text": place.text, "id": place.id}
@@ -226,24 +232,33 @@ def _like(text: str) -> str:
     return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
 
-def _prepare(name: str, at: date, limit: int) -> _Search:
+def _prepare(name: str, at: date, limit: int, registered: bool) -> _Search:
     parameters: dict[str, Parameter] = {
         "at": at,
         "limit": limit,
         "cap": COUNT_CAP,
         "grams": bigrams(name),
         "inside": f"%{_like(name)}%",
+        "least": 0 if registered else 1,
     }
     for number, place in enumerate(_PLACES):
         parameters[f"begins_{number}"] = f"{_like(place + name)}%"
     return _Search(
-        name, parameters, [f"s.normal_name LIKE %(begins_{number})s" for number in range(len(_PLACES))]
+        name,
+        parameters,
+        [f"s.normal_name LIKE %(begins_{number})s" for number in range(len(_PLACES))],
+        _REGISTERED if registered else _PUBLISHED,
     )
 
 
-def subjects_by_name(name: str, *, at: date, cursor: str | None, limit: int) -> tuple[list[Hit], str | None]:
-    """A page of published subjects whose name contains the normalised `name` (two characters or more)."""
-    search = _prepare(name, at, limit + 1)
+def subjects_by_name(
+    name: str, *, at: date, cursor: str | None, limit: int, registered: bool = False
+) -> tuple[list[Hit], str | None]:
+    """A page of published subjects whose name contains the normalised `name` (two characters or more).
+
+    `registered` is for officers: every organisation and self-employed business, whether anything is published or not.
+    """
+    search = _prepare(name, at, limit + 1, registered)
     expected = _expected(name)
     place = Place.of(cursor) if cursor else Place(Way.FEW if expected < _MANY else Way.LEADING)
     hits = _few(search, place) if place.way is Way.FEW else _many(search, place, limit + 1, expected)

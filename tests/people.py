@@ -51,8 +51,8 @@ def stranger() -> Officer:
     return officer(Role.SUBMITTER, code="hg-yingji", username="stranger")
 
 
-def client(scope: Scope, *, code: str = "hg-shijian") -> ApiClient:
-    return create_api_client(name=f"客户端 {scope.label}", agency=agency(code), scopes=[scope])[0]
+def client(scope: Scope, *, code: str = "hg-shijian", name: str = "") -> ApiClient:
+    return create_api_client(name=name or f"客户端 {scope.label}", agency=agency(code), scopes=[scope])[0]
 
 
 def bearer(of: ApiClient) -> dict[str, str]:

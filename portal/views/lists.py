@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from agencies.areas import area_name
 from blacklist.disclosure import PublicEntry, public_entry, public_notice
 from blacklist.models import ListEntry
 from common.clock import today
@@ -17,7 +18,6 @@ from portal import listed
 from portal.forms import EntryFilterForm
 from portal.freshness import public_page
 from portal.paging import page_of
-from portal.regions import region_name
 from portal.wording import kind_words, window_of
 from records.disclosure import display_date
 from records.search import Kind, read_query
@@ -86,7 +86,7 @@ def entry(request: HttpRequest, public_id: str) -> HttpResponse:
         "entry": shown,
         "scheme": found.scheme,
         "kind": kind_words(found.subject),
-        "region": region_name(shown.region),
+        "region": area_name(shown.region),
         "window": window_of(found.ends_on, at),
         "notice": public_notice(found),
         "scheme_unverified": found.scheme.mark == "unverified",

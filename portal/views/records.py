@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.urls import reverse
 
+from agencies.areas import area_name
 from catalog.choices import FieldRole, Nature, SourceMark
 from common.clock import today
 from common.components import Cell, Column, Table
@@ -11,7 +12,6 @@ from portal import selectors
 from portal.freshness import public_page
 from portal.listed import entries_of, listed_subjects, moved_to
 from portal.paging import page_of
-from portal.regions import region_name
 from portal.views.lists import entry_table
 from portal.wording import (
     document_number,
@@ -57,7 +57,7 @@ def subject(request: HttpRequest, public_id: str) -> HttpResponse:
         "subject": found,
         "name": public_name(found),
         "kind": kind_words(found),
-        "region": region_name(found.region),
+        "region": area_name(found.region),
         "summary": selectors.subject_summary(found, at),
         "groups": groups,
         "page": page,

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from agencies.areas import area_name
 from catalog.choices import SubjectKind
 from common.clock import today
 from common.components import Cell, Column, Table
@@ -11,7 +12,6 @@ from common.problems import Problem
 from portal.freshness import public_page
 from portal.listed import found_on_lists
 from portal.paging import PAGE_SIZE
-from portal.regions import region_name
 from portal.views.lists import entry_table
 from records import search as finder
 from records.search import COUNT_CAP, Hit, Kind, Query
@@ -55,7 +55,7 @@ def _table(hits: list[Hit]) -> Table:
     rows: list[list[Cell | str]] = [
         [
             Cell(hit.name, url=reverse("portal:subject", args=[hit.public_id]), note=hit.uscc),
-            region_name(hit.region) or str(SubjectKind(hit.kind).label),
+            area_name(hit.region) or str(SubjectKind(hit.kind).label),
             f"{COUNT_CAP} 条以上" if hit.records >= COUNT_CAP else f"{hit.records} 条",
         ]
         for hit in hits

@@ -68,18 +68,10 @@ def key_by_code(text: str) -> str:
     return next(iter(found.values())) if len(found) == 1 else ""
 
 
-def by_name(name: str) -> QuerySet[Subject]:
-    """Heads whose present name contains the normalised `name` (two characters or more); walk by (pinyin, id)."""
-    return findable().filter(merged_into__isnull=True, **_like(name))
-
-
 def by_former_name(name: str) -> QuerySet[SubjectName]:
-    """Other names that contain it, with their subjects."""
-    return SubjectName.objects.filter(**_like(name)).select_related("subject__merged_into")
-
-
-def _like(name: str) -> dict[str, object]:
-    return {"grams__contains": bigrams(name), "normal_name__contains": name}
+    """Other names that contain the normalised `name` (two characters or more), with their subjects."""
+    rows = SubjectName.objects.filter(grams__contains=bigrams(name), normal_name__contains=name)
+    return rows.select_related("subject__merged_into").order_by("-last_on", "-id")
 
 
 def names_of(subjects: Iterable[int]) -> QuerySet[SubjectName]:

@@ -10,7 +10,7 @@ from common.clock import today
 from ledger.selectors import events_after, last_position
 from ledger.services import seal_all
 from ledger.tables import TABLES
-from province.payloads import wire_events
+from province.sources import wire_events
 from records.identity import selectors, services
 from records.models import Subject
 from records.search import subjects_by_name
@@ -142,5 +142,7 @@ def test_former_names_are_found_by_officers() -> None:
         document="准予变更登记通知书", basis=BASIS,
     )  # fmt: skip
     assert [name.subject for name in selectors.by_former_name("老榆")] == [subject]
-    assert list(selectors.by_name("新榆")) == [subject] and not selectors.by_name("老榆")
+    for name, found in (("新榆", [subject.public_id]), ("老榆", [])):
+        hits, _ = subjects_by_name(name, at=today(), cursor=None, limit=10, registered=True)
+        assert [hit.public_id for hit in hits] == found
     assert not selectors.by_code(invented_uscc(90_001))

@@ -52,11 +52,14 @@ CLUE, GAP = "<clue>", "<gap>"
 PURPOSE, EXPORT = "<purpose>", "<export>"
 CONSENT = "<consent>"
 DRAFT, ROUTE = "<draft>", "<route>"
+IDENTITY, OFFICER, CLIENT = "<identity change>", "<officer>", "<client>"
 LIST_ENTRY = "<list entry>"
 CASE, CASE_STEP, CASE_FILE, CASE_ENTRY = "<case>", "<case step>", "<case file>", "<case entry>"
 KEEPER = officers(403, authority=200)
 # 名单案件: the determining body works it, the authority and auditors look, others do not know of it
 LOOKS = officers(404, submitter=200, reviewer=200, authority=200, auditor=200)
+PROPOSER = officers(403, reviewer=200, authority=200)
+ADMINISTRATOR = officers(403, administrator=200)
 
 PORTAL = [
     Row("portal:home", "GET", everybody(200)),
@@ -88,6 +91,7 @@ PORTAL = [
 SIGN_IN = [
     Row("account_login", "GET", {**everybody(302), "public": 200}),
     Row("account_logout", "GET", {**everybody(200), "public": 302}),
+    Row("account_change_password", "GET", {**everybody(200), "public": 302}),
     Row("account_inactive", "GET", everybody(200)),
     Row("mfa_authenticate", "GET", everybody(302)),
     Row("oauth2_provider:token", "POST", everybody(400)),
@@ -263,6 +267,38 @@ WORKBENCH = [
     ),
     Row("workbench:calendar", "GET", officers(200)),
     Row("workbench:calendar", "POST", officers(403, authority=200)),
+    Row("workbench:subject-list", "GET", officers(200), query="?q=煤业"),
+    Row("workbench:subject-list", "POST", officers(405)),
+    Row("workbench:subject", "GET", officers(200), {"public_id": SUBJECT}),
+    Row("workbench:identity-changes", "GET", officers(200)),
+    Row(
+        "workbench:identity-change",
+        "GET",
+        officers(200, stranger=404),
+        {"public_id": IDENTITY},
+    ),
+    Row(
+        "workbench:identity-change",
+        "POST",
+        officers(403, stranger=404),
+        {"public_id": IDENTITY},
+    ),
+    Row("workbench:identity-merge", "GET", PROPOSER, {"public_id": SUBJECT}),
+    Row("workbench:identity-merge", "POST", PROPOSER, {"public_id": SUBJECT}),
+    Row("workbench:identity-split", "GET", PROPOSER, {"public_id": SUBJECT}),
+    Row("workbench:identity-split", "POST", PROPOSER, {"public_id": SUBJECT}),
+    Row("workbench:identity-rename", "GET", KEEPER, {"public_id": SUBJECT}),
+    Row("workbench:identity-rename", "POST", KEEPER, {"public_id": SUBJECT}),
+    Row("workbench:officer-list", "GET", ADMINISTRATOR),
+    Row("workbench:officer-new", "GET", ADMINISTRATOR),
+    Row("workbench:officer-new", "POST", ADMINISTRATOR),
+    Row("workbench:officer", "GET", ADMINISTRATOR, {"pk": OFFICER}),
+    Row("workbench:officer", "POST", ADMINISTRATOR, {"pk": OFFICER}),
+    Row("workbench:client-list", "GET", ADMINISTRATOR),
+    Row("workbench:client-new", "GET", ADMINISTRATOR),
+    Row("workbench:client-new", "POST", ADMINISTRATOR),
+    Row("workbench:client", "GET", ADMINISTRATOR, {"pk": CLIENT}),
+    Row("workbench:client", "POST", ADMINISTRATOR, {"pk": CLIENT}),
     Row("workbench:styleguide", "GET", everybody(200)),
 ]
 OPEN = everybody(200, EVERY_CALLER)

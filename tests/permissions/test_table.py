@@ -18,11 +18,13 @@ from catalog.services import open_draft
 from ledger.services import seal_all
 from records import services
 from records.choices import Channel
+from records.identity.services import propose_merge
 from records.sharing.services import request_export
 from tests import people
 from tests.blacklist.samples import listed, open_case, pdf_file, served
 from tests.catalog.conftest import head
 from tests.factories import make_entry, make_penalty
+from tests.identity.samples import by_code, new_row, old_row
 from tests.permissions.table import (
     API,
     BATCH,
@@ -30,12 +32,15 @@ from tests.permissions.table import (
     CASE_ENTRY,
     CASE_FILE,
     CASE_STEP,
+    CLIENT,
     CLUE,
     CONSENT,
     DRAFT,
     EXPORT,
     GAP,
+    IDENTITY,
     LIST_ENTRY,
+    OFFICER,
     POSITION,
     PURPOSE,
     RECORD,
@@ -87,8 +92,9 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
     services.process_batch(batch.pk)
     record = make_penalty()
     clue, gap = make_clue(record), make_gap(unit)
+    registrar = people.officer(Role.REVIEWER, username="registrar")
     purpose = approved(
-        by=people.officer(Role.REVIEWER, username="registrar"),
+        by=registrar,
         boss=people.officer(Role.AUTHORITY, username="approver"),
     )
     export = request_export(officer=submitter, purpose_id=purpose.pk, reason="核对许可条件")
@@ -111,6 +117,11 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
         CASE_FILE: str(CaseFile.objects.get().pk),
         CASE_ENTRY: listed().public_id,
         GAP: str(gap.pk),
+        IDENTITY: propose_merge(
+            officer=registrar, kept_id=new_row().pk, other_id=old_row().pk, evidence=by_code()
+        ).public_id,
+        OFFICER: str(submitter.pk),
+        CLIENT: str(people.client(Scope.RECORDS_SUBMIT, name="权限表").pk),
         "submitter": submitter.username,
     }
 

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from agencies import areas
 from records import search
 from tests.factories import make_entry, make_licence, make_penalty, make_person, make_subject
 
@@ -60,7 +61,7 @@ def test_statements_per_page(client: Client, more: int) -> None:
         make_penalty(company), make_licence(company)
         make_penalty(make_subject(f"鹤岗市第{number}农机销售有限公司"))
         make_licence(make_person())
-    search._gram_counts()  # kept by the process; not part of a page
+    search._gram_counts(), areas.areas()  # kept by the process; not part of a page
     keys = {
         "uscc": company.uscc,
         "subject": company.public_id,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from agencies.reference import load_agencies
+from agencies.reference import load_agencies, load_areas
 from agencies.roles import load_roles
 from blacklist.reference import load_honours, load_schemes, load_sources
 from catalog.deadlines.reference import load_deadlines
@@ -31,6 +31,7 @@ class Command(BaseCommand):
             counts = {
                 "角色": load_roles(),
                 "单位": load_agencies(),
+                "区划代码": load_areas(),
                 **load_catalog(),
                 "办理期限": load_deadlines(),
                 "共享查询规则": load_sharing_rules(),

@@ -1,0 +1,1 @@
+"""Pages of identity in the workbench."""
