@@ -22,6 +22,7 @@ from records.selectors import subject_moved_to
 
 ORDER: Final = ("-effective_from", "-id")
 FOUND_LIMIT: Final = 20
+LIST_CAP: Final = 100_000
 _UNSHOWN: Final = ("secret", "subject__grams", "subject__pinyin", "subject__secret")
 
 
@@ -94,9 +95,10 @@ def found_on_lists(query: Query, at: date) -> list[ListEntry]:
 
 
 def counts_by_scheme(at: date) -> dict[str, int]:
-    """How many published entries each list holds."""
-    rows = published(at).order_by().values_list("scheme__code").annotate(n=Count("pk"))
-    return dict(rows)
+    """How many published entries each list holds, counted up to LIST_CAP entries in all."""
+    counted = published(at).order_by().values("pk")[:LIST_CAP]
+    rows = ListEntry.objects.filter(pk__in=counted).order_by()
+    return dict(rows.values_list("scheme__code").annotate(n=Count("pk")))
 
 
 def schemes_with_entries(at: date) -> QuerySet[ListScheme]:

@@ -60,7 +60,7 @@ class Subject(models.Model):
         verbose_name = "信用主体"
         verbose_name_plural = "信用主体"
         indexes = [
-            # the search for names: ranges of them in order (the index of their bigrams is made by migration 0007)
+            # the search for names: ranges of them in order (the index of their bigrams is made by migration 0010)
             models.Index(
                 Collate("normal_name", "C"), F("id"), name="subject_name", condition=~Q(normal_name="")
             ),
@@ -128,6 +128,7 @@ class IntakeBatch(models.Model):
         verbose_name_plural = "报送批次"
         indexes = [
             models.Index(fields=["agency", "-id"], name="batch_agency"),
+            models.Index(fields=["created_at"], name="batch_created"),
             models.Index(
                 fields=["status"], name="batch_unfinished", condition=Q(status__in=["queued", "running"])
             ),

@@ -5,7 +5,7 @@ query is fast for all. Names that begin with the fragment, a place before it asi
 
 - Few hits (by the database's own statistics): all are read through the index of bigrams and sorted by pinyin.
 - Many: leading names are a range of the names and read in their order. The rest is read bucket by bucket: every subject
-  belongs to one of 1,024 buckets by its id, the index holds the bucket beside the bigrams, and so a page costs what it
+  belongs to one of 1,024 buckets by its id, the index of the bigrams holds the bucket as well, and so a page costs what it
   shows, however common the fragment and wherever its names cluster. Nobody reads thousands of hits in order.
 
 Rejected: sorting all hits (grows with them); walking the names in order until the page is full (passes a whole town
@@ -123,8 +123,8 @@ def subject_by_code(code: str, at: date) -> Subject | None:
 _BUCKETS: Final = 1024
 _MANY: Final = 500  # hits up to which all are read and sorted
 _LAST: Final = "\U0010ffff"
-# What the index subject_terms (migration 0007) holds: the bigrams of a name and the number of its bucket.
-_TERMS: Final = "(s.grams || ('b' || lpad(to_hex(s.id %% 1024), 3, '0'))::varchar(4))"
+# The index subject_terms (migration 0010) holds the bigrams of a name and, as its second column, this:
+_BUCKET: Final = "array[to_hex(s.id %% 1024)]"
 _COLUMNS: Final = "s.id, s.public_id, s.shown_name, s.kind, s.uscc, s.region"
 # Candidates in order, each with the number of its published records; stops at the page's end. Rows merged into another
 # are no candidates; their records count with their head. Heads of a group are few: the database hashes them once.
@@ -149,7 +149,7 @@ _REGISTERED: Final = "SELECT 0 AS n"
 _FEW = """
 SELECT * FROM (
     SELECT {columns}, s.pinyin, CASE WHEN {leading} THEN 0 ELSE 1 END AS later FROM records_subject s
-    WHERE {terms} @> %(grams)s::varchar(4)[] AND s.normal_name LIKE %(inside)s AND s.merged_into_id IS NULL
+    WHERE s.grams @> %(grams)s::varchar(4)[] AND s.normal_name LIKE %(inside)s AND s.merged_into_id IS NULL
     OFFSET 0) found
 WHERE (later, pinyin, id) > (%(rank)s, %(text)s, %(id)s)
 ORDER BY later, pinyin, id OFFSET 0
@@ -166,7 +166,7 @@ _UNION: Final = "SELECT * FROM ({ranges}) led ORDER BY rank, text, id LIMIT %(li
 # The rest, some buckets at a time.
 _SPREAD = """
 SELECT {columns}, s.id %% 1024 AS bucket FROM records_subject s
-WHERE {terms} @> %(grams)s::varchar(4)[] AND {terms} && %(buckets)s::varchar(4)[]
+WHERE s.grams @> %(grams)s::varchar(4)[] AND {bucket} && %(buckets)s
   AND s.normal_name LIKE %(inside)s AND s.merged_into_id IS NULL AND NOT ({leading}) AND (s.id %% 1024, s.id) > (%(rank)s, %(id)s)
 ORDER BY bucket, s.id OFFSET 0
 """
@@ -217,7 +217,7 @@ class _Search:
 
     def page(self, candidates: str, way: Way, *, rank: str, text: str, order: str = "") -> str:
         """The statement that answers these candidates in the order of `rank` and `text`."""
-        candidates = candidates.format(terms=_TERMS, columns=_COLUMNS, leading=self.any_leading)
+        candidates = candidates.format(bucket=_BUCKET, columns=_COLUMNS, leading=self.any_leading)
         order = order or (f"{rank}, {text}" if text.startswith("h.") else rank)
         return _PAGE.format(
             candidates=candidates, counted=self.counted, way=f"'{way}'", rank=rank, text=text, order=order
@@ -280,7 +280,7 @@ def _many(search: _Search, place: Place, wanted: int, expected: float) -> list[H
     page = search.page(_SPREAD, Way.SPREAD, rank="h.bucket", text="''")
     low, width = place.rank, int(_BUCKETS * 3 * wanted / max(expected, 1)) + 1
     while len(hits) < wanted and low < _BUCKETS:
-        labels = [f"b{bucket:03x}" for bucket in range(low, min(low + width, _BUCKETS))]
+        labels = [f"{bucket:x}" for bucket in range(low, min(low + width, _BUCKETS))]
         hits += search.run(page, place, buckets=labels)
         low, width = low + width, width * 4
     return hits[:wanted]

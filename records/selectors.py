@@ -4,10 +4,11 @@ In force is computed from dates on read; no job has to run for a record to disap
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.utils import timezone
 from guardian.shortcuts import get_objects_for_user
 
 from agencies.models import Agency, Officer
@@ -155,10 +156,10 @@ def batches_needing_attention(officer: Officer) -> QuerySet[IntakeBatch]:
 
 def recent_figures(officer: Officer, at: date, days: int = 30) -> dict[str, int]:
     """Rows accepted, returned and repeated in the officer's batches of the last `days` days."""
-    since = at - timedelta(days=days)
+    since = timezone.make_aware(datetime.combine(at - timedelta(days=days), time.min))
     sums = (
         batches_visible_to(officer)
-        .filter(created_at__date__gte=since)
+        .filter(created_at__gte=since)  # a moment, not a day, so that the index can be asked
         .aggregate(accepted=Sum("accepted"), rejected=Sum("rejected"), duplicate=Sum("duplicate"))
     )
     return {name: value or 0 for name, value in sums.items()}
