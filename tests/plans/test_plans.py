@@ -58,7 +58,6 @@ ACCEPTED = {
         "workbench:supervision-figures",
         "count without a cap over records_intakebatch, records_rejectedrow",
     ): _OF_A_PERIOD,
-    ("workbench:supervision-figures", "count without a cap over supervision_clue"): _OF_A_PERIOD,
     (
         "workbench:consent",
         "count without a cap over records_creditrecord, records_subject",
