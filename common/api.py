@@ -122,7 +122,7 @@ class PublicThrottle(SimpleRateThrottle):
     duration: int  # seconds
 
     def get_rate(self) -> str | None:
-        rate = api_settings.DEFAULT_THROTTLE_RATES.get("public")
+        rate = api_settings.DEFAULT_THROTTLE_RATES.get(self.scope)
         return str(rate) if rate else None
 
     def get_cache_key(self, request: Request, view: APIView) -> str:

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "django_prometheus",
     "django_structlog",
     "csp",
+    "captcha",
     "common",
     "ledger",
     "agencies",
@@ -223,11 +224,20 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["agencies.api_clients.ClientAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["agencies.api_clients.ScopeRequired"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_RATES": {"public": env.str("PUBLIC_API_RATE", default="120/min")},
+    "DEFAULT_THROTTLE_RATES": {
+        "public": env.str("PUBLIC_API_RATE", default="120/min"),
+        "errand": env.str("ERRAND_RATE", default="20/min"),
+    },
     "EXCEPTION_HANDLER": "common.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
 }
+# An errand takes longer than a sign-in: the question holds for half an hour. Nothing is read aloud by a program here;
+# whoever cannot see the picture answers the sum in words instead.
+CAPTCHA_TIMEOUT = 30
+CAPTCHA_LENGTH = 4
+CAPTCHA_FONT_SIZE = 34
+CAPTCHA_LETTER_ROTATION = (-20, 20)
 SPECTACULAR_SETTINGS = {
     "TITLE": "鹤岗市信用信息共享平台接口",
     "DESCRIPTION": "公共信用信息的归集、共享、公开与核对。错误以 RFC 9457 问题文档返回，编码稳定。",

@@ -1,5 +1,6 @@
 """Addresses. Each room names its own; this file only says where they hang."""
 
+from captcha.views import captcha_image
 from django.urls import URLPattern, URLResolver, include, path
 from django_prometheus.exports import ExportToDjangoView
 from drf_spectacular.views import SpectacularJSONAPIView
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("preferences/display/", common_views.display_preferences, name="display-preferences"),
     path("accounts/", include("agencies.urls_accounts")),
     path("oauth/", include("agencies.urls_oauth")),
+    path("captcha/<slug:key>/", captcha_image, {"scale": 1}, name="captcha-image"),
     path("api/v1/", include((api, "api"))),
     path("workbench/", include("hegang_credit.urls_workbench")),
     path("", include("portal.urls")),

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from portal.views import catalog, home, listings, lists, persons, records, repair, robots, search, statement
+from portal.views import (
+    catalog,
+    errands,
+    home,
+    listings,
+    lists,
+    persons,
+    progress,
+    records,
+    repair,
+    robots,
+    search,
+    statement,
+)
 
 app_name = "portal"
 
@@ -23,6 +36,13 @@ urlpatterns = [
     path("repair/", repair.repair, name="repair"),
     path("reports/verify/", persons.report_verify, name="report-verify"),
     path("rights/", persons.rights, name="rights"),
+    path("repair/apply/", errands.repair_apply, name="repair-apply"),
+    path("repair/reorganisation/", errands.reorganisation_apply, name="reorganisation-apply"),
+    path("repair/notice/", errands.repair_notice, name="repair-notice"),
+    path("repair/commitment/", errands.repair_commitment, name="repair-commitment"),
+    path("repair/verify/", progress.repair_verify, name="repair-verify"),
+    path("objections/apply/", errands.objection_apply, name="objection-apply"),
+    path("progress/", progress.progress, name="progress"),
     path("transparency/", home.transparency, name="transparency"),
     path("robots.txt", robots.robots, name="robots"),
 ]

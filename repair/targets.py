@@ -5,7 +5,9 @@ from datetime import date
 
 from agencies.models import Agency
 from blacklist.models import ListEntry
+from catalog.choices import SubjectKind
 from catalog.publication import add_months
+from common.masking import mask_long_digits
 from records.disclosure import public_name
 from records.models import CreditRecord, Subject
 from repair.models import Case, RepairRule
@@ -25,8 +27,14 @@ class Target:
     def title(self) -> str:
         """What it is called: 行政处罚 鹤市监处罚〔2026〕12号."""
         if self.record is not None:
-            return f"{self.record.item.name} {self.record.document_number}"
-        return f"{self.entry.scheme.name} {self.entry.decision_number}" if self.entry else "遗漏的信息"
+            return f"{self.record.item.name} {self._number(self.record.document_number)}"
+        if self.entry is not None:
+            return f"{self.entry.scheme.name} {self._number(self.entry.decision_number)}"
+        return "遗漏的信息"
+
+    def _number(self, number: str) -> str:
+        """A document number; a natural person's is masked where it looks like one of the person's own."""
+        return mask_long_digits(number) if self.subject.kind == SubjectKind.PERSON else number
 
     @property
     def authority(self) -> str:

@@ -21,6 +21,8 @@ from portal.paging import page_of
 from portal.wording import kind_words, window_of
 from records.disclosure import display_date
 from records.search import Kind, read_query
+from repair.selectors.rules import Rulebook, barred_until, clock_words
+from repair.targets import Target, answer_of
 
 
 @public_page(indexed=False)
@@ -82,7 +84,10 @@ def entry(request: HttpRequest, public_id: str) -> HttpResponse:
     if found is None:
         raise Http404
     shown = public_entry(found)
+    barred = barred_until(found.subject_id, at)
     context = {
+        "answer": answer_of(Target(found.subject, entry=found), Rulebook.load(at), barred),
+        "clock": clock_words("repair", at),
         "entry": shown,
         "scheme": found.scheme,
         "kind": kind_words(found.subject),

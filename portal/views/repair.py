@@ -1,14 +1,18 @@
 """How credit repair works, made public (plan, item 14)."""
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from catalog.choices import SourceMark
 from catalog.models import PublicationTier
 from common.clock import today
-from common.components import Cell, Chip, Column, Table
+from common.components import Cell, Chip, Column, Figure, Table
 from portal.freshness import public_page
-from repair.models import RepairRule
+from repair.choices import Kind
+from repair.models import Case, RepairRule
+from repair.selectors.figures import figures
 from repair.selectors.rules import clock_words, rules
 
 
@@ -25,8 +29,22 @@ def repair(request: HttpRequest) -> HttpResponse:
         "current": current,
         "earlier": earlier,
         "clock": clock_words("repair", at),
+        "figures": _figures(at),
     }
     return render(request, "portal/repair.html", context)
+
+
+def _figures(at: date) -> list[Figure]:
+    """How fast repair is at present, over the last year; nothing until something was decided."""
+    numbers = figures(Case.objects.all(), kind=Kind.REPAIR, on=at)
+    if numbers.median_days is None:
+        return []
+    return [
+        Figure("一半的申请在几天内办结", f"{numbers.median_days:g}", "天", note="近一年，从申请到决定"),
+        Figure("准予修复", numbers.granted, "件"),
+        Figure("不予同意（都说明了理由）", numbers.refused, "件"),
+        Figure("超期未办", numbers.overdue, "件"),
+    ]
 
 
 def _tiers(rule: RepairRule) -> Table | None:

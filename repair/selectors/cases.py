@@ -6,9 +6,11 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from agencies.models import Officer
+from blacklist.models import ListEntry
+from records.models import CreditRecord
 from records.selectors import agencies_of
 from repair import codes
-from repair.choices import OPEN, State
+from repair.choices import OPEN, Kind, State
 from repair.models import Case
 
 _RELATED: Final = (
@@ -68,3 +70,9 @@ def case_of_applicant(number: str, code: str) -> Case | None:
         codes.fits(b"\0" * 32, number, code)  # the same work, so that time tells nothing
         return None
     return case if codes.fits(bytes(case.code_digest), case.number, code) else None
+
+
+def refused_before(record: CreditRecord | None, entry: ListEntry | None) -> bool:
+    """Whether a repair of this thing was refused before, so that a new application has to say what changed."""
+    about = {"record": record} if record is not None else {"entry": entry}
+    return Case.objects.filter(**about, kind=Kind.REPAIR, state=State.REFUSED).exists()
