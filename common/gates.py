@@ -44,6 +44,7 @@ CLAUSES: dict[str, Clause] = {
     "document_missing": Clause("G3", "认定失信行为必须有具有法律效力的文书", f"{PLAN} 第2条"),
     "document_kind_not_allowed": Clause("G3", "这类文书不能作为认定失信行为的依据", f"{PLAN} 第2条"),
     "document_not_effective": Clause("G3", "文书尚未生效或已失去效力", f"{PLAN} 第2条"),
+    "proceeding_closed": Clause("G3", "这一程序已经登记过结果，不能再登记", f"{PLAN} 第2条"),
     "provider_not_authorised": Clause(
         "G4", "本单位不是该事项的提供单位，请由提供单位按规定渠道报送", f"{PLAN} 第3条、第4条"
     ),
@@ -70,11 +71,22 @@ CLAUSES: dict[str, Clause] = {
         "G5", "自然人以及不同类别的主体不能合并", f"{PLAN} 第4条、第13条；GB 32100-2015"
     ),
     "identity_already_merged": Clause("G5", "主体已经合并，请先撤销原来的合并", f"{PLAN} 第4条：一口采集"),
+    "reason_missing": Clause("G5", "请写明理由", "行政处罚法 第四十八条第二款：公开说明理由"),
+    "nothing_changed": Clause("G5", "没有任何改动", f"{PLAN} 第4条"),
+    "subject_changed": Clause(
+        "G5",
+        "更正不能把信息转到另一主体名下：请先撤回本条（理由选“主体有误”），再按正确的主体重新报送",
+        f"{PLAN} 第4条：谁产生、谁负责",
+    ),
     "consent_missing": Clause("G6", "归集自然人信息须有法律依据或者本人同意", f"{PLAN} 第13条"),
     "consent_expired": Clause("G6", "本人同意已到期或已撤回", f"{PLAN} 第13条"),
     "consent_for_life": Clause("G6", "不得一次授权终身收集使用", f"{PLAN} 第13条"),
     "publication_not_allowed": Clause("G7", "该信息不得向社会公开", f"{PLAN} 第4条（2）"),
     "publication_too_long": Clause("G7", "公示期限超过规定的最长期限", f"{PLAN} 第5条；信用修复管理办法"),
+    "window_lengthened": Clause(
+        "G7", "更正会使期限延长，须写明所依据的原决定文书或者补正文书的文书号和日期", f"{PLAN} 第5条"
+    ),
+    "record_over": Clause("G13", "该信息已经终止或者期限届满", f"{PLAN} 第5条、第14条"),
     "scheme_field_not_allowed": Clause("G8", "严重失信主体名单只能设在规定的四类领域", f"{PLAN} 第6条"),
     "scheme_basis_too_low": Clause("G8", "名单认定标准的依据层级不够", f"{PLAN} 第7条"),
     "authority_not_competent": Clause("G8", "认定单位没有认定权限", f"{PLAN} 第8条"),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("items/<slug:item_code>/template/", batches.item_template, name="item-template"),
     path("records/", records.record_list, name="record-list"),
     path("records/<int:pk>/", records.record, name="record"),
+    path("", include("records.urls_evidence")),
     path("records/new/<slug:item_code>/", records.record_new, name="record-new"),
     path("subjects/", include("records.urls_identity")),
     path("subjects/<str:public_id>/", subject, name="subject"),

@@ -79,6 +79,10 @@ class RecordSerializer(serializers.Serializer[object]):
     authority_uscc = serializers.CharField(allow_blank=True)
     published_until = serializers.DateField(help_text="公示的最后一天；2099-12-31 及以后为长期")
     minimum_until = serializers.DateField(allow_null=True, help_text="最短公示期的最后一天，其后可以申请修复")
+    contested = serializers.ListField(
+        child=serializers.ChoiceField(["litigation", "review"]),
+        help_text="所依据的文书正在行政诉讼（litigation）或者行政复议（review）的，逐项列出；没有时为空",
+    )
     disputed_since = serializers.DateField(allow_null=True, help_text="异议处理中的，自哪一天起标注")
     regime = serializers.CharField(allow_null=True, help_text="适用的公示期限规定")
     tier = serializers.CharField(allow_null=True, help_text="档次")
@@ -123,6 +127,7 @@ def _record(record: CreditRecord) -> dict[str, object]:
         "authority_uscc": record.authority_uscc,
         "published_until": record.published_until,
         "minimum_until": record.minimum_until,
+        "contested": record.contested.split(",") if record.contested else [],
         "disputed_since": record.disputed_since,
         "regime": record.regime.name if record.regime else None,
         "tier": record.tier.name if record.tier else None,

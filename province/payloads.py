@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 import orjson
-from django.db.models import Case, DateField, F, Func, JSONField, QuerySet, TextField, When
-from django.db.models.functions import Cast, JSONObject, Least
+from django.db.models import Case, DateField, F, Func, JSONField, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, JSONObject, Least, NullIf
 
 from records import contents
 from records.models import CreditRecord
@@ -72,6 +72,7 @@ _PAYLOAD = Cast(
         _Stated(
             JSONObject(
                 disputed_since="disputed_since",
+                contested=NullIf("contested", Value("")),
                 suspended_from="suspended_from",
                 suspended_until="suspended_until",
             )

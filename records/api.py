@@ -27,15 +27,13 @@ from common.files.errors import FileRefused
 from common.openapi import NOT_FOUND, problem
 from common.problems import FieldProblem, Problem
 from records import services
+from records.api_bodies import IDEMPOTENCY, PROBLEM, WRITE_REFUSALS, cells, document, malformed, text
 from records.choices import BatchStatus, Channel, MinorCircumstance, Procedure
 from records.intake import rejections
 from records.models import CreditRecord, IntakeBatch
-from records.rules.values import Cell
 
-_PROBLEM: Final = "application/problem+json"
 _OVERHEAD: Final = 64 * 1024  # form fields and boundaries around the file
 _MEMBERS: Final = frozenset({"item", "fields", "document", "procedure", "minor"})
-_DOCUMENT: Final = frozenset({"kind", "number", "issuer", "date", "effective_date"})
 _PROCEDURES: Final = {str(one.label): one.value for one in Procedure} | {
     one.value: one.value for one in Procedure
 }
@@ -91,79 +89,33 @@ class RecordSerializer(serializers.Serializer[CreditRecord]):
     used_until = serializers.DateField(allow_null=True, help_text="使用至；null 为不作使用依据")
 
 
-_WRITE_REFUSALS: Final = {
-    (400, _PROBLEM): problem("请求内容不正确"),
-    (401, _PROBLEM): problem("没有访问令牌或者令牌无效"),
-    (403, _PROBLEM): problem("没有权限，或者本单位不是提供单位（provider_not_authorised）"),
-    (422, _PROBLEM): problem("不符合规定；errors 逐项给出字段、代码、说明和依据"),
-}
-_IDEMPOTENCY: Final = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="同一键和内容重复提交只办理一次"
-)
-
-
 class RecordsView(_SubmitView):
     @extend_schema(
         operation_id="record_submit",
         summary="报送一条信用信息",
         description="与文件报送同一套规则；退回时 errors 给出全部问题，不只第一个。",
         tags=["报送"],
-        parameters=[_IDEMPOTENCY],
+        parameters=[IDEMPOTENCY],
         request=RecordRequestSerializer,
-        responses={201: RecordSerializer, (409, _PROBLEM): problem("该信息已经报送过"), **_WRITE_REFUSALS},
+        responses={201: RecordSerializer, (409, PROBLEM): problem("该信息已经报送过"), **WRITE_REFUSALS},
     )
     @idempotent
     def post(self, request: Request) -> Response:
         body = body_object(request)
         if unknown := sorted(body.keys() - _MEMBERS):
-            raise _malformed(f"/{unknown[0]}", f"请求内容有不认识的成员：{unknown[0][:40]}")
+            raise malformed(f"/{unknown[0]}", f"请求内容有不认识的成员：{unknown[0][:40]}")
         client = client_of(request)
         record = services.accept_record(
             agency=client.agency,
             client=client,
-            item_code=_text(body, "item"),
-            fields=_cells(body.get("fields")),
-            document=_document(body.get("document")),
-            procedure=_text(body, "procedure"),
-            minor=_text(body, "minor"),
+            item_code=text(body, "item"),
+            fields=cells(body.get("fields")),
+            document=document(body.get("document")),
+            procedure=text(body, "procedure"),
+            minor=text(body, "minor"),
             channel=Channel.API,
         )
         return Response(RecordSerializer(record).data, status=201)
-
-
-def _malformed(pointer: str, detail: str) -> Problem:
-    return Problem(400, "body_malformed", detail, errors=[FieldProblem(pointer, "body_malformed", detail)])
-
-
-def _text(body: Mapping[str, object], name: str) -> str:
-    value = body.get(name, "")
-    if not isinstance(value, str):
-        raise _malformed(f"/{name}", f"{name}应为文本")
-    return value
-
-
-def _cells(fields: object) -> dict[str, Cell]:
-    """Field values as cells: null is empty, a list is several values."""
-    if not isinstance(fields, dict):
-        raise _malformed("/fields", "fields应为对象：字段代码或名称对应取值")
-    cells: dict[str, Cell] = {}
-    for name, value in fields.items():
-        if isinstance(value, list) and all(isinstance(one, str) for one in value):
-            value = ";".join(value)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, str | int | float)):
-            raise _malformed("/fields", f"字段{name[:40]}的取值应为文本、数字或者文本的列表")
-        cells[name] = "" if value is None else value
-    return cells
-
-
-def _document(document: object) -> dict[str, str] | None:
-    if document is None:
-        return None
-    if not isinstance(document, dict) or not all(isinstance(one, str) for one in document.values()):
-        raise _malformed("/document", "document应为对象，各成员为文本")
-    if unknown := sorted(document.keys() - _DOCUMENT):
-        raise _malformed(f"/document/{unknown[0]}", f"document有不认识的成员：{unknown[0][:40]}")
-    return document
 
 
 # --- files ---------------------------------------------------------------------------------------------
@@ -225,13 +177,13 @@ class BatchesView(_SubmitView):
         summary="报送一个文件",
         description="文件整体检查后排队；逐行核验在后台进行，退回的行可下载改正后重新报送。同一文件报送两次不会重复记录。",
         tags=["报送"],
-        parameters=[_IDEMPOTENCY],
+        parameters=[IDEMPOTENCY],
         request={"multipart/form-data": BatchRequestSerializer},
         responses={
             202: BatchSerializer,
-            (413, _PROBLEM): problem("文件过大"),
-            (415, _PROBLEM): problem("文件无法读取"),
-            **_WRITE_REFUSALS,
+            (413, PROBLEM): problem("文件过大"),
+            (415, PROBLEM): problem("文件无法读取"),
+            **WRITE_REFUSALS,
         },
     )
     @idempotent

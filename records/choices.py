@@ -44,6 +44,7 @@ class EndReason(TextChoices):
     WRONG_SUBJECT = "wrong_subject", "主体有误，报送单位撤回"
     NOT_COLLECTABLE = "not_collectable", "依法不应归集，报送单位撤回"
     REPAIRED = "repaired", "信用修复"
+    CONSENT_WITHDRAWN = "consent_withdrawn", "本人撤回同意"
 
 
 # Over for good: such an end is not taken back, and the same fact is not taken in again.

@@ -107,6 +107,7 @@ class State:
     label: str
     shared: bool
     published: bool
+    used: bool
 
 
 def suspended(record: CreditRecord, at: date) -> bool:
@@ -118,15 +119,16 @@ def suspended(record: CreditRecord, at: date) -> bool:
 def state(record: CreditRecord, at: date) -> State:
     """The states of one record on `at`, by the same dates as the querysets above."""
     if record.ended_on is not None and record.ended_on <= at:
-        return State("已提前终止", False, False)
+        return State("已提前终止", shared=False, published=False, used=False)
     is_published = (
         record.published_until is not None and record.published_until >= at and not suspended(record, at)
     )
     is_shared = record.shared_until is not None and record.shared_until >= at
     if is_shared and suspended(record, at):
-        return State("暂停公示", True, False)
+        return State("暂停公示", shared=True, published=False, used=False)
     label = "公示中" if is_published else "共享中，不公示" if is_shared else "期限已满"
-    return State(label, is_shared, is_published)
+    is_used = record.used_until is not None and record.used_until >= at
+    return State(label, is_shared, is_published, is_used)
 
 
 def filter_records(

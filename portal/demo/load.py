@@ -14,6 +14,7 @@ from catalog import selectors as catalog
 from common.clock import today
 from portal.demo import decisions, files
 from portal.demo.accounts import load_accounts
+from portal.demo.evidence import load_evidence
 from portal.demo.purposes import load_purposes
 from portal.demo.subjects import subjects
 from records.choices import BatchStatus, Channel, Procedure
@@ -59,6 +60,7 @@ def load(scale: int) -> list[IntakeBatch]:
     """Accounts and duty purposes, then `scale` rows or so; returns the batches of this scale. A second call adds nothing."""
     officers = load_accounts()
     load_purposes(officers)
+    load_evidence(officers)
     agencies = {agency.code: agency for agency in Agency.objects.all()}
     return [
         _hand_in(part, scale, agencies[part.agency], officers[part.officer], today()) for part in HAND_INS

@@ -11,7 +11,7 @@ from portal.forms import ListFilterForm
 from portal.freshness import public_page
 from portal.paging import page_of
 from portal.selectors import LICENCES, PENALTIES, Listing
-from portal.wording import document_number, subject_name, window_of
+from portal.wording import document_number, marks, subject_name, window_of
 from records.disclosure import display_date, split_codes
 from records.models import CreditRecord
 
@@ -68,7 +68,7 @@ def _row(record: CreditRecord, listing: Listing) -> list[Cell | str]:
     window = window_of(record.published_until, today())
     return [
         Cell(subject_name(record), url=reverse("portal:subject", args=[record.subject.public_id])),
-        Cell(document_number(record), url=reverse("portal:record", args=[record.pk])),
+        Cell(document_number(record), url=reverse("portal:record", args=[record.pk]), note=marks(record)),
         "、".join(kinds) or "未载明",
         record.authority_name,
         display_date(record.decision_date),

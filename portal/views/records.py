@@ -16,12 +16,14 @@ from portal.views.lists import entry_table
 from portal.wording import (
     document_number,
     kind_words,
+    marks,
     record_lead,
     repair_outlook,
     subject_name,
     window_of,
 )
 from records.disclosure import display_date, public_fields, public_name
+from records.evidence.selectors import open_proceedings
 from records.identity.groups import head_of
 from records.models import CreditRecord
 from records.selectors import published_subjects
@@ -83,7 +85,7 @@ def _records(name: str, records: list[CreditRecord], book: Rulebook | None) -> T
             Cell(
                 document_number(record),
                 url=reverse("portal:record", args=[record.pk]),
-                note="异议处理中" if record.disputed_since else "",
+                note=marks(record),
             ),
             record.authority_name,
             display_date(record.decision_date),
@@ -112,6 +114,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "record": found,
         "subject_id": head_of(found.subject).public_id,
+        "proceedings": open_proceedings(found) if found.contested else (),
         "subject_name": subject_name(found),
         "subject_kind": kind_words(found.subject),
         "number": document_number(found),

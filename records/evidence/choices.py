@@ -40,6 +40,10 @@ class ChangeKind(TextChoices):
     OUTCOME = "outcome", "登记处理结果"
 
 
+# With these an agency has drawn the consequence of a changed document.
+SETTLING: Final = (ChangeKind.CORRECTION, ChangeKind.WITHDRAWAL)
+
+
 class CorrectionGround(TextChoices):
     """Why an agency corrects what it handed in."""
 

@@ -11,8 +11,9 @@ from typing import Final
 
 from django.db import connection
 
+from common.clock import today
 from common.gates import Refusal, refuse
-from records.choices import EndReason
+from records.choices import FINAL_ENDS, EndReason
 from records.intake.build import RECORD_COLUMNS, Built, Origin, Rejected, seal_rejected
 from records.intake.good_rows import copy_bytes, copy_text
 from records.intake.subject_lines import SUBJECT_COLUMNS
@@ -20,7 +21,9 @@ from records.intake.variants import Known, note_variants
 
 _SAME: Final = "同一文书、同一主体的信息已经报送过，内容相同，无需重复报送"
 _DIFFERENT: Final = "同一文书、同一主体的信息已经报送过，但内容不同，请走更正"
+_BARRING: Final = sorted(FINAL_ENDS | {EndReason.REPAIRED})
 _REPAIRED: Final = "该信息已经信用修复，不得再次报送（谁认定、谁修复）"
+_GONE: Final = "该文书已被撤销、确认违法或者无效，或者依法不应归集，不得再次报送"
 _KNOWN_SUBJECTS: Final = 100_000
 
 
@@ -84,44 +87,64 @@ def _copy(table: str, columns: str, lines: Iterable[str]) -> None:
             cursor.copy_expert(f"copy {table} ({columns}) from stdin", BytesIO(text.encode()))
 
 
-def _stored(fingerprints: Sequence[bytes]) -> dict[bytes, bytes]:
-    """Content digests of the records in force that carry one of the fingerprints."""
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A record of the same fact: its contents, and the reason if it ended for good."""
+
+    digest: bytes
+    record_id: int
+    provider_id: int
+    end_reason: str
+
+
+def _stored(fingerprints: Sequence[bytes]) -> dict[bytes, _Known]:
+    """The records that carry one of the fingerprints and are not over, or over for good."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select fingerprint, content_digest from records_creditrecord"
-            " where fingerprint = any(%s) and ended_on is null",
-            [list(fingerprints)],
+            """
+            select fingerprint, content_digest, id, provider_id, '' from records_creditrecord
+            where fingerprint = any(%(prints)s) and ended_on is null
+            union all
+            select fingerprint, content_digest, id, provider_id, case when ended_on > %(today)s then '' else end_reason end
+            from records_creditrecord
+            where fingerprint = any(%(prints)s) and ended_on is not null
+              and (ended_on > %(today)s or end_reason = any(%(barring)s))
+            """,
+            {"prints": list(fingerprints), "today": today(), "barring": _BARRING},
         )
-        return {bytes(print_): bytes(digest) for print_, digest in cursor.fetchall()}
+        return {bytes(row[0]): _Known(bytes(row[1]), *row[2:]) for row in cursor.fetchall()}
 
 
-def _repaired(fingerprints: Sequence[bytes]) -> set[bytes]:
-    """Which of them were repaired: such a record does not come back by being handed in again (方案第14条)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select fingerprint from records_creditrecord"
-            " where fingerprint = any(%s) and ended_on is not null and end_reason = %s",
-            [list(fingerprints), EndReason.REPAIRED.value],
-        )
-        return {bytes(print_) for (print_,) in cursor.fetchall()}
-
-
-def duplicates(built: Built) -> dict[int, Refusal]:
-    """Rows whose fact is recorded already, or stands further up in the same chunk."""
+def duplicates(built: Built, provider_id: int) -> dict[int, Refusal]:
+    """Rows whose fact is recorded already, has ended for good, or stands further up in the same chunk."""
     seen = _stored(built.fingerprints) if built.fingerprints else {}
-    repaired = _repaired(built.fingerprints) if built.fingerprints else set()
     found: dict[int, Refusal] = {}
+    within: dict[bytes, bytes] = {}
     for row, (print_, digest) in enumerate(zip(built.fingerprints, built.digests, strict=True)):
-        if (known := seen.setdefault(print_, digest)) is not digest:
-            found[row] = refuse("duplicate", _SAME if known == digest else _DIFFERENT)
-        elif print_ in repaired:
-            found[row] = refuse("duplicate", _REPAIRED)
+        if (known := seen.get(print_)) is not None:
+            found[row] = _again(known, digest, provider_id)
+        elif (first := within.setdefault(print_, digest)) is not digest:
+            found[row] = refuse("duplicate", _SAME if first == digest else _DIFFERENT)
     return found
+
+
+def _again(known: _Known, digest: bytes, provider_id: int) -> Refusal:
+    """Why a fact that is known does not come in again, and where its correction is made."""
+    if known.end_reason == EndReason.REPAIRED:
+        return refuse("duplicate", _REPAIRED)
+    if known.end_reason:
+        return refuse("document_not_effective", _GONE)
+    if known.digest == digest:
+        return refuse("duplicate", _SAME)
+    if known.provider_id != provider_id:
+        return refuse("duplicate", _DIFFERENT)
+    where = f"：打开编号为{known.record_id}的信用记录，点“更正”；接口为 /api/v1/records/{known.record_id}/corrections/"
+    return refuse("duplicate", _DIFFERENT + where)
 
 
 def store(built: Built, origin: Origin, subjects: SubjectIds) -> Outcome:
     """Write a chunk: new subjects, new records and, for a batch, the rows that go back."""
-    double = duplicates(built)
+    double = duplicates(built, origin.provider_id)
     rows = [row for row in range(len(built.keys)) if row not in double] if double else range(len(built.keys))
     keys = built.keys if not double else [built.keys[row] for row in rows]
     ids = subjects.resolve(keys, built)

@@ -101,6 +101,13 @@ class Facts:
     consents: Mapping[str, tuple[ConsentFacts, ...]] = field(default_factory=dict)
     consent_months: int = 0
     adult_age: int = 18
+    received: date | None = (
+        None  # of a correction: the day of the first hand-in, on which its periods stay built
+    )
+
+    @property
+    def first_received(self) -> date:
+        return self.received or self.today
 
     def layout_label(self, role: str) -> str:
         """Header of the field with `role`, for sentences."""

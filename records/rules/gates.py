@@ -332,7 +332,7 @@ class Publication:
             item=item,
             ground=ground,
             effective_date=date.fromisoformat(effective) if effective else None,
-            received=self._facts.today,
+            received=self._facts.first_received,
             decision_date=date.fromisoformat(decision),
             penalty_types=_split(types or ""),
             sectors=self._facts.sectors.get(authority or self._facts.own_uscc, frozenset()),

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from django.db.models import Q
+from django.utils import timezone
 
 from agencies.models import Agency, ApiClient, Officer
 from catalog.choices import FieldRole, Nature
@@ -25,7 +26,7 @@ from records.rules.facts import Facts, Layout
 from records.rules.headers import names_of
 from records.rules.subjects import compared_numbers
 from records.rules.values import Cell, plain
-from records.rules.verdict import Judge
+from records.rules.verdict import Judge, Verdict
 from records.services.common import actor_number, basis_of, check_route
 
 _DOCUMENT_ROLES: Final = {
@@ -88,8 +89,8 @@ def accept_record(
     if channel == Channel.API and document is None and item.nature == Nature.DISHONEST:
         raise Refused(refuse("document_missing", pointer="/document"))
     facts = load_facts(agency=agency, item=item, on=on, declared_ordinary=False)
-    cells = _named(facts.layout, fields)
-    _complete(cells, facts.layout, document or {})
+    cells = named(facts.layout, fields)
+    completed(cells, facts.layout, document or {})
     for name, value in (
         (names.PROCEDURE, procedure),
         (names.MINOR, minor),
@@ -99,7 +100,7 @@ def accept_record(
         if value and (value not in _HARMLESS or not plain(cells.get(name, "")).strip()):
             cells[name] = value
     origin = Origin(agency.pk, None, channel, "")
-    built = _judged(facts, cells, origin)
+    _, built = judged(facts, cells, origin)
 
     def write() -> CreditRecord:
         with acting(actor=actor_number(officer, client), action="records.accept", basis=basis_of(item)):
@@ -108,11 +109,12 @@ def accept_record(
     return again_on_collision(write)
 
 
-def _judged(facts: Facts, cells: Mapping[str, Cell], origin: Origin) -> Built:
+def judged(facts: Facts, cells: Mapping[str, Cell], origin: Origin) -> tuple[Verdict, Built]:
+    """One row through the gates; raises Refused with every refusal found."""
     verdict = Judge(facts).chunk({name: [cell] for name, cell in cells.items()}, 1)
     if verdict.refused:
         raise Refused(*map(_pointed, verdict.refused[0]))
-    return Builder(facts, origin).build(verdict, [1], [[]])
+    return verdict, Builder(facts, origin).build(verdict, [1], [[]])
 
 
 def _stored(built: Built, origin: Origin) -> CreditRecord:
@@ -123,7 +125,7 @@ def _stored(built: Built, origin: Origin) -> CreditRecord:
     return records.get(fingerprint=built.fingerprints[0], ended_on__isnull=True)
 
 
-def _named(layout: Layout, fields: Mapping[str, Cell]) -> dict[str, Cell]:
+def named(layout: Layout, fields: Mapping[str, Cell]) -> dict[str, Cell]:
     """Values by field code or platform column, from names that may be codes or labels."""
     known = names_of(layout)
     compared = {name: known.get(normalise_header(name)) for name in fields}
@@ -137,7 +139,7 @@ def _named(layout: Layout, fields: Mapping[str, Cell]) -> dict[str, Cell]:
     return {code: fields[name] for name, code in compared.items() if code is not None}
 
 
-def _complete(cells: dict[str, Cell], layout: Layout, document: Mapping[str, str]) -> None:
+def completed(cells: dict[str, Cell], layout: Layout, document: Mapping[str, str]) -> None:
     """Let the document fill the fields it stands for; a number that contradicts its field is refused."""
     for name, column in _DOCUMENT_COLUMNS.items():
         if value := document.get(name, ""):
@@ -171,8 +173,8 @@ def end_record(*, officer: Officer | None, record_id: int, on: date, reason: str
     with acting(actor=actor_number(officer), action="records.end", basis=basis):
         record = CreditRecord.objects.select_for_update().get(pk=record_id)
         if record.ended_on is None or on < record.ended_on:
-            record.ended_on, record.end_reason = on, reason
-            record.save(update_fields=["ended_on", "end_reason"])
+            record.ended_on, record.end_reason, record.changed_at = on, reason, timezone.now()
+            record.save(update_fields=["ended_on", "end_reason", "changed_at"])
     return record
 
 

@@ -24,6 +24,7 @@ from ledger import selectors as ledger
 from ledger.tables import TABLES
 from records import selectors, services
 from records.choices import Channel
+from records.evidence.views.parts import on_record
 from records.forms import RecordFilterForm, RecordForm, prefill
 from records.models import CreditRecord
 from records.officer_fields import officer_fields
@@ -121,7 +122,8 @@ def _state(record: CreditRecord) -> Chip:
 @require_safe
 def record(request: HttpRequest, pk: int) -> HttpResponse:
     """One record: contents (masked), the document it rests on, its four states with their ends, everything that happened."""
-    row = get_object_or_404(selectors.visible_to(officer_of(request)).select_related("regime", "tier"), pk=pk)
+    officer = officer_of(request)
+    row = get_object_or_404(selectors.visible_to(officer).select_related("regime", "tier"), pk=pk)
     happened = ledger.history(TABLES["records_creditrecord"], row.pk)
     names = actor_names(entry.actor for entry in happened)
     context = {
@@ -153,6 +155,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             )
             for entry in happened
         ],
+        **on_record(officer, row),
     }
     return render(request, "workbench/record.html", context)
 

@@ -16,6 +16,7 @@ from ledger.services import acting
 from supervision.selectors.timeliness import CLOCK, JUDGED, RECEIVED_ON, clock_parameters
 from supervision.services.gap_clues import close_gaps_gone, raise_gap_clues
 from supervision.services.gaps import rebuild_gaps
+from supervision.services.withdrawal_clues import raise_withdrawal_clues
 
 LATE_BASIS = f"{PLAN} 第5条、五（三）；发改办财金〔2018〕424号：自作出决定之日起7个工作日内（以目录事项的报送期限为准）"
 
@@ -40,7 +41,7 @@ _SEEN = (
 
 
 class Refreshed(NamedTuple):
-    """Clues raised for late records and for gaps, and clues whose reason has gone."""
+    """Clues raised for what came late (records, and withdrawals of them) and for gaps, and clues whose reason has gone."""
 
     late: int
     gaps: int
@@ -52,7 +53,7 @@ def refresh(*, on: date) -> Refreshed:
     with acting(actor=None, action="supervision.refresh", basis=f"{PLAN} 五（三）"):
         transaction_lock("supervision.refresh")
         gone = _close_no_longer_late(on)
-        late = _raise_late(on)
+        late = _raise_late(on) + raise_withdrawal_clues(on=on)
         rebuild_gaps()
         gone += close_gaps_gone()
         return Refreshed(late, raise_gap_clues(on=on), gone)

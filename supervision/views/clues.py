@@ -159,7 +159,8 @@ def _facts(row: Clue) -> list[SummaryRow]:
         SummaryRow("期限届满日", cdate(row.due)),
     ]
     if row.late_by:
-        facts.append(SummaryRow("收到时已超过", f"{row.late_by} 个工作日"))
+        label = "收到时已超过" if row.kind == ClueKind.LATE_REPORT else "形成线索时已超过"
+        facts.append(SummaryRow(label, f"{row.late_by} 个工作日"))
     if row.record_id:
         facts.append(
             SummaryRow(

@@ -16,6 +16,7 @@ PORTAL = [
 ]  # fmt: skip
 WORKBENCH = [
     "/workbench/", "/workbench/batches/", "/workbench/batches/new/", "/workbench/records/", "/workbench/records/new/xzcf/",
+    "/workbench/records/waiting/",
     "/workbench/exchange/", "/workbench/ledger/", "/workbench/styleguide/",
 ]  # fmt: skip
 WIDTHS = (360, 768, 1280)

@@ -55,6 +55,9 @@ DRAFT, ROUTE = "<draft>", "<route>"
 IDENTITY, OFFICER, CLIENT = "<identity change>", "<officer>", "<client>"
 LIST_ENTRY = "<list entry>"
 CASE, CASE_STEP, CASE_FILE, CASE_ENTRY = "<case>", "<case step>", "<case file>", "<case entry>"
+PROCEEDING = "<proceeding>"
+CORRECTING = officers(403, submitter=200, reviewer=200, stranger=404)
+MARKING = officers(403, submitter=200, reviewer=200, authority=200, stranger=404)
 KEEPER = officers(403, authority=200)
 # 名单案件: the determining body works it, the authority and auditors look, others do not know of it
 LOOKS = officers(404, submitter=200, reviewer=200, authority=200, auditor=200)
@@ -118,6 +121,24 @@ WORKBENCH = [
     Row("workbench:item-template", "GET", officers(200), {"item_code": "xzcf"}),
     Row("workbench:record-list", "GET", officers(200)),
     Row("workbench:record", "GET", officers(200, stranger=404), {"pk": RECORD}),
+    Row("workbench:record-waiting", "GET", officers(200)),
+    Row("workbench:record-versions", "GET", officers(200, stranger=404), {"pk": RECORD}),
+    Row(
+        "workbench:record-versions",
+        "GET",
+        officers(200, stranger=404),
+        {"pk": RECORD},
+        query="?on=2026-11-20",
+    ),
+    Row("workbench:subject-as-of", "GET", officers(200, stranger=404), {"public_id": SUBJECT}),
+    Row("workbench:record-correct", "GET", CORRECTING, {"pk": RECORD}),
+    Row("workbench:record-correct", "POST", CORRECTING, {"pk": RECORD}),
+    Row("workbench:record-withdraw", "GET", CORRECTING, {"pk": RECORD}),
+    Row("workbench:record-withdraw", "POST", CORRECTING, {"pk": RECORD}),
+    Row("workbench:record-proceeding-new", "GET", MARKING, {"pk": RECORD}),
+    Row("workbench:record-proceeding-new", "POST", MARKING, {"pk": RECORD}),
+    Row("workbench:record-proceeding", "GET", MARKING, {"pk": RECORD, "number": PROCEEDING}),
+    Row("workbench:record-proceeding", "POST", MARKING, {"pk": RECORD, "number": PROCEEDING}),
     Row("workbench:record-new", "GET", officers(403, submitter=200, stranger=200), {"item_code": "xzcf"}),
     Row("workbench:catalog", "GET", officers(200)),
     Row("workbench:catalog", "POST", officers(405)),
@@ -344,6 +365,19 @@ API = [
     Row("api:consents", "POST", scope("client:records", 400), data={"no": "member"}),
     Row("api:consent", "GET", scope("client:records", 200), {"public_id": CONSENT}),
     Row("api:consent-withdrawal", "POST", scope("client:records", 422), {"public_id": CONSENT}, data={}),
+    Row("api:record", "GET", scope("client:records", 200), {"pk": RECORD}),
+    Row("api:record-versions", "GET", scope("client:records", 200), {"pk": RECORD}),
+    Row("api:record-as-of", "GET", scope("client:records", 200), {"pk": RECORD}),
+    Row("api:record-corrections", "POST", scope("client:records", 428), {"pk": RECORD}, data={}),
+    Row("api:record-withdrawal", "POST", scope("client:records", 428), {"pk": RECORD}, data={}),
+    Row("api:record-proceedings", "POST", scope("client:records", 428), {"pk": RECORD}, data={}),
+    Row(
+        "api:record-proceeding-outcome",
+        "POST",
+        scope("client:records", 428),
+        {"pk": RECORD, "number": PROCEEDING},
+        data={},
+    ),
     Row("api:batches", "POST", scope("client:records", 415), data={}),
     Row("api:batch", "GET", scope("client:records", 200), {"public_id": BATCH}),
     Row("api:batch-rejections", "GET", scope("client:records", 200), {"public_id": BATCH}),

@@ -23,6 +23,7 @@ from records.sharing.services import request_export
 from tests import people
 from tests.blacklist.samples import listed, open_case, pdf_file, served
 from tests.catalog.conftest import head
+from tests.evidence.samples import mark
 from tests.factories import make_entry, make_penalty
 from tests.identity.samples import by_code, new_row, old_row
 from tests.permissions.table import (
@@ -42,6 +43,7 @@ from tests.permissions.table import (
     LIST_ENTRY,
     OFFICER,
     POSITION,
+    PROCEEDING,
     PURPOSE,
     RECORD,
     ROUTE,
@@ -116,6 +118,7 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
         CASE_STEP: str(case.steps.get(kind="notice").pk),
         CASE_FILE: str(CaseFile.objects.get().pk),
         CASE_ENTRY: listed().public_id,
+        PROCEEDING: str(mark(record).pk),
         GAP: str(gap.pk),
         IDENTITY: propose_merge(
             officer=registrar, kept_id=new_row().pk, other_id=old_row().pk, evidence=by_code()

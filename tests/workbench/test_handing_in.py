@@ -184,7 +184,10 @@ def test_pages_cost_the_same_however_many_records(
         "/workbench/batches/": 9,
         f"/workbench/batches/{batch.public_id}/": 8,
         "/workbench/records/": 9,
-        f"/workbench/records/{record.pk}/": 13,
+        f"/workbench/records/{record.pk}/": 16,
+        f"/workbench/records/{record.pk}/versions/": 14,
+        f"/workbench/subjects/{record.subject.public_id}/as-of/": 12,
+        "/workbench/records/waiting/": 8,
     }
     for url, limit in limits.items():
         with django_assert_max_num_queries(limit):  # type: ignore[operator]
