@@ -163,6 +163,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "common.tasks.discard_orphan_files",
         "schedule": crontab(hour=4, minute=10),
     },
+    "compare-holdings": {"task": "province.tasks.compare_holdings", "schedule": crontab(hour=6, minute=20)},
     "supervise": {"task": "supervision.tasks.refresh_clues", "schedule": crontab(hour=5, minute=40)},
 }
 
@@ -252,6 +253,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 PROVINCE_PUSH_URL = env.str("PROVINCE_PUSH_URL", default="")
+PROVINCE_RECONCILIATION_URL = env.str("PROVINCE_RECONCILIATION_URL", default="")
 PROVINCE_PUSH_SECRET = env.str("PROVINCE_PUSH_SECRET", default="")
 
 # --- files, language, time --------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from hegang_credit.subjects import subject
 from hegang_credit.workbench import ledger_blocks
 from province import views_targets
 from province.views import exchange
+from province.views_comparison import reconciliation_page
 from records.views import batches, records
 from supervision.views import calendar, clues, figures, gaps
 
@@ -31,6 +32,7 @@ urlpatterns = [
     path("lists/", include("blacklist.urls_workbench")),
     path("measures/", include("sanctions.urls_workbench")),
     path("exchange/", exchange, name="exchange"),
+    path("exchange/reconciliation/<slug:code>/", reconciliation_page, name="reconciliation"),
     path("exchange/targets/", views_targets.target_list, name="push-targets"),
     path("exchange/targets/new/", views_targets.target_new, name="push-target-new"),
     path("exchange/targets/<slug:code>/", views_targets.target_page, name="push-target"),

@@ -53,7 +53,7 @@ def take_next(*, target: PushTarget) -> Delivery | None:
     changes = [change for change in found if change.position <= end]
     full = len(changes) == locked.batch_size
     if full and (ending := _ending(locked, changes[-1].position, end)):
-        return _expedite(locked, ending)
+        return make_expedited(locked, ending)
     position = changes[-1].position if full else end
     if position > locked.position:
         PushTarget.objects.filter(pk=locked.pk).update(position=position)
@@ -73,7 +73,8 @@ def _ending(target: PushTarget, after: int, end: int) -> list[Change]:
     return found
 
 
-def _expedite(target: PushTarget, changes: list[Change]) -> Delivery:
+def make_expedited(target: PushTarget, changes: list[Change]) -> Delivery:
+    """A batch of just these events, sent before what waits; `changes` in rising position."""
     delivery = _made(target, changes, expedited=True)
     ExpeditedEvent.objects.bulk_create(
         ExpeditedEvent(delivery=delivery, position=one.position, tbl=one.tbl, object_id=one.object_id)

@@ -19,6 +19,12 @@ class TargetForm(forms.Form):
         required=False,
         help_text="接口推送写 https 地址；文件交换写 file:/// 开头的目录。不填时用系统配置的省平台地址",
     )
+    reconciliation_url = forms.CharField(
+        label="对账地址",
+        max_length=500,
+        required=False,
+        help_text="每天向它询问各事项的条数和摘要；没有的不填",
+    )
     secret_setting = forms.ChoiceField(label="密钥配置项", help_text="密钥由系统管理员设置，这里只选名称")
     items = forms.MultipleChoiceField(
         label="推送的事项", required=False, help_text="不选为全部", widget=forms.CheckboxSelectMultiple

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from blacklist import selectors
 from blacklist.models import ListEntry
 from catalog.choices import SubjectKind
+from province.payloads import Contents
 from records.contents import secret_of_subject
 from records.models import Subject
 
@@ -32,10 +33,10 @@ def known(ids: Collection[int]) -> dict[int, tuple[str, int | None]]:
     return {pk: (KIND, authority) for pk, authority in rows}
 
 
-def live(rows: QuerySet[ListEntry]) -> Iterator[tuple[int, bytes]]:
-    """Payloads of `rows` as JSON; one query."""
-    for entry in rows.iterator(chunk_size=2000):
-        yield entry.pk, orjson.dumps(_payload(entry))
+def live(rows: QuerySet[ListEntry], chunk: int = 0) -> Iterator[Contents]:
+    """Payloads of `rows`; one query, read in chunks of `chunk` rows where there may be many."""
+    for entry in rows.iterator(chunk_size=chunk) if chunk else rows:
+        yield Contents(entry.pk, KIND, orjson.dumps(_payload(entry)))
 
 
 def _payload(entry: ListEntry) -> dict[str, Any]:

@@ -33,6 +33,9 @@ class PushTarget(models.Model):
         blank=True,
         help_text="空则用 PROVINCE_PUSH_URL；文件交换写 file:/// 开头的目录",
     )
+    reconciliation_url = models.CharField(
+        "对账地址", max_length=500, blank=True, help_text="GET，参数 date；空则用 PROVINCE_RECONCILIATION_URL"
+    )
     format = models.CharField("格式", max_length=20, default="json", help_text="province.formats 中的一种")
     items = ArrayField(
         models.CharField(max_length=40),
@@ -137,6 +140,31 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return str(self.batch_id)
+
+
+class Comparison(models.Model):
+    """What a target holds beside what it should hold on a day, item by item; the newest one of a day counts.
+
+    `differences`: [{"item", "ours": count, "theirs": count, "waiting": events on their way, "rejected": turned down}].
+    """
+
+    target = models.ForeignKey(PushTarget, on_delete=models.CASCADE, related_name="comparisons")
+    day = models.DateField("对账日期")
+    at = models.DateTimeField("对账时间", auto_now_add=True)
+    settled = models.BooleanField("我方已稳定")
+    items = models.PositiveIntegerField("事项数")
+    objects_held = models.PositiveIntegerField("应持有对象数")
+    differences = models.JSONField("差异", default=list)
+    error = models.CharField("没有对成的原因", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "对账"
+        verbose_name_plural = "对账"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["target", "-id"], name="comparison_target")]
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.day:%Y-%m-%d}"
 
 
 class ExpeditedEvent(models.Model):

@@ -18,10 +18,10 @@ from records.models import CreditRecord
 
 
 class Contents(NamedTuple):
-    """What a live record says: its item and the payload as JSON text."""
+    """What a live object says: its kind (a record's item) and the payload as JSON text."""
 
-    record_id: int
-    item_code: str
+    object_id: int
+    kind: str
     json: bytes | str
 
 
@@ -107,7 +107,7 @@ def known(ids: Collection[int]) -> dict[int, tuple[str, int | None]]:
     return {pk: (item_code, provider) for pk, item_code, provider in rows}
 
 
-def live(rows: QuerySet[CreditRecord]) -> Iterator[tuple[int, bytes | str]]:
-    """Payloads of `rows` as JSON; one query."""
-    for row in open_rows(live_rows(rows)):
-        yield row.record_id, row.json
+def live(rows: QuerySet[CreditRecord], chunk: int = 0) -> Iterator[Contents]:
+    """Payloads of `rows`; one query, read in chunks of `chunk` rows where there may be many."""
+    found = live_rows(rows)
+    return open_rows(found.iterator(chunk_size=chunk) if chunk else found)

@@ -17,9 +17,7 @@ from common.privacy import sm3
 from ledger import selectors as ledger
 from ledger.models import Pending
 from province.feed import LedgerHead, ledger_head
-from province.payloads import live_rows, open_rows
-from province.sources import TABLES
-from records.selectors import shared
+from province.sources import SOURCES, TABLES
 
 _MODULUS = 1 << 256
 _CHUNK = 2000
@@ -43,12 +41,12 @@ class Reconciliation(TypedDict):
     ledger_head: LedgerHead | None
 
 
-def leaf(record_id: int, payload: bytes | str) -> int:
-    """The digest of one record as a number."""
+def leaf(object_id: int, payload: bytes | str) -> int:
+    """The digest of one object as a number; `object_id` as it is called on the wire."""
     values = orjson.loads(payload)
     values.pop("provider", None)
     canonical = orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
-    return int.from_bytes(sm3(b"%d\n%b" % (record_id, canonical)), "big")
+    return int.from_bytes(sm3(b"%d\n%b" % (object_id, canonical)), "big")
 
 
 def figures(on: date) -> list[ItemFigures]:
@@ -57,11 +55,12 @@ def figures(on: date) -> list[ItemFigures]:
     Contents are today's: a record corrected since then enters with what it says now, as it does in the feed.
     """
     received_before = timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
-    rows = live_rows(shared(on).filter(received_at__lt=received_before)).order_by()
     sums: dict[str, tuple[int, int]] = {}
-    for row in open_rows(rows.iterator(chunk_size=_CHUNK)):
-        count, total = sums.get(row.item_code, (0, 0))
-        sums[row.item_code] = count + 1, (total + leaf(row.record_id, row.json)) % _MODULUS
+    for source in SOURCES.values():
+        rows = source.shared(on).filter(**{f"{source.received}__lt": received_before}).order_by()
+        for one in source.live(rows, _CHUNK):
+            count, total = sums.get(one.kind, (0, 0))
+            sums[one.kind] = count + 1, (total + leaf(source.wire_id(one.object_id), one.json)) % _MODULUS
     return [
         ItemFigures(item=item, count=count, digest=f"{total:064x}")
         for item, (count, total) in sorted(sums.items())

@@ -90,14 +90,15 @@ def address(target: PushTarget) -> str:
 
 def is_ready(target: PushTarget) -> bool:
     """Whether the target is in use and its format can work with its address and secret."""
-    return target.active and _format(target).usable(address(target), _secret(target))
+    return target.active and _format(target).usable(address(target), secret_of(target))
 
 
 def _format(target: PushTarget) -> Format:
     return formats()[target.format]
 
 
-def _secret(target: PushTarget) -> str:
+def secret_of(target: PushTarget) -> str:
+    """The secret of a target, from the settings; empty when there is none."""
     return str(getattr(settings, target.secret_setting, ""))
 
 
@@ -129,7 +130,7 @@ def _deliver(target: PushTarget, delivery: Delivery) -> int:
     if not events:
         return _finish(delivery, [], [])
     parcel = Parcel(str(delivery.batch_id), events, ledger_head(), SCHEMA)
-    attempt = _format(target).deliver(target, parcel, address=address(target), secret=_secret(target))
+    attempt = _format(target).deliver(target, parcel, address=address(target), secret=secret_of(target))
     results = None
     if attempt.status == 200 and not attempt.error:
         results = rules.read_answer(attempt.answer, [event["event_id"] for event in events])

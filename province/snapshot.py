@@ -62,16 +62,18 @@ def page(start: Place, limit: int, day: date) -> Page:
     table, object_id = start.table, start.object_id
     for source in (SOURCES[number] for number in sorted(SOURCES) if number >= table):
         after = object_id if source.table == table else 0
-        rows = source.shared(day).filter(pk__gt=after).order_by("pk")[: limit - len(items)]
-        ids = list(rows.values_list("pk", flat=True))
-        kinds = source.known(ids)
-        texts = dict(source.live(source.shared(day).filter(pk__in=ids)))
+        wanted = limit - len(items)
+        rows = source.shared(day).filter(pk__gt=after).order_by("pk")
+        ids = list(rows.values_list("pk", flat=True)[:wanted])
         items += [
-            Held(kind=kinds[pk][0], object_id=wire_id(source.table, pk), payload=orjson.Fragment(texts[pk]))
-            for pk in ids
-            if pk in texts
+            Held(
+                kind=one.kind,
+                object_id=wire_id(source.table, one.object_id),
+                payload=orjson.Fragment(one.json),
+            )
+            for one in source.live(source.shared(day).filter(pk__in=ids).order_by("pk"))
         ]
-        if ids and len(ids) + len(items) >= limit and len(items) >= limit:
+        if len(ids) == wanted:
             return Page(items, Place(source.table, ids[-1], start.position), start.position)
     return Page(items, None, start.position)
 

@@ -32,7 +32,8 @@ class Source:
     table: int
     shared: Callable[[date], QuerySet[Any]]
     known: Callable[[Collection[int]], dict[int, tuple[str, int | None]]]
-    live: Callable[[QuerySet[Any]], Iterator[tuple[int, bytes | str]]]
+    live: Callable[..., Iterator[payloads.Contents]]  # (rows, chunk=0)
+    received: str  # the column that says since when the row is here
 
     def wire_id(self, object_id: int) -> int:
         return wire_id(self.table, object_id)
@@ -42,12 +43,13 @@ _RECORDS: Final = tables.TABLES["records_creditrecord"]
 SOURCES: Final = {
     source.table: source
     for source in (
-        Source(_RECORDS, records.shared, payloads.known, payloads.live),
+        Source(_RECORDS, records.shared, payloads.known, payloads.live, "received_at"),
         Source(
             tables.TABLES["blacklist_listentry"],
             list_payloads.shared,
             list_payloads.known,
             list_payloads.live,
+            "created_at",
         ),
     )
 }
@@ -101,7 +103,8 @@ def wire_events(
     for table, ids in by_table.items():
         source = SOURCES[table]
         kinds |= {(table, pk): kind for pk, (kind, _) in source.known(ids).items()}
-        live |= {(table, pk): text for pk, text in source.live(source.shared(day).filter(pk__in=ids))}
+        found = source.live(source.shared(day).filter(pk__in=ids))
+        live |= {(table, one.object_id): one.json for one in found}
     wanted = None if items is None else {*items, None}
     return [
         _event(change, kind, live.get((change.tbl, change.object_id)))

@@ -23,6 +23,7 @@ class TargetText:
     name: str
     format: str
     url: str
+    reconciliation_url: str
     secret_setting: str
     items: list[str]
     batch_size: int

@@ -1,9 +1,10 @@
-"""The clock of the push. A message only wakes somebody up; what is to be sent stands in the ledger."""
+"""The clocks of the exchange. A message only wakes somebody up; what is to be sent stands in the ledger."""
 
 from datetime import timedelta
 
 from celery import shared_task
 
+from province import comparison
 from province.models import PushTarget
 from province.services import push
 
@@ -17,3 +18,10 @@ def push_pending() -> int:
     Started every few seconds. A second one that runs at the same time finds the lock taken and ends at once.
     """
     return sum(push(target=target, budget=_BUDGET) for target in PushTarget.objects.filter(active=True))
+
+
+@shared_task(name="province.tasks.compare_holdings")
+def compare_holdings() -> int:
+    """Reconcile with every target that can be asked; returns the number of targets that differ."""
+    targets = [one for one in PushTarget.objects.filter(active=True) if comparison.address(one)]
+    return sum(bool(comparison.compare(target=target).differences) for target in targets)

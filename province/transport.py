@@ -42,10 +42,21 @@ def _client() -> httpx2.Client:
 
 def post(url: str, secret: str, batch_id: str, body: bytes, *, timeout: float) -> Attempt:
     """Send once and wait up to `timeout` seconds for each part of the answer; every failure becomes an Attempt."""
-    limits = httpx2.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS))
     headers = {"Idempotency-Key": batch_id, **signing.headers(secret, body, now=time.time())}
+    return _sent("POST", url, body, headers, timeout)
+
+
+def get(url: str, secret: str, *, timeout: float) -> Attempt:
+    """Ask once, signed like a push with an empty body; every failure becomes an Attempt."""
+    if not rules.address_allowed(url) or not secret:
+        return Attempt(None, error="没有可用的对账地址或者密钥")
+    return _sent("GET", url, b"", signing.headers(secret, b"", now=time.time()), timeout)
+
+
+def _sent(method: str, url: str, body: bytes, headers: dict[str, str], timeout: float) -> Attempt:
+    limits = httpx2.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS))
     try:
-        with _client().stream("POST", url, content=body, headers=headers, timeout=limits) as response:
+        with _client().stream(method, url, content=body, headers=headers, timeout=limits) as response:
             return _read(response)
     except httpx2.TimeoutException:
         return Attempt(None, error="对方在规定时间内没有答复")

@@ -86,6 +86,8 @@ class Handler(BaseHTTPRequestHandler):
             self._push(body)
         elif self.path == "/faults":
             self._order_fault(body)
+        elif self.path == "/forget":
+            self._forget(body)
         elif self.path == "/reset":
             self.server.store.reset()
             self._json(200, {"status": "ok"})
@@ -136,6 +138,15 @@ class Handler(BaseHTTPRequestHandler):
         if fault == "reorder":
             results = faults.shuffled(results)
         return 200, {"results": results}
+
+    def _forget(self, body: bytes) -> None:
+        """Lose some objects and every event of theirs, as a restored backup would: {"object_ids": [...]}."""
+        try:
+            wanted = {int(one) for one in json.loads(body)["object_ids"]}
+        except (ValueError, KeyError, TypeError):
+            self._json(400, {"code": "body_malformed"})
+        else:
+            self._json(200, {"forgotten": self.server.store.forget(wanted)})
 
     def _order_fault(self, body: bytes) -> None:
         try:

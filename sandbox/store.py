@@ -168,6 +168,15 @@ class Store:
             {"item": item, "count": n, "digest": f"{total:064x}"} for item, (n, total) in sorted(sums.items())
         ]
 
+    def forget(self, object_ids: set[int]) -> int:
+        """Lose these objects and that their events were ever answered; returns how many were held."""
+        with self._lock:
+            for line in self.path.read_bytes().splitlines():
+                event = json.loads(line)["event"]
+                if event["object_id"] in object_ids:
+                    self.answered.pop(event["event_id"], None)
+            return sum(self.objects.pop(object_id, None) is not None for object_id in object_ids)
+
     def reset(self) -> None:
         """Forget everything, the file included."""
         with self._lock:

@@ -37,6 +37,7 @@ def demo_environments(
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
         "CSRF_TRUSTED_ORIGINS": f"{web},{web.replace('127.0.0.1', 'localhost')}",
         "PROVINCE_PUSH_URL": push_url,
+        "PROVINCE_RECONCILIATION_URL": push_url.removesuffix("/push") + "/reconciliation",
         "DATABASE_SEALER_URL": servers["DATABASE_URL"],
         "DATABASE_ROLE": "",
         "DATABASE_SEALER_ROLE": "",

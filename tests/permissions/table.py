@@ -281,6 +281,8 @@ WORKBENCH = [
     Row("workbench:exchange", "GET", officers(200)),
     Row("workbench:exchange", "POST", officers(403, authority=404)),
     Row("workbench:push-targets", "GET", KEEPER),
+    Row("workbench:reconciliation", "GET", officers(403, authority=200, auditor=200), {"code": "province"}),
+    Row("workbench:reconciliation", "POST", officers(403, authority=302, auditor=302), {"code": "province"}),
     Row("workbench:push-target-new", "GET", KEEPER),
     Row("workbench:push-target-new", "POST", KEEPER),
     Row("workbench:push-target", "GET", KEEPER, {"code": "province"}),

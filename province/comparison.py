@@ -1,0 +1,135 @@
+"""Do both sides hold the same? Asked daily and by a button; what differs is explained, and sent again by another button.
+
+Data flow: our figures (`reconciliation.reconcile`) and the target's own (GET reconciliation_url) → differences per item → each with
+what is still on its way and what was turned down. What neither explains has to be sent again: a receiver that kept an event
+answers "duplicate", one that lost it takes it again, so sending too much does no harm.
+
+Rejected: *comparing objects one by one* (a transfer of everything to find what a digest tells); *repairing by itself* (a receiver that
+differs for a reason nobody understands is a matter for a person).
+"""
+
+from datetime import date
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Max
+
+from agencies.models import Officer
+from common.clock import today
+from ledger.models import Event
+from ledger.selectors import Change
+from province import batches, transport
+from province.choices import DeliveryState
+from province.models import Comparison, DeliveryRejection, PushTarget
+from province.reconciliation import ItemFigures, reconcile
+from province.services import secret_of
+from province.sources import SOURCES, TABLES
+
+_CHUNK: Final = 500
+
+
+def address(target: PushTarget) -> str:
+    url: str = target.reconciliation_url or settings.PROVINCE_RECONCILIATION_URL
+    return url
+
+
+def compare(*, target: PushTarget, on: date | None = None) -> Comparison:
+    """Ask the target for its figures of `on` (default today) and note what differs; never raises for what it answers."""
+    on = on or today()
+    ours = reconcile(on)
+    wanted = [one for one in ours["items"] if not target.items or one["item"] in target.items]
+    url = f"{address(target)}?date={on.isoformat()}"
+    attempt = transport.get(url, secret_of(target), timeout=target.timeout)
+    theirs = _figures(attempt.answer) if attempt.status == 200 and not attempt.error else None
+    return Comparison.objects.create(
+        target=target,
+        day=on,
+        settled=ours["settled"],
+        items=len(wanted),
+        objects_held=sum(one["count"] for one in wanted),
+        differences=[] if theirs is None else _differences(target, wanted, theirs),
+        error="" if theirs is not None else attempt.error or "对方的对账答复无法读取",
+    )
+
+
+def _figures(answer: object) -> dict[str, tuple[int, str]] | None:
+    """Count and digest by item as the other side says; None when it does not say so."""
+    rows = answer.get("items") if isinstance(answer, dict) else None
+    if not isinstance(rows, list):
+        return None
+    try:
+        return {str(row["item"]): (int(row["count"]), str(row["digest"])) for row in rows}
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _differences(
+    target: PushTarget, ours: list[ItemFigures], theirs: dict[str, tuple[int, str]]
+) -> list[dict[str, Any]]:
+    mine = {one["item"]: (one["count"], one["digest"]) for one in ours}
+    differing = sorted(item for item in {*mine, *theirs} if mine.get(item) != theirs.get(item))
+    if not differing:
+        return []
+    waiting, rejected = _on_its_way(target), _turned_down(target)
+    return [
+        {
+            "item": item,
+            "ours": mine.get(item, (0, ""))[0],
+            "theirs": theirs.get(item, (0, ""))[0],
+            "waiting": waiting.get(item, 0),
+            "rejected": rejected.get(item, 0),
+        }
+        for item in differing
+    ]
+
+
+def _on_its_way(target: PushTarget) -> dict[str, int]:
+    """Objects by item whose events are not acknowledged yet; of a long backlog the first `_CHUNK` of each table."""
+    unfinished = target.deliveries.exclude(state=DeliveryState.DONE).order_by("first_position")
+    firsts = unfinished.values_list("first_position", flat=True)[:1]
+    after = min([target.position, *(first - 1 for first in firsts)])
+    rows = Event.objects.filter(tbl__in=TABLES, position__gt=after).order_by("position")
+    counts: dict[str, int] = {}
+    for table, source in SOURCES.items():
+        ids = set(rows.filter(tbl=table).values_list("object_id", flat=True)[:_CHUNK])
+        for kind, _ in source.known(ids).values():
+            counts[kind] = counts.get(kind, 0) + 1
+    return counts
+
+
+def _turned_down(target: PushTarget) -> dict[str, int]:
+    rows = DeliveryRejection.objects.filter(delivery__target=target, resolved_at__isnull=True).order_by()
+    return dict(rows.values_list("item_code").annotate(Count("object_id", distinct=True)))
+
+
+def resend(*, target: PushTarget, item: str, officer: Officer) -> int:
+    """Send the newest event of every object of `item` to the target once more; returns how many.
+
+    Receivers drop what they already have by `event_id`. PermissionDenied but for the credit authority.
+    """
+    if not officer.has_perm("province.retry_delivery"):
+        raise PermissionDenied("只有社会信用主管部门可以重新推送")
+    changes = [change for table in SOURCES for change in _newest(table, item, target.position)]
+    for start in range(0, len(changes), target.batch_size):
+        batches.make_expedited(target, changes[start : start + target.batch_size])
+    return len(changes)
+
+
+def _newest(table: int, item: str, end: int) -> list[Change]:
+    """The newest event of each object of `item`, in order; what changed behind `end` goes out by itself."""
+    rows = Event.objects.filter(tbl=table, position__lte=end).order_by()
+    newest = dict(rows.values_list("object_id").annotate(Max("position")))
+    ids = list(newest)
+    mine = [
+        pk
+        for start in range(0, len(ids), _CHUNK)
+        for pk, (kind, _) in SOURCES[table].known(ids[start : start + _CHUNK]).items()
+        if kind == item
+    ]
+    return sorted(Change(newest[pk], table, pk, "U") for pk in mine)
+
+
+def open_resends(target: PushTarget) -> int:
+    """Batches of events sent ahead or again that are still on their way."""
+    return target.deliveries.filter(expedited=True).exclude(state=DeliveryState.DONE).count()
