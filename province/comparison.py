@@ -37,6 +37,7 @@ def address(target: PushTarget) -> str:
 def compare(*, target: PushTarget, on: date | None = None) -> Comparison:
     """Ask the target for its figures of `on` (default today) and note what differs; never raises for what it answers."""
     on = on or today()
+    target.refresh_from_db()  # its position moves with every batch
     ours = reconcile(on)
     wanted = [one for one in ours["items"] if not target.items or one["item"] in target.items]
     url = f"{address(target)}?date={on.isoformat()}"
