@@ -45,7 +45,7 @@ class RefusableForm(forms.Form):
             self.add_error(name if name in self.fields else None, words)
 
 
-def _basis_field(
+def basis_field(
     label: str, *, required: bool = True, empty: str = ""
 ) -> "forms.ModelChoiceField[LegalBasis]":
     return forms.ModelChoiceField(
@@ -111,7 +111,7 @@ class HeadForm(RefusableForm):
     """Name, basis and first day of an edition."""
 
     name = forms.CharField(label="版本名称", max_length=200)
-    basis = _basis_field("印发依据")
+    basis = basis_field("印发依据")
     effective_from = forms.DateField(
         label="施行日期", widget=DayInput(), help_text="最早为今天；同级现行版本到前一天为止"
     )
@@ -166,11 +166,11 @@ class ItemForm(RefusableForm):
             CatalogItem, fields=_ITEM_COLUMNS, widgets={"conduct": forms.Textarea(_TEXTS)}
         )
         same = "与目录版本的依据相同"
-        self.fields["basis"] = _basis_field("依据", required=False, empty=same)
-        self.fields["person_basis"] = _basis_field(
+        self.fields["basis"] = basis_field("依据", required=False, empty=same)
+        self.fields["person_basis"] = basis_field(
             "自然人归集依据", required=False, empty="没有，须经本人同意"
         )
-        self.fields["person_publication_basis"] = _basis_field(
+        self.fields["person_publication_basis"] = basis_field(
             "自然人公开依据", required=False, empty="没有，不公开自然人"
         )
         self.fields["subject_kinds"] = forms.MultipleChoiceField(

@@ -4,11 +4,14 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
+from agencies.models import Agency
+from catalog.choices import FieldRole
 from catalog.models import (
     CatalogEdition,
     CatalogItem,
     DocumentKind,
     EditionDraft,
+    FieldDefinition,
     LegalBasis,
     ProviderRoute,
     PublicationRegime,
@@ -49,6 +52,21 @@ def providers(item_code: str, on: date) -> QuerySet[ProviderRoute]:
 def regimes() -> QuerySet[PublicationRegime]:
     """All publication regimes with their tiers, newest first."""
     return PublicationRegime.objects.select_related("basis").prefetch_related("tiers")
+
+
+def penalty_types(on: date) -> list[str]:
+    """Every penalty type that a field of an item in force may hold, in the order of the standard."""
+    fields = FieldDefinition.objects.filter(role=FieldRole.PENALTY_TYPES, item__in=items(on).order_by())
+    return list(dict.fromkeys(value for field in fields for value in field.values))
+
+
+def sectors() -> list[str]:
+    """Sectors that agencies supervise or a regime names."""
+    named = [*Agency.objects.values_list("sectors", flat=True)]
+    named += [
+        [sector] for sector in PublicationRegime.objects.exclude(sector="").values_list("sector", flat=True)
+    ]
+    return sorted({sector for several in named for sector in several})
 
 
 # --- for those who keep the catalog ------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from catalog.deadlines import views as deadlines
-from catalog.views import bases, draft_items, drafts, editions, routes
+from catalog.views import bases, draft_items, drafts, editions, regimes, routes
 
 urlpatterns = [
     path("", editions.overview, name="catalog"),
@@ -21,6 +21,10 @@ urlpatterns = [
     path("bases/<slug:code>/repeal/", bases.basis_repeal, name="catalog-basis-repeal"),
     path("deadlines/", deadlines.deadline_list, name="catalog-deadlines"),
     path("deadlines/<slug:code>/", deadlines.deadline_page, name="catalog-deadline"),
+    path("regimes/", regimes.regime_list, name="catalog-regimes"),
+    path("regimes/new/", regimes.regime_new, name="catalog-regime-new"),
+    path("regimes/<slug:code>/", regimes.regime_page, name="catalog-regime"),
+    path("regimes/<slug:code>/end/", regimes.regime_end, name="catalog-regime-end"),
     path("drafts/new/", drafts.draft_new, name="catalog-draft-new"),
     path("drafts/<int:pk>/", drafts.draft_page, name="catalog-draft"),
     path("drafts/<int:pk>/edit/", drafts.draft_edit, name="catalog-draft-edit"),

@@ -82,6 +82,12 @@ CLAUSES: dict[str, Clause] = {
     "consent_expired": Clause("G6", "本人同意已到期或已撤回", f"{PLAN} 第13条"),
     "consent_for_life": Clause("G6", "不得一次授权终身收集使用", f"{PLAN} 第13条"),
     "publication_not_allowed": Clause("G7", "该信息不得向社会公开", f"{PLAN} 第4条（2）"),
+    "regime_date_taken": Clause(
+        "G7", "公示期限规定的施行日期已经过去，或者与同一领域的规定冲突", f"{PLAN} 第5条；信用修复管理办法"
+    ),
+    "regime_definition_invalid": Clause(
+        "G7", "公示期限规定的档次不完整或者前后不一致", f"{PLAN} 第5条；信用修复管理办法"
+    ),
     "publication_too_long": Clause("G7", "公示期限超过规定的最长期限", f"{PLAN} 第5条；信用修复管理办法"),
     "window_lengthened": Clause(
         "G7", "更正会使期限延长，须写明所依据的原决定文书或者补正文书的文书号和日期", f"{PLAN} 第5条"

@@ -135,7 +135,7 @@ def record_shown(pk: int, at: date) -> CreditRecord | None:
             "provider",
             "subject__merged_into",
         )
-        .prefetch_related("item__fields")
+        .prefetch_related("item__fields", "regime__tiers")
         .filter(pk=pk)
         .first()
     )

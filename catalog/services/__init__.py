@@ -16,6 +16,7 @@ from catalog.services.drafts import (
 )
 from catalog.services.grants import grant_items
 from catalog.services.publishing import publication_refusals, publish
+from catalog.services.regimes import end_regime, enter_regime
 from catalog.services.routes import add_route, end_route
 
 __all__ = [
@@ -23,8 +24,10 @@ __all__ = [
     "add_block",
     "add_route",
     "discard_draft",
+    "end_regime",
     "end_route",
     "enter_basis",
+    "enter_regime",
     "grant_items",
     "move_field",
     "open_draft",

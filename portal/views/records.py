@@ -24,6 +24,7 @@ from portal.wording import (
 )
 from records.disclosure import display_date, public_fields, public_name
 from records.evidence.selectors import open_proceedings
+from records.explanation import explain
 from records.identity.groups import head_of
 from records.models import CreditRecord
 from records.selectors import published_subjects
@@ -127,7 +128,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "clock": clock_words("repair", at) if is_dishonest else "",
         "rule": rule,
         "rule_unverified": rule is not None and rule.mark == SourceMark.UNVERIFIED,
-        "tier_unverified": found.tier is not None and found.tier.mark == SourceMark.UNVERIFIED,
+        "explanation": explain(found),
         "proof": selectors.record_proof(found),
         "is_dishonest": is_dishonest,
     }

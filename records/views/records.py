@@ -25,6 +25,7 @@ from ledger.tables import TABLES
 from records import selectors, services
 from records.choices import Channel
 from records.evidence.views.parts import on_record
+from records.explanation import explain
 from records.forms import RecordFilterForm, RecordForm, prefill
 from records.models import CreditRecord
 from records.officer_fields import officer_fields
@@ -136,6 +137,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             SummaryRow("决定日期", f"{row.decision_date:%Y-%m-%d}"),
             SummaryRow("文书生效日期", f"{row.effective_date:%Y-%m-%d}"),
         ],
+        "explanation": explain(row),
         "contents": officer_fields(row),
         "states": [
             SummaryRow(label, f"至 {until:%Y-%m-%d}" if until else never)
