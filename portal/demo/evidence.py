@@ -66,7 +66,7 @@ def _fields(number: int, name: str, facts: str, document: str, day: date, agency
     return {
         "CF_XDR_MC": name,
         "CF_XDR_LB": "法人及非法人组织",
-        "CF_XDR_SHXYM": make_uscc("91", "230402", f"MAEW{number:05d}"),
+        "CF_XDR_SHXYM": make_uscc("91", "230402", f"MAEW{number:04d}"),
         "CF_FRDB": "高海峰",
         "CF_WSH": document,
         "CF_WFXW": "违反市场监督管理规定",
