@@ -40,4 +40,5 @@ class Scope(TextChoices):
     RECORDS_SUBMIT = "records:submit", "报送信用信息"
     SCREENING_QUERY = "screening:query", "查询比对与结果反馈"
     LISTS_DECIDE = "lists:decide", "办理名单认定案件"
+    REPAIR_SUBMIT = "repair:submit", "转来信用修复申请和异议"
     PROVINCE_PULL = "province:pull", "省平台拉取变更"

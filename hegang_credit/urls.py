@@ -15,6 +15,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("blacklist.urls_api")),
     path("", include("sanctions.urls_api")),
     path("", include("records.urls_api")),
+    path("", include("repair.urls_api")),
     path("", include("province.urls_api")),
     path("", include("ledger.urls_api")),
     path("", include("portal.urls_api")),

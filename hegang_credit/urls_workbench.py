@@ -31,6 +31,7 @@ urlpatterns = [
     path("persons/", include("records.urls_persons")),
     path("lists/", include("blacklist.urls_workbench")),
     path("measures/", include("sanctions.urls_workbench")),
+    path("repair/", include("repair.urls_workbench")),
     path("exchange/", exchange, name="exchange"),
     path("exchange/reconciliation/<slug:code>/", reconciliation_page, name="reconciliation"),
     path("exchange/targets/", views_targets.target_list, name="push-targets"),

@@ -1,13 +1,11 @@
 """One's own case, by number and query code: where it stands, what is missing, the decision and its papers; and the check of a
 certificate by anybody who holds it. Everything is POST: nothing that opens a case ever stands in an address."""
 
-from collections.abc import Callable
 from typing import Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,16 +13,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from catalog.deadlines import due
 from common.clock import today
 from common.components import TimelineEvent
-from common.documents import OfficialDocument
 from common.gates import Refused
 from common.problems import Problem
 from portal.errand_forms import CheckForm, ProgressForm
 from portal.humans import allowed
 from portal.views.errands import confirmation, paper, too_often
-from repair import codes, documents
+from repair import documents
 from repair.choices import NO_CLOCK, Channel, Kind, MaterialKind, State
 from repair.forms import ReviewForm, SupplementForm
 from repair.models import Case
+from repair.papers import PAPERS, papers_of
 from repair.public import case_of_token, certificate_checked, token_of
 from repair.selectors.cases import case_of_applicant
 from repair.services import Filing, Paper, file_case, supplement, withdraw
@@ -58,11 +56,11 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 def _act(request: HttpRequest, case: Case) -> HttpResponse:
     do = request.POST.get("do", "")
-    if do in _PAPERS:
-        name, makes, fits = _PAPERS[do]
-        if not fits(case):
+    if do in PAPERS:
+        kind = PAPERS[do]
+        if not kind.exists(case):
             raise Http404
-        return paper(request, makes(request, case), name)
+        return paper(request, kind.make(case, request.build_absolute_uri), kind.name)
     if do == "withdraw":
         return _withdraw(request, case)
     if do == "supplement":
@@ -148,7 +146,7 @@ def _page(
         "remedies": documents.REMEDIES,
         "supplement": (supplement or SupplementForm()) if case.state == State.RETURNED else None,
         "review": (review or ReviewForm()) if reviewable else None,
-        "papers": [(do, name) for do, (name, _, fits) in _PAPERS.items() if fits(case)],
+        "papers": papers_of(case),
     }
     return render(request, "portal/progress_case.html", context, status=status)
 
@@ -157,41 +155,6 @@ def _may_ask_review(case: Case) -> bool:
     if case.kind != Kind.OBJECTION or case.state != State.REFUSED or case.decided_on is None:
         return False
     return due("objection-review", case.decided_on).day >= today() and not case.later.exists()
-
-
-# --- papers of a case ------------------------------------------------------------------------------------
-
-_Maker = Callable[[HttpRequest, Case], OfficialDocument]
-
-
-def _certificate(request: HttpRequest, case: Case) -> OfficialDocument:
-    assert case.decided_on is not None, "a granted repair was decided"
-    query = f"?number={case.number}&code={codes.check_code(case.number, case.decided_on)}"
-    return documents.certificate(case, request.build_absolute_uri(reverse("portal:repair-verify") + query))
-
-
-def _receipt(request: HttpRequest, case: Case) -> OfficialDocument:
-    return documents.receipt(case, "", request.build_absolute_uri(reverse("portal:progress")))
-
-
-_PAPERS: Final[dict[str, tuple[str, _Maker, Callable[[Case], bool]]]] = {
-    "receipt": ("申请回执", _receipt, lambda case: True),
-    "missing": (
-        "补正材料告知书",
-        lambda _request, case: documents.missing_list(case),
-        lambda case: bool(case.missing),
-    ),
-    "decision": (
-        "决定书",
-        lambda _request, case: documents.decision(case),
-        lambda case: case.decided_on is not None,
-    ),
-    "certificate": (
-        "信用修复证明",
-        _certificate,
-        lambda case: case.kind == Kind.REPAIR and case.state == State.GRANTED,
-    ),
-}
 
 
 @never_cache

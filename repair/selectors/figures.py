@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Aggregate, Count, F, FloatField, Q, QuerySet
+from django.db.models import Aggregate, Count, DurationField, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from repair.choices import OPEN, Kind, Source, State
@@ -17,7 +17,7 @@ class Median(Aggregate):
     """percentile_cont(0.5): the middle of what is counted."""
 
     template = "percentile_cont(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
+    output_field = DurationField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,8 @@ def figures(rows: QuerySet[Case], *, kind: str, on: date) -> Figures:
         overdue=Count("pk", filter=Q(state__in=OPEN, due__lt=on)),
         median_days=Median(F("decided_on") - F("filed_on"), filter=Q(decided_on__isnull=False)),
     )
-    return Figures(**found)
+    median: timedelta | None = found.pop("median_days")
+    return Figures(**found, median_days=None if median is None else median / timedelta(days=1))
 
 
 def overdue_cases(on: date) -> QuerySet[Case]:

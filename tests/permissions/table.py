@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field
 
 OFFICERS = ("submitter", "reviewer", "authority", "auditor", "administrator", "stranger")
-CLIENTS = ("client:records", "client:screening", "client:lists", "client:province")
+CLIENTS = ("client:records", "client:screening", "client:lists", "client:province", "client:repair")
 EVERYBODY = ("public", *OFFICERS)
 EVERY_CALLER = ("public", *CLIENTS)
 
@@ -49,6 +49,7 @@ def scope(client: str, status: int) -> dict[str, int]:
 # Markers filled in by the test with real objects of the submitter's agency.
 BATCH, RECORD, SUBJECT, POSITION = "<batch>", "<record>", "<subject>", "<position>"
 CLUE, GAP = "<clue>", "<gap>"
+REPAIR_CASE, MATERIAL = "<repair case>", "<material>"
 PURPOSE, EXPORT = "<purpose>", "<export>"
 CONSENT = "<consent>"
 DRAFT, ROUTE = "<draft>", "<route>"
@@ -284,6 +285,36 @@ WORKBENCH = [
         officers(404, auditor=403, administrator=403),
         {"public_id": "none"},
     ),
+    Row("workbench:repair-list", "GET", officers(200)),
+    Row("workbench:repair-figures", "GET", officers(200)),
+    Row("workbench:repair-find", "GET", officers(200, auditor=403, administrator=403)),
+    Row(
+        "workbench:repair-new",
+        "GET",
+        officers(200, auditor=403, administrator=403),
+        {"kind": "repair"},
+        query=f"?record={RECORD}",
+    ),
+    Row("workbench:repair-record-notice", "GET", officers(200), query=f"?record={RECORD}"),
+    Row("workbench:repair-rules", "GET", officers(200)),
+    Row("workbench:repair-rule", "GET", officers(200), {"code": "r2"}),
+    Row("workbench:repair-rule", "POST", officers(403, authority=200), {"code": "r2"}),
+    Row("workbench:objection-rule", "GET", officers(200), {"ground": "wrong"}),
+    Row("workbench:objection-rule", "POST", officers(403, authority=200), {"ground": "wrong"}),
+    Row("workbench:repair-case", "GET", officers(200, stranger=404), {"number": REPAIR_CASE}),
+    Row("workbench:repair-case", "POST", officers(403, stranger=404), {"number": REPAIR_CASE}),
+    Row(
+        "workbench:repair-paper",
+        "GET",
+        officers(403, submitter=200, reviewer=200, authority=200, stranger=404),
+        {"number": REPAIR_CASE, "do": "receipt"},
+    ),
+    Row(
+        "workbench:repair-material",
+        "GET",
+        officers(403, submitter=200, reviewer=200, authority=200, stranger=404),
+        {"pk": MATERIAL},
+    ),
     Row("workbench:exchange", "GET", officers(200)),
     Row("workbench:exchange", "POST", officers(403, authority=404)),
     Row("workbench:push-targets", "GET", KEEPER),
@@ -401,6 +432,8 @@ API = [
         {"public_id": "none"},
         data={"results": {}},
     ),
+    Row("api:repair-applications", "POST", scope("client:repair", 415), data={}),
+    Row("api:repair-application", "GET", scope("client:repair", 404), {"number": REPAIR_CASE}),
     Row("api:province-changes", "GET", scope("client:province", 200)),
     Row("api:province-snapshot", "GET", scope("client:province", 200)),
     Row("api:province-reconciliation", "GET", scope("client:province", 200), query="?date=2026-11-20"),

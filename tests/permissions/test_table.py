@@ -41,17 +41,21 @@ from tests.permissions.table import (
     GAP,
     IDENTITY,
     LIST_ENTRY,
+    MATERIAL,
     OFFICER,
     POSITION,
     PROCEEDING,
     PURPOSE,
     RECORD,
+    REPAIR_CASE,
     ROUTE,
     SUBJECT,
     TABLE,
     Row,
 )
 from tests.persons.samples import consent
+from tests.repair.samples import file as filed_case
+from tests.repair.samples import ripe_penalty
 from tests.sharing.samples import approved
 from tests.supervision.samples import make_clue, make_gap
 
@@ -101,8 +105,11 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
     )
     export = request_export(officer=submitter, purpose_id=purpose.pk, reason="核对许可条件")
     case = served(open_case(), files=[(pdf_file(), "送达回证")])
+    asked = filed_case(ripe_penalty()).case
     seal_all(using="default")
     return {
+        REPAIR_CASE: asked.number,
+        MATERIAL: str(asked.materials.filter(file__isnull=False)[0].pk),
         PURPOSE: purpose.code,
         EXPORT: export.public_id,
         CONSENT: consent().public_id,
@@ -148,6 +155,7 @@ def visitors(objects: dict[str, str]) -> dict[str, tuple[Client, dict[str, str]]
         people.bearer(people.client(Scope.SCREENING_QUERY, code="hg-zhengwu")),
     )
     found["client:lists"] = (Client(), people.bearer(people.client(Scope.LISTS_DECIDE)))
+    found["client:repair"] = (Client(), people.bearer(people.client(Scope.REPAIR_SUBMIT, code="hlj-shuju")))
     found["client:province"] = (Client(), people.bearer(people.client(Scope.PROVINCE_PULL, code="hlj-shuju")))
     return found
 
