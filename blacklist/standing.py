@@ -50,6 +50,7 @@ class Clock:
     label: str
     due: date | None
     rule: str
+    key: str  # which clock of the case: the step that started it, or the round
 
 
 def clocks(case: ListCase, rows: Sequence[CaseStep]) -> list[Clock]:
@@ -64,7 +65,7 @@ def clocks(case: ListCase, rows: Sequence[CaseStep]) -> list[Clock]:
     )
     if not now.over and due and rule:
         last = extended(due, rule.unit, stops, load_calendar(), start=start)
-        found.append(Clock("办结案件", last, str(rule)))
+        found.append(Clock("办结案件", last, str(rule), f"round-{case.round}"))
     waiting = [] if now.closed else [by_id[step.id] for step in now.unanswered]
     if now.decided and not now.decision_served:
         waiting.append(by_id[now.decided.id])
@@ -72,7 +73,7 @@ def clocks(case: ListCase, rows: Sequence[CaseStep]) -> list[Clock]:
         if row.due and row.due_rule:
             label = "送达决定书" if row.kind == StepKind.DECIDED else "答复异议"
             due = extended(row.due, row.due_rule.unit, stops, load_calendar(), start=row.on)
-            found.append(Clock(label, due, str(row.due_rule)))
+            found.append(Clock(label, due, str(row.due_rule), f"step-{row.pk}"))
     return sorted(found, key=lambda clock: clock.due or date.max)
 
 

@@ -10,4 +10,4 @@ from supervision import services
 def refresh_clues() -> int:
     """Raise what is missing; returns how many clues were raised."""
     found = services.refresh(on=today())
-    return found.late + found.gaps
+    return found.late + found.gaps + services.raise_list_clues(on=today())

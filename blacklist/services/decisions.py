@@ -118,7 +118,7 @@ def _standing_refusals(opened: Opened, actor: Actor, on: date) -> list[Refusal]:
     if actor.officer is not None and actor.officer.pk == case.opened_by_id:
         detail = "立案的人不能自己作出决定，请由另一位审核人员办理"
         found.append(refuse("second_person_required", detail, basis=BASIS))
-    latest = max((row.on for row in opened.running if row.kind != StepKind.SERVED), default=on)
+    latest = max((row.on for row in opened.running), default=on)
     if on < latest:
         found.append(refuse("date_order", f"日期早于之前的步骤（{latest:%Y-%m-%d}）", pointer="/on"))
     return found

@@ -302,7 +302,6 @@ def _plain_step(
 
 def _check_latest(opened: Opened, kind: StepKind, on: date) -> None:
     """A review comes on or after the day of everything it weighs."""
-    late = (StepKind.SERVED, StepKind.DECISION_SERVED)
-    latest = max((row.on for row in opened.running if row.kind not in late), default=on)
-    if kind in {StepKind.REVIEW, StepKind.DECIDED} and on < latest:
+    latest = max((row.on for row in opened.running), default=on)
+    if kind == StepKind.REVIEW and on < latest:
         raise Refused(refuse("date_order", f"日期早于之前的步骤（{latest:%Y-%m-%d}）", pointer="/on"))

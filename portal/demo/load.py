@@ -15,6 +15,7 @@ from common.clock import today
 from portal.demo import decisions, files
 from portal.demo.accounts import load_accounts
 from portal.demo.evidence import load_evidence
+from portal.demo.listing import load_listing
 from portal.demo.purposes import load_purposes
 from portal.demo.subjects import subjects
 from records.choices import BatchStatus, Channel, Procedure
@@ -62,9 +63,11 @@ def load(scale: int) -> list[IntakeBatch]:
     load_purposes(officers)
     load_evidence(officers)
     agencies = {agency.code: agency for agency in Agency.objects.all()}
-    return [
+    batches = [
         _hand_in(part, scale, agencies[part.agency], officers[part.officer], today()) for part in HAND_INS
     ]
+    load_listing(officers)
+    return batches
 
 
 def _hand_in(part: HandIn, scale: int, agency: Agency, officer: Officer, on: date) -> IntakeBatch:
