@@ -117,7 +117,7 @@ def test_decision_incomplete(client: Client, machine: dict[str, str]) -> None:
     on = samples.window_of(case) + timedelta(days=1)
     assert "决定文书没有载明救济措施" in by_form(case, on, remedies="")
     assert by_api(client, machine, case, decided_body(on, remedies=" ")) == ["decision_incomplete"]
-    with pytest.raises(DatabaseError, match="^decision_incomplete"), transaction.atomic():
+    with pytest.raises(DatabaseError, match=r"^decision_incomplete"), transaction.atomic():
         step = CaseStep.objects.create(
             case=case, round=1, kind="decided", on=on, channel="workbench", officer=samples.chief().officer
         )
@@ -135,7 +135,7 @@ def test_an_entry_without_a_decision_is_no_entry() -> None:
         origin="decided", decision_number="伪1号", decided_on=samples.DAY, reason="事由", basis_text="依据",
         effective_from=samples.DAY,
     )  # fmt: skip
-    with pytest.raises(DatabaseError, match="^decision_incomplete"), transaction.atomic():
+    with pytest.raises(DatabaseError, match=r"^decision_incomplete"), transaction.atomic():
         row.save()
 
 
@@ -259,7 +259,7 @@ def test_a_body_the_scheme_does_not_name_cannot_open_a_case(client: Client, mach
     body = {"scheme": "aqsc", "facts": "事实", "basis_clause": "第一条", "record": record.pk}
     answer = client.post(API, body, content_type="application/json", headers=machine)
     assert answer.status_code == 422 and answer.json()["code"] == "authority_not_competent"
-    with pytest.raises(DatabaseError, match="^authority_not_competent"), transaction.atomic():
+    with pytest.raises(DatabaseError, match=r"^authority_not_competent"), transaction.atomic():
         ListCase.objects.create(
             number="伪案1号", scheme=ListScheme.objects.get(code="aqsc"), agency=samples.agency(),
             subject=record.subject, document_kind="行政处罚决定书", document_number="1号",

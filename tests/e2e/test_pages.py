@@ -11,12 +11,12 @@ from tests.e2e.conftest import Platform, sign_in
 
 pytestmark = pytest.mark.e2e
 PORTAL = [
-    "/", "/search/?q=鹤岗", "/penalties/", "/licences/", "/lists/", "/lists/entries/", "/catalog/", "/catalog/xzcf/", "/measures/", "/repair/",
+    "/", "/search/?q=鹤岗", "/penalties/", "/licences/", "/lists/", "/lists/entries/", "/lists/statement/", "/catalog/", "/catalog/xzcf/", "/measures/", "/repair/",
     "/transparency/", "/accounts/login/", "/no-such-page/",
 ]  # fmt: skip
 WORKBENCH = [
     "/workbench/", "/workbench/batches/", "/workbench/batches/new/", "/workbench/records/", "/workbench/records/new/xzcf/",
-    "/workbench/records/waiting/",
+    "/workbench/records/waiting/", "/workbench/lists/", "/workbench/lists/schemes/", "/workbench/lists/schemes/new/",
     "/workbench/exchange/", "/workbench/ledger/", "/workbench/styleguide/",
 ]  # fmt: skip
 WIDTHS = (360, 768, 1280)
