@@ -164,6 +164,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=10),
     },
     "compare-holdings": {"task": "province.tasks.compare_holdings", "schedule": crontab(hour=6, minute=20)},
+    "clear-drafts": {"task": "records.tasks.clear_drafts", "schedule": crontab(hour=3, minute=20)},
     "supervise": {"task": "supervision.tasks.refresh_clues", "schedule": crontab(hour=5, minute=40)},
 }
 

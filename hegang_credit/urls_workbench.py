@@ -9,6 +9,8 @@ from hegang_credit.workbench import ledger_blocks
 from province import views_targets
 from province.views import exchange
 from province.views_comparison import reconciliation_page
+from records.drafts import views as drafts
+from records.fulfilment import views as fulfilment
 from records.views import batches, records
 from supervision.views import calendar, clues, figures, gaps
 
@@ -23,6 +25,9 @@ urlpatterns = [
     path("records/", records.record_list, name="record-list"),
     path("records/<int:pk>/", records.record, name="record"),
     path("", include("records.urls_evidence")),
+    path("records/<int:pk>/status/", fulfilment.status, name="record-status"),
+    path("records/drafts/", drafts.draft_list, name="draft-list"),
+    path("records/drafts/<str:public_id>/", drafts.draft_check, name="draft-check"),
     path("records/new/<slug:item_code>/", records.record_new, name="record-new"),
     path("subjects/", include("records.urls_identity")),
     path("subjects/<str:public_id>/", subject, name="subject"),

@@ -31,6 +31,7 @@ TABLES: Final[dict[str, int]] = {
     "records_subjectname": 131,
     "records_personreport": 122,
     "agencies_areacode": 132,
+    "records_statusreport": 133,
     "blacklist_listscheme": 30,
     "blacklist_listcase": 31,
     "blacklist_casestep": 32,

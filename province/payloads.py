@@ -15,6 +15,7 @@ from django.db.models.functions import Cast, JSONObject, Least, NullIf
 
 from records import contents
 from records.models import CreditRecord
+from records.provenance import is_copy
 
 
 class Contents(NamedTuple):
@@ -52,9 +53,7 @@ _MERGED_INTO = Case(
         subject__merged_into__isnull=False,
         then=JSONObject(
             id="subject__merged_into__public_id",
-            name="subject__merged_into__name",
             uscc="subject__merged_into__uscc",
-            codes="subject__merged_into__codes",
         ),
     ),
     output_field=JSONField(),
@@ -68,6 +67,7 @@ _PAYLOAD = Cast(
             published_until=_last_day("published_until"),
             provider=JSONObject(name="provider__name", uscc="provider__uscc"),
             merged_into=_MERGED_INTO,
+            copy=is_copy(),
         ),
         _Stated(
             JSONObject(

@@ -5,6 +5,7 @@ field they concern; a second set of checks here would sooner or later say someth
 """
 
 from collections.abc import Iterable, Sequence
+from typing import TypedDict
 
 from django import forms
 from django.conf import settings
@@ -19,6 +20,15 @@ from records.choices import MinorCircumstance, Procedure
 
 _LONG_TEXT = 200
 _SUBJECT = "行政相对人"
+
+
+class Entry(TypedDict):
+    """One record as `records.services.accept_record` takes it."""
+
+    fields: dict[str, str]
+    effective_date: str
+    procedure: str
+    minor: str
 
 
 class BatchUploadForm(forms.Form):
@@ -97,6 +107,29 @@ class RecordForm(forms.Form):
             value = self.cleaned_data.get(definition.code) or ""
             typed[definition.code] = ";".join(value) if isinstance(value, list) else str(value).strip()
         return typed
+
+    def record(self) -> Entry:
+        """What was typed, as the services take a record."""
+        return {
+            "fields": self.values(),
+            "effective_date": self.cleaned_data.get("_effective_date", ""),
+            "procedure": self.cleaned_data.get("_procedure", ""),
+            "minor": self.cleaned_data.get("_minor", ""),
+        }
+
+    def typed(self) -> dict[str, str | list[str]]:
+        """What was typed, by form field, whether it may stand or not."""
+        return {
+            name: list(value) if isinstance(value, list) else str(value or "")
+            for name, value in ((name, self[name].value()) for name in self.fields)
+        }
+
+    def words_of(self, name: str) -> str:
+        """A typed value as people read it: the labels of what was chosen."""
+        value, field = self[name].value(), self.fields[name]
+        chosen = value if isinstance(value, list) else [value or ""]
+        labels: dict[str, str] = dict(getattr(field, "choices", ()))
+        return "、".join(str(labels.get(one, one)) for one in chosen if one)
 
     def show(self, refusals: Iterable[Refusal]) -> None:
         """Put each refusal where its field is, with its clause; what concerns no field goes on top."""

@@ -308,7 +308,9 @@ class CreditRecord(models.Model):
 
 
 # Last: these models refer to those above by name.
+from records.drafts import models as draft_models  # noqa: E402, F401
 from records.evidence import models as evidence_models  # noqa: E402, F401
+from records.fulfilment import models as fulfilment_models  # noqa: E402, F401
 from records.identity import models as identity_models  # noqa: E402, F401
 from records.persons import models as person_models  # noqa: E402, F401
 from records.sharing import models as sharing_models  # noqa: E402, F401

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from common.clock import today
 from records import services
+from records.drafts import services as drafts
 
 
 @shared_task(name="records.tasks.process_batch")
@@ -15,6 +16,12 @@ def process_batch(batch_id: int) -> None:
 def resume_batches() -> int:
     """Go on with batches whose message was lost or whose worker died; those at work keep their lock."""
     return sum(map(services.process_batch, services.unfinished_batches()))
+
+
+@shared_task(name="records.tasks.clear_drafts")
+def clear_drafts() -> int:
+    """Drop drafts nobody has touched for long."""
+    return drafts.clear_drafts()
 
 
 @shared_task(name="records.tasks.touch_ended_records")

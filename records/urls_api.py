@@ -4,6 +4,7 @@ from django.urls import path
 
 from records import api
 from records.evidence import api as evidence
+from records.fulfilment.api import RecordStatusView
 from records.persons.api import ConsentsView, ConsentView, ConsentWithdrawalView
 from records.sharing.api import PurposesView
 
@@ -24,6 +25,7 @@ urlpatterns = [
         evidence.OutcomeView.as_view(),
         name="record-proceeding-outcome",
     ),
+    path("records/<int:pk>/status/", RecordStatusView.as_view(), name="record-status"),
     path("batches/", api.BatchesView.as_view(), name="batches"),
     path("batches/<str:public_id>/", api.BatchView.as_view(), name="batch"),
     path("batches/<str:public_id>/rejections/", api.RejectionsView.as_view(), name="batch-rejections"),

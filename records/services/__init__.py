@@ -4,6 +4,7 @@ from records.services.batches import open_batch, process_batch, unfinished_batch
 from records.services.records import (
     UnknownFields,
     accept_record,
+    check_record,
     end_record,
     lift_suspension,
     mark_dispute,
@@ -14,6 +15,7 @@ from records.services.records import (
 __all__ = [
     "UnknownFields",
     "accept_record",
+    "check_record",
     "end_record",
     "lift_suspension",
     "mark_dispute",

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, ApiClient, Officer
 from catalog.choices import FieldRole, Nature
+from catalog.models import CatalogItem
 from common.clock import today
 from common.gates import Refusal, Refused, refuse
 from common.problems import FieldProblem, Problem
@@ -19,7 +20,7 @@ from records.choices import Channel
 from records.intake.build import Builder, Built, Origin
 from records.intake.reference import item_on, load_facts
 from records.intake.retry import again_on_collision
-from records.intake.store import SubjectIds, store
+from records.intake.store import SubjectIds, duplicates, store
 from records.models import CreditRecord
 from records.rules import facts as names
 from records.rules.facts import Facts, Layout
@@ -84,6 +85,45 @@ def accept_record(
     in the interface: /fields/CODE, /document/kind, /procedure …) and UnknownFields.
     """
     on = on or today()
+    item, built, origin = _prepared(
+        agency, item_code, fields, channel, document, (effective_date, procedure, minor), on
+    )
+
+    def write() -> CreditRecord:
+        with acting(actor=actor_number(officer, client), action="records.accept", basis=basis_of(item)):
+            return _stored(built, origin)
+
+    return again_on_collision(write)
+
+
+def check_record(
+    *,
+    agency: Agency,
+    item_code: str,
+    fields: Mapping[str, Cell],
+    channel: Channel,
+    effective_date: str = "",
+    procedure: str = "",
+    minor: str = "",
+    on: date | None = None,
+) -> None:
+    """Judge what `accept_record` would be given, without storing anything. Raises the same, duplicates included."""
+    said = (effective_date, procedure, minor)
+    _, built, origin = _prepared(agency, item_code, fields, channel, None, said, on or today())
+    if found := duplicates(built, origin.provider_id):
+        raise Refused(*found.values())
+
+
+def _prepared(
+    agency: Agency,
+    item_code: str,
+    fields: Mapping[str, Cell],
+    channel: Channel,
+    document: Mapping[str, str] | None,
+    said: tuple[str, str, str],
+    on: date,
+) -> tuple[CatalogItem, Built, Origin]:
+    """Route, names and rules; `said` is effective date, procedure and minor circumstance as stated beside the fields."""
     item = item_on(item_code, on)
     check_route(agency, item, on)
     if channel == Channel.API and document is None and item.nature == Nature.DISHONEST:
@@ -91,22 +131,12 @@ def accept_record(
     facts = load_facts(agency=agency, item=item, on=on, declared_ordinary=False)
     cells = named(facts.layout, fields)
     completed(cells, facts.layout, document or {})
-    for name, value in (
-        (names.PROCEDURE, procedure),
-        (names.MINOR, minor),
-        (names.EFFECTIVE_DATE, effective_date),
-    ):
+    for name, value in zip((names.EFFECTIVE_DATE, names.PROCEDURE, names.MINOR), said, strict=True):
         # Said twice, what excludes the record counts.
         if value and (value not in _HARMLESS or not plain(cells.get(name, "")).strip()):
             cells[name] = value
     origin = Origin(agency.pk, None, channel, "")
-    _, built = judged(facts, cells, origin)
-
-    def write() -> CreditRecord:
-        with acting(actor=actor_number(officer, client), action="records.accept", basis=basis_of(item)):
-            return _stored(built, origin)
-
-    return again_on_collision(write)
+    return item, judged(facts, cells, origin)[1], origin
 
 
 def judged(facts: Facts, cells: Mapping[str, Cell], origin: Origin) -> tuple[Verdict, Built]:

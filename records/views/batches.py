@@ -14,9 +14,10 @@ from agencies import access
 from agencies.sign_in import officer_of
 from catalog import access as catalog_access
 from catalog import selectors as catalog
+from catalog.models import CatalogItem
 from common.clock import today
 from common.components import Cell, Chip, Column, Figure, Progress, Table, Tone
-from common.gates import CLAUSES, Refused
+from common.gates import CLAUSES, Refused, refuse
 from common.pagination import keyset_page
 from common.problems import Problem
 from records import selectors, services
@@ -24,6 +25,7 @@ from records.choices import BatchStatus, Channel
 from records.forms import BatchUploadForm
 from records.intake import rejections, template
 from records.models import IntakeBatch
+from records.services.common import NOT_GRANTED, check_route
 
 TONES: dict[str, Tone] = {
     BatchStatus.QUEUED: "info",
@@ -43,10 +45,14 @@ def batch_new(request: HttpRequest) -> HttpResponse:
     form = BatchUploadForm(request.POST or None, request.FILES or None)
     agencies = list(access.agencies_submitting(officer))
     items = catalog_access.items_submitting(officer, today())
-    form.offer(agencies=agencies, items=items)
+    others = [] if request.method == "GET" else _others(request.POST.get("item", ""), items)
+    form.offer(agencies=agencies, items=[*items, *others])
     if request.method == "POST" and form.is_valid():
         chosen = next(a for a in agencies if str(a.pk) == form.cleaned_data["agency"])
         try:
+            for item in others:
+                check_route(chosen, item, today())
+                raise Refused(refuse("provider_not_authorised", NOT_GRANTED))
             batch = services.open_batch(
                 agency=chosen,
                 officer=officer,
@@ -57,7 +63,8 @@ def batch_new(request: HttpRequest) -> HttpResponse:
             )
         except Refused as refused:
             for refusal in refused.refusals:
-                form.add_error("file", f"{refusal.detail}（依据：{refusal.basis}）")
+                field = "item" if refusal.code == "provider_not_authorised" else "file"
+                form.add_error(field, f"{refusal.detail}（依据：{refusal.basis}）")
         except Problem as problem:
             form.add_error("file", problem.detail)
         else:
@@ -66,6 +73,11 @@ def batch_new(request: HttpRequest) -> HttpResponse:
     return render(
         request, "workbench/batch_new.html", {"form": form, "items": items, "can_submit": bool(agencies)}
     )
+
+
+def _others(code: str, items: list[CatalogItem]) -> list[CatalogItem]:
+    """The item somebody asks to hand in without being granted it, so that the answer can say whose it is."""
+    return list(catalog.items(today()).filter(code=code).exclude(code__in=[one.code for one in items]))
 
 
 @login_required

@@ -1,5 +1,6 @@
 """Records in the workbench: home, list, one record with its history, entering one by form."""
 
+from collections.abc import Iterable
 from typing import cast
 
 from django.contrib import messages
@@ -10,25 +11,34 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import access
+from agencies.models import Agency, Officer
 from agencies.selectors import actor_names
 from agencies.sign_in import officer_of
 from catalog import access as catalog_access
 from catalog import selectors as catalog
+from catalog.choices import FieldType
+from catalog.models import CatalogItem, FieldDefinition
 from common.checks import missing_years
 from common.clock import today
 from common.components import Cell, Chip, Column, Figure, SummaryRow, Table, TimelineEvent
-from common.gates import Refused
+from common.gates import Refused, refuse
 from common.pagination import keyset_page
 from common.selectors import load_calendar
 from ledger import selectors as ledger
 from ledger.tables import TABLES
 from records import selectors, services
 from records.choices import Channel
+from records.disclosure import split_codes
+from records.drafts import services as drafts
+from records.drafts.models import RecordDraft
 from records.evidence.views.parts import on_record
 from records.explanation import explain
 from records.forms import RecordFilterForm, RecordForm, prefill
+from records.fulfilment.views import events_of, may_report
 from records.models import CreditRecord
 from records.officer_fields import officer_fields
+from records.provenance import received_as
+from records.services.common import NOT_GRANTED, route_refusal
 
 PAGE = 50
 _KINDS = {"I": "收下", "U": "变更", "D": "删除", "R": "重新计算摘要"}
@@ -139,6 +149,9 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "explanation": explain(row),
         "contents": officer_fields(row),
+        "received_as": received_as(row),
+        "may_report": may_report(officer, row),
+        "reports": events_of(row),
         "states": [
             SummaryRow(label, f"至 {until:%Y-%m-%d}" if until else never)
             for label, until, never in (
@@ -170,27 +183,87 @@ def record_new(request: HttpRequest, item_code: str) -> HttpResponse:
     officer = officer_of(request)
     item = catalog.items(today()).filter(code=item_code).first()
     agencies = access.agencies_submitting(officer)
-    if item is None or not agencies or not catalog_access.may_submit_item(officer, item_code):
+    if item is None or not agencies:
         raise Http404
+    if not catalog_access.may_submit_item(officer, item_code):
+        return _not_ours(request, agencies[0], item)
     definitions = list(item.fields.all())
-    form = RecordForm(item, definitions, request.POST or None, initial=prefill(definitions, agencies[0]))
+    draft = _draft(request, officer, item_code)
+    copied = request.GET.get("copy") == "last" and draft is None
+    initial: dict[str, object] = {**prefill(definitions, agencies[0])}
+    initial |= drafts.from_last(agency=agencies[0], item=item) if copied else {}
+    initial |= drafts.opened(draft) if draft else {}
+    form = RecordForm(item, definitions, request.POST or None, initial=_as_choices(definitions, initial))
     if request.method == "POST" and form.is_valid():
-        try:
-            saved = services.accept_record(
-                agency=agencies[0],
-                officer=officer,
-                item_code=item_code,
-                fields=form.values(),
-                document=None,
-                effective_date=form.cleaned_data["_effective_date"],
-                procedure=form.cleaned_data.get("_procedure", ""),
-                minor=form.cleaned_data.get("_minor", ""),
-                channel=Channel.FORM,
-                on=today(),
+        done = _taken(request, officer, agencies[0], item, form, draft)
+        if done is not None:
+            return done
+    context = {
+        "form": form,
+        "item": item,
+        "agency": agencies[0],
+        "draft": draft.public_id if draft else "",
+        "copied": copied,
+    }
+    return render(request, "workbench/record_new.html", context)
+
+
+def _not_ours(request: HttpRequest, agency: Agency, item: CatalogItem) -> HttpResponse:
+    """No grant for this item: whose it is, where the agency has no route; else who grants it."""
+    refusal = route_refusal(agency, item, today())
+    refusals = [refusal or refuse("provider_not_authorised", NOT_GRANTED)]
+    return render(request, "workbench/record_refused.html", {"item": item, "refusals": refusals}, status=403)
+
+
+def _draft(request: HttpRequest, officer: Officer, item_code: str) -> RecordDraft | None:
+    """The officer's own draft that the form goes on with."""
+    public_id = request.POST.get("draft") or request.GET.get("draft")
+    if not public_id:
+        return None
+    return get_object_or_404(drafts.drafts_of(officer), public_id=public_id, item_code=item_code)
+
+
+def _as_choices(definitions: Iterable[FieldDefinition], initial: dict[str, object]) -> dict[str, object]:
+    """Several codes of one field stand joined in a record and apart in the form."""
+    for definition in definitions:
+        value = initial.get(definition.code)
+        if definition.type == FieldType.CODES and isinstance(value, str):
+            initial[definition.code] = split_codes(value)
+    return initial
+
+
+def _taken(
+    request: HttpRequest,
+    officer: Officer,
+    agency: Agency,
+    item: CatalogItem,
+    form: RecordForm,
+    draft: RecordDraft | None,
+) -> HttpResponse | None:
+    """Save, go on to the check page, or take in at once; None when the form has to be shown with its refusals."""
+    do = request.POST.get("do", "")
+    known = draft.public_id if draft else ""
+    try:
+        if do == "check":
+            drafts.check(agency=agency, item_code=item.code, form=form, on=today())
+        if do in ("save", "check"):
+            saved = drafts.save_draft(
+                officer=officer, agency=agency, item_code=item.code, typed=form.typed(), public_id=known
             )
-        except Refused as refused:
-            form.show(refused.refusals)
-        else:
-            messages.success(request, f"已收下：{saved.document_number}")
-            return redirect("workbench:record", saved.pk)
-    return render(request, "workbench/record_new.html", {"form": form, "item": item, "agency": agencies[0]})
+            if do == "save":
+                messages.success(request, "已存为草稿，可以从“我的草稿”继续。")
+                return redirect("workbench:draft-list")
+            return redirect("workbench:draft-check", saved.public_id)
+        record = services.accept_record(
+            agency=agency,
+            officer=officer,
+            item_code=item.code,
+            channel=Channel.FORM,
+            on=today(),
+            **form.record(),
+        )
+    except Refused as refused:
+        form.show(refused.refusals)
+        return None
+    messages.success(request, f"已收下：{record.document_number}")
+    return redirect("workbench:record", record.pk)
