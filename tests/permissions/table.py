@@ -53,6 +53,7 @@ REPAIR_CASE, MATERIAL = "<repair case>", "<material>"
 PURPOSE, EXPORT = "<purpose>", "<export>"
 CONSENT = "<consent>"
 DRAFT, ROUTE = "<draft>", "<route>"
+FORM_DRAFT, COMMITMENT = "<form draft>", "<commitment>"
 IDENTITY, OFFICER, CLIENT = "<identity change>", "<officer>", "<client>"
 LIST_ENTRY = "<list entry>"
 CASE, CASE_STEP, CASE_FILE, CASE_ENTRY = "<case>", "<case step>", "<case file>", "<case entry>"
@@ -140,6 +141,15 @@ WORKBENCH = [
     Row("workbench:record-proceeding-new", "POST", MARKING, {"pk": RECORD}),
     Row("workbench:record-proceeding", "GET", MARKING, {"pk": RECORD, "number": PROCEEDING}),
     Row("workbench:record-proceeding", "POST", MARKING, {"pk": RECORD, "number": PROCEEDING}),
+    Row("workbench:draft-list", "GET", officers(403, submitter=200, stranger=200)),
+    Row(
+        "workbench:draft-check", "GET", officers(403, submitter=200, stranger=404), {"public_id": FORM_DRAFT}
+    ),
+    Row(
+        "workbench:draft-check", "POST", officers(403, submitter=200, stranger=404), {"public_id": FORM_DRAFT}
+    ),
+    Row("workbench:record-status", "GET", officers(403, submitter=200, stranger=404), {"pk": COMMITMENT}),
+    Row("workbench:record-status", "POST", officers(403, submitter=200, stranger=404), {"pk": COMMITMENT}),
     Row("workbench:record-new", "GET", officers(403, submitter=200, stranger=200), {"item_code": "xzcf"}),
     Row("workbench:catalog", "GET", officers(200)),
     Row("workbench:catalog", "POST", officers(405)),
@@ -417,6 +427,7 @@ API = [
         {"pk": RECORD, "number": PROCEEDING},
         data={},
     ),
+    Row("api:record-status", "POST", scope("client:records", 422), {"pk": COMMITMENT}, data={"status": "x"}),
     Row("api:batches", "POST", scope("client:records", 415), data={}),
     Row("api:batch", "GET", scope("client:records", 200), {"public_id": BATCH}),
     Row("api:batch-rejections", "GET", scope("client:records", 200), {"public_id": BATCH}),

@@ -18,6 +18,7 @@ from catalog.services import open_draft
 from ledger.services import seal_all
 from records import services
 from records.choices import Channel
+from records.drafts.services import save_draft
 from records.identity.services import propose_merge
 from records.sharing.services import request_export
 from tests import people
@@ -35,9 +36,11 @@ from tests.permissions.table import (
     CASE_STEP,
     CLIENT,
     CLUE,
+    COMMITMENT,
     CONSENT,
     DRAFT,
     EXPORT,
+    FORM_DRAFT,
     GAP,
     IDENTITY,
     LIST_ENTRY,
@@ -54,6 +57,7 @@ from tests.permissions.table import (
     Row,
 )
 from tests.persons.samples import consent
+from tests.plan.rows import item_today, valid_row
 from tests.repair.samples import file as filed_case
 from tests.repair.samples import ripe_penalty
 from tests.sharing.samples import approved
@@ -127,6 +131,17 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
         CASE_ENTRY: listed().public_id,
         PROCEEDING: str(mark(record).pk),
         GAP: str(gap.pk),
+        FORM_DRAFT: save_draft(
+            officer=submitter, agency=unit, item_code="xzcf", typed={"CF_XDR_MC": "某公司"}
+        ).public_id,
+        COMMITMENT: str(
+            services.accept_record(
+                agency=unit,
+                item_code="xycn",
+                fields=valid_row(item_today("xycn"), unit, 71_000),
+                channel=Channel.FORM,
+            ).pk
+        ),
         IDENTITY: propose_merge(
             officer=registrar, kept_id=new_row().pk, other_id=old_row().pk, evidence=by_code()
         ).public_id,
