@@ -10,6 +10,7 @@ import json
 import random
 from bisect import bisect
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import accumulate, islice
 from typing import Final
@@ -19,12 +20,13 @@ from django.db.backends.utils import CursorWrapper
 
 from agencies.models import Agency
 from bench import samples
-from bench.databases import without_triggers
+from bench.databases import database, use, without_triggers
 from bench.measure import say
 from catalog.choices import SubjectKind
 from catalog.models import ProviderRoute, PublicationTier
 from common.clock import today
 from common.identifiers import make_id_number, make_uscc
+from ledger.services import seal_all
 from records.intake.good_rows import SubjectSeed
 from records.intake.subject_lines import SUBJECT_COLUMNS, subject_line
 from records.rules.subjects import person_key
@@ -218,3 +220,15 @@ def _json(row: samples.Row, prefix: str) -> str:
     return json.dumps(
         {name: text for name, text in row.items() if text and name.startswith(prefix)}, ensure_ascii=False
     )
+
+
+@contextmanager
+def town(template: str, *, subjects: int, records: int) -> Iterator[str]:
+    """A database like `template` with a town in it, in use and tidied as autovacuum would have."""
+    with database(template) as name:
+        use(name)
+        seal_all(using="default")  # as always but in the moments of an import: pages then carry their tags
+        fill(subjects=subjects, records=records)
+        with connection.cursor() as cursor:
+            cursor.execute("vacuum analyze records_subject, records_creditrecord")
+        yield name

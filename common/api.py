@@ -8,8 +8,9 @@ import ipaddress
 import logging
 import re
 import time
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
@@ -108,25 +109,28 @@ class StrictQuery(APIView):
 
 # --- public access -------------------------------------------------------------------------------------
 
+_PARTS: Final = 12
+
 
 class PublicThrottle(SimpleRateThrottle):
-    """So many requests per client address and minute, counted in Redis by one atomic increment.
+    """So many requests per client address in any stretch of time as long as the window, counted in Redis.
 
-    Fixed windows: at a window's edge twice the rate can pass, which protects as well and costs one number
-    instead of DRF's list of times. If Redis is away the public must still be served, so the limit opens.
+    The window slides in twelfths: one number for each, the current one raised by an atomic increment. DRF's own list of
+    times is neither atomic nor small. If Redis is away the public must still be served, so the limit opens.
     """
 
     scope = "public"
     rate: str | None
     num_requests: int
     duration: int  # seconds
+    _wait: float = 0.0
 
     def get_rate(self) -> str | None:
-        rate = api_settings.DEFAULT_THROTTLE_RATES.get(self.scope)
+        rate = api_settings.DEFAULT_THROTTLE_RATES.get("public")
         return str(rate) if rate else None
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
-        """The window's key; IPv6 clients are counted by their /64, which is one household's."""
+        """The client's key; IPv6 clients are counted by their /64, which is one household's."""
         ident = self.get_ident(request)
         try:
             address = ipaddress.ip_address(ident)
@@ -134,23 +138,41 @@ class PublicThrottle(SimpleRateThrottle):
                 ident = str(ipaddress.ip_network((address, 64), strict=False))
         except ValueError:
             ident = "unknown"
-        return f"throttle:{self.scope}:{ident}:{int(time.time()) // self.duration}"
+        return f"throttle:{self.scope}:{ident}"
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         if self.rate is None:
             return True
-        key = self.get_cache_key(request, view)
+        key, now = self.get_cache_key(request, view), time.time()
+        part = self.duration / _PARTS
+        current = int(now // part)
+        keys = [f"{key}:{number}" for number in range(current - _PARTS, current + 1)]
         try:
-            cache.add(key, 0, timeout=self.duration + 1)
-            return int(cache.incr(key)) <= self.num_requests
-        except ValueError:  # expired between the two calls
+            cache.add(keys[-1], 0, timeout=int(self.duration + part) + 1)
+            cache.incr(keys[-1])
+            counted = cache.get_many(keys)
+            over = sum(counted.values()) - self.num_requests
+            if over > 0:
+                cache.decr(keys[-1])  # who is refused is not counted, or waiting would never end
+                self._wait = _seconds_until(over, [counted.get(key, 0) for key in keys], part) - now % part
+            return over <= 0
+        except ValueError:  # expired between two calls
             return True
         except RedisError:
             logger.warning("rate limit is open: cache not reachable")
             return True
 
     def wait(self) -> float:
-        return self.duration - time.time() % self.duration
+        return self._wait
+
+
+def _seconds_until(over: int, counts: Sequence[int], part: float) -> float:
+    """When, counted from the start of the current part, as many requests as are over have left the window."""
+    for number, count in enumerate(counts, 1):
+        over -= count
+        if over <= 0:
+            return number * part
+    return len(counts) * part
 
 
 class PublicAPIView(StrictQuery):

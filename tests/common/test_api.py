@@ -1,5 +1,6 @@
 """The base of the API views: JSON in and out, strict parameters, cursors over real rows, the public rate limit."""
 
+import time
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -320,10 +321,33 @@ def test_the_fourth_request_of_a_minute_waits(three_a_minute: None) -> None:
     with time_machine.travel("2026-03-01T00:00:20Z", tick=False) as clock:
         assert [_from("10.1.2.3").status_code for _ in range(4)] == [200, 200, 200, 429]
         refused = _from("10.1.2.3")
-        assert _problem(refused) == (429, "throttled") and refused["Retry-After"] == "40"
+        assert _problem(refused) == (429, "throttled") and refused["Retry-After"] == "65"
         assert _from("10.1.2.4").status_code == 200
-        clock.shift(40)
-        assert _from("10.1.2.3").status_code == 200
+        clock.shift(59)
+        assert _from("10.1.2.3").status_code == 429
+        clock.shift(6)
+        assert [_from("10.1.2.3").status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
+@pytest.mark.parametrize("begin", range(0, 60, 7))
+def test_no_minute_passes_more_than_its_rate(three_a_minute: None, begin: int) -> None:
+    """Wherever the minute begins: there is no edge at which twice as many get through."""
+    passed: list[float] = []
+    with time_machine.travel(f"2026-03-01T00:00:{begin:02d}Z", tick=False) as clock:
+        for _ in range(180):
+            passed += [time.time()] * sum(_from("10.1.2.3").status_code == 200 for _ in range(2))
+            clock.shift(1)
+    assert len(passed) >= 6
+    assert all(sum(start <= moment < start + 60 for moment in passed) <= 3 for start in passed)
+
+
+def test_who_waits_as_told_gets_through(three_a_minute: None) -> None:
+    with time_machine.travel("2026-03-01T00:00:20Z", tick=False) as clock:
+        _from("10.1.2.3")
+        clock.shift(30)
+        assert [_from("10.1.2.3").status_code for _ in range(3)] == [200, 200, 429]
+        clock.shift(int(_from("10.1.2.3")["Retry-After"]))
+        assert [_from("10.1.2.3").status_code for _ in range(2)] == [200, 429]
 
 
 def test_an_invented_forwarding_header_does_not_help(three_a_minute: None) -> None:
