@@ -4,13 +4,13 @@ The model's own manager, related objects as the template meets them, `icontains`
 database connection for each request, which is Django's default.
 """
 
-from datetime import date
-
 from django.core.paginator import Paginator
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
+from django.urls import include, path
 
+from common.clock import today
 from records.models import CreditRecord, Subject
 
 _SUBJECT = """{% extends "portal/base.html" %}{% block content %}<h1>{{ subject.shown_name }}</h1>
@@ -24,8 +24,9 @@ _SEARCH = """{% extends "portal/base.html" %}{% block content %}<p>{{ page.pagin
 <td>{{ subject.uscc }}</td><td>{{ subject.records.count }}</td></tr>{% endfor %}</table>{% endblock %}"""
 
 
-def subject_page(request: HttpRequest, uscc: str, at: date) -> HttpResponse:
+def subject_page(request: HttpRequest, uscc: str) -> HttpResponse:
     """Everything published about the subject with this code."""
+    at = today()
     subject = Subject.objects.get(uscc=uscc)
     records = CreditRecord.objects.filter(subject=subject, published_until__gte=at).exclude(ended_on__lte=at)
     context = {
@@ -36,11 +37,19 @@ def subject_page(request: HttpRequest, uscc: str, at: date) -> HttpResponse:
     return HttpResponse(engines["django"].from_string(_SUBJECT).render(context, request))
 
 
-def search_page(request: HttpRequest, typed: str) -> HttpResponse:
+def search_page(request: HttpRequest) -> HttpResponse:
     """Subjects whose name contains what was typed, a page of twenty."""
-    found = Subject.objects.filter(name__icontains=typed).order_by("pinyin", "id")
+    found = Subject.objects.filter(name__icontains=request.GET["q"]).order_by("pinyin", "id")
     page = Paginator(found, 20).get_page(1)
     return HttpResponse(engines["django"].from_string(_SEARCH).render({"page": page}, request))
+
+
+# The platform's addresses and these; used as ROOT_URLCONF, so that both go through the same middleware.
+urlpatterns = [
+    path("naive/subjects/<str:uscc>/", subject_page),
+    path("naive/search/", search_page),
+    path("", include("hegang_credit.urls")),
+]
 
 
 def fresh_connection() -> None:

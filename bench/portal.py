@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 
+from django.conf import settings
 from django.core.cache import cache
-from django.test import Client, RequestFactory
+from django.test import Client
 
 from bench import measure, naive, population
 from bench.databases import prepared
@@ -37,6 +38,7 @@ def run(argv: list[str]) -> measure.Report:
     ready = nullcontext(options.template) if options.template else prepared()
     with ready as template, population.town(template, subjects=options.subjects, records=options.records):
         cache.clear()
+        settings.ROOT_URLCONF = "bench.naive"
         report = measure.Report(
             f"公示：{options.subjects:,} 个主体、{options.records:,} 条记录", ("路径", "耗时", "命中数")
         )
@@ -51,21 +53,25 @@ def run(argv: list[str]) -> measure.Report:
 def _fragments(report: measure.Report, repeats: int) -> None:
     search._kept = None
     names = list(Subject.objects.exclude(normal_name="").values_list("normal_name", flat=True))
-    worst, frequent = 0.0, ""
+    worst, best, frequent = 0.0, 0.0, ""
     for share in _SHARES:
         found = sorted(chosen(names, share).items(), key=lambda one: one[1])
         times: list[float] = []
+        fastest: list[float] = []
         for fragment, hits in found:
             _right(report, fragment, hits)
             runs = measure.interleaved({fragment: lambda fragment=fragment: _ask(fragment)}, repeats)
             times.append(measure.medians(runs)[fragment])
+            fastest.append(min(runs[fragment]))
             frequent = fragment if hits > len(names) / 30 else frequent
         if found:
             low, high = found[0][1], found[-1][1]
             words = "、".join(fragment for fragment, _ in found)
             report.row(f"名称片段 {words}（最慢一个）", max(times), f"{low:,}–{high:,}")
-            worst = max(worst, *times)
-    report.at_most("P10", "任何名称片段的一页（SQL，最慢一个的中位数）", worst * 1000, 2, " ms")
+            worst, best = max(worst, *times), max(best, *fastest)
+    # An absolute time: on a crowded machine the median tells of the neighbours, the fastest of its runs of the query.
+    report.at_most("P10", "任何名称片段的一页（SQL，最慢一个片段的最快一次）", best * 1000, 2, " ms")
+    report.at_most("P10", "同上，最慢一个片段的中位数", worst * 1000, 2, " ms")
     _search_page(report, frequent or fragment, repeats)
 
 
@@ -105,11 +111,11 @@ def _right(report: measure.Report, fragment: str, hits: int) -> None:
 
 
 def _search_page(report: measure.Report, fragment: str, repeats: int) -> None:
-    client, factory = Client(), RequestFactory()
+    client = Client()
 
     def theirs() -> None:
         naive.fresh_connection()
-        naive.search_page(factory.get("/"), fragment)
+        assert client.get("/naive/search/", {"q": fragment}).status_code == 200
 
     def ours() -> None:
         answer = client.get("/search/", {"q": fragment})
@@ -127,7 +133,7 @@ def _search_page(report: measure.Report, fragment: str, repeats: int) -> None:
 def _pages(report: measure.Report, repeats: int) -> None:
     subjects = _known_subjects(50)
     pages = [f"/subjects/{subject.public_id}/" for subject in subjects]
-    client, factory = Client(), RequestFactory()
+    client = Client()
     turn = _endless(len(subjects))
     tags = {page: client.get(page).headers["ETag"] for page in pages}
 
@@ -141,7 +147,7 @@ def _pages(report: measure.Report, repeats: int) -> None:
     def theirs(*, kept: bool) -> None:
         if not kept:
             naive.fresh_connection()
-        naive.subject_page(factory.get("/"), subjects[next(turn)].uscc, today())
+        assert client.get(f"/naive/subjects/{subjects[next(turn)].uscc}/").status_code == 200
 
     kinds: dict[str, Callable[[], object]] = {
         "ours": ours,
@@ -175,10 +181,10 @@ def _endless(count: int) -> Iterator[int]:
 
 def _same_records(report: measure.Report, subjects: list[Subject]) -> None:
     """Both pages show the same documents."""
-    client, factory = Client(), RequestFactory()
+    client = Client()
     for subject in subjects:
         ours = client.get(f"/subjects/{subject.public_id}/").content.decode()
-        theirs = naive.subject_page(factory.get("/"), subject.uscc, today()).content.decode()
+        theirs = client.get(f"/naive/subjects/{subject.uscc}/").content.decode()
         newest = published(today()).filter(subject=subject).order_by("-decision_date", "-id")[:20]
         missing = [
             row.document_number

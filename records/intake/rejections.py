@@ -4,7 +4,6 @@ hand in again. What a spreadsheet could take for a formula gets an apostrophe, w
 
 import csv
 import io
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Final
@@ -16,12 +15,12 @@ from django.utils.http import content_disposition_header
 
 from common.gates import Refusal
 from common.privacy import decrypt_bytes
+from common.sealed_file import sealed_file
 from records.intake.source import FORMULA_STARTS, escaped
 from records.models import IntakeBatch
 from records.rules.facts import REPORT_COLUMNS
 
 _JOIN: Final = "；"
-_IN_MEMORY: Final = 16 * 1024**2
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TEXT_LIMIT: Final = 32_767  # of a cell
 
@@ -100,7 +99,7 @@ def download(batch: IntakeBatch, form: str) -> StreamingHttpResponse | FileRespo
     """The report as an answer; `form` is "csv" or "xlsx"."""
     name = f"退回-{batch.public_id}.{form}"
     if form == "xlsx":
-        file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the answer closes it
+        file = sealed_file()  # the answer closes it
         write_xlsx(batch, file)
         file.seek(0)
         return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)

@@ -1,6 +1,5 @@
 """Files handed in, kept encrypted until their batch is done; and the look taken at them before that."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, Final
@@ -10,10 +9,10 @@ from django.conf import settings
 from common.files.errors import FileRefused
 from common.files.store import Area
 from common.privacy import DecryptionError
+from common.sealed_file import sealed_file
 from records.intake.csv_file import encoding_of
 from records.intake.xlsx_file import check_workbook
 
-_IN_MEMORY: Final = 64 * 1024**2
 _AREA: Final = Area("batches", "batch")
 _ZIP: Final = b"PK\x03\x04"
 _FOREIGN: Final = {
@@ -58,7 +57,7 @@ def discard(name: str) -> None:
 
 @contextmanager
 def opened(name: str, format_name: str) -> Iterator[BinaryIO]:
-    """A stored file for reading. A workbook needs random access and is unpacked, up to 64 MB in memory.
+    """A stored file for reading. A workbook needs random access and is copied for that, sealed again.
 
     Raises FileRefused when the file is gone or was damaged in the store.
     """
@@ -70,12 +69,12 @@ def opened(name: str, format_name: str) -> Iterator[BinaryIO]:
             finally:
                 stream.close()
             return
-        with tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(_AREA.root)) as plain:
+        with sealed_file() as unpacked:
             while block := stream.read():
-                plain.write(block)
+                unpacked.write(block)
             stream.close()
-            plain.seek(0)
-            yield plain  # type: ignore[misc]
+            unpacked.seek(0)
+            yield unpacked
     except FileNotFoundError:
         raise FileRefused("file_lost", "文件已不在存储中，请重新报送") from None
     except DecryptionError:
