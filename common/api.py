@@ -151,7 +151,7 @@ class PublicThrottle(SimpleRateThrottle):
             cache.add(keys[-1], 0, timeout=int(self.duration + part) + 1)
             cache.incr(keys[-1])
             counted = cache.get_many(keys)
-            over = sum(counted.values()) - self.num_requests
+            over: int = sum(counted.values()) - self.num_requests
             if over > 0:
                 cache.decr(keys[-1])  # who is refused is not counted, or waiting would never end
                 self._wait = _seconds_until(over, [counted.get(key, 0) for key in keys], part) - now % part
