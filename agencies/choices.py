@@ -42,3 +42,4 @@ class Scope(TextChoices):
     LISTS_DECIDE = "lists:decide", "办理名单认定案件"
     REPAIR_SUBMIT = "repair:submit", "转来信用修复申请和异议"
     PROVINCE_PULL = "province:pull", "省平台拉取变更"
+    PROVINCE_SEND = "province:send", "省平台下发信息"

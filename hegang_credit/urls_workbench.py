@@ -11,6 +11,7 @@ from province.views import exchange
 from province.views_comparison import reconciliation_page
 from records.drafts import views as drafts
 from records.fulfilment import views as fulfilment
+from province.views_incoming import incoming_page
 from records.views import batches, records
 from supervision.views import calendar, clues, figures, gaps
 
@@ -39,6 +40,7 @@ urlpatterns = [
     path("repair/", include("repair.urls_workbench")),
     path("exchange/", exchange, name="exchange"),
     path("exchange/reconciliation/<slug:code>/", reconciliation_page, name="reconciliation"),
+    path("exchange/incoming/", incoming_page, name="incoming"),
     path("exchange/targets/", views_targets.target_list, name="push-targets"),
     path("exchange/targets/new/", views_targets.target_new, name="push-target-new"),
     path("exchange/targets/<slug:code>/", views_targets.target_page, name="push-target"),

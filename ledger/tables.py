@@ -62,5 +62,6 @@ TABLES: Final[dict[str, int]] = {
     "blacklist_honourscheme": 143,
     "blacklist_honourentry": 144,
     "province_pushtarget": 70,
+    "province_incoming": 71,
 }
 NAMES: Final[dict[int, str]] = {number: name for name, number in TABLES.items()}

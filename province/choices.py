@@ -29,3 +29,11 @@ class ResultStatus(TextChoices):
     ACCEPTED = "accepted", "收下"
     DUPLICATE = "duplicate", "此前已收下"
     REJECTED = "rejected", "退回"
+
+
+class IncomingStatus(TextChoices):
+    """What came of a message from above."""
+
+    ACCEPTED = "accepted", "已收下"
+    HELD = "held", "等待决定"
+    REJECTED = "rejected", "已退回"

@@ -15,8 +15,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from agencies.models import Agency, Officer
-from province.choices import OPEN_STATES, DeliveryState
+from agencies.models import Agency, ApiClient, Officer
+from province.choices import OPEN_STATES, DeliveryState, IncomingStatus
 
 BATCH_SIZE = 500
 
@@ -215,3 +215,34 @@ class DeliveryRejection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_code} {self.object_id}"
+
+
+class Incoming(models.Model):
+    """A message from the province or the national site and what came of it. Contents are kept, encrypted, only while a person
+    has to decide; what was taken stands in its own room."""
+
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="+")
+    message_id = models.CharField("消息编号", max_length=100)
+    kind = models.CharField("种类", max_length=40)
+    digest = models.BinaryField("内容摘要", max_length=32)
+    status = models.CharField("结果", max_length=8, choices=IncomingStatus.choices)
+    code = models.CharField("错误代码", max_length=40, blank=True)
+    detail = models.CharField("退回原因", max_length=500, blank=True)
+    reference = models.CharField("形成的对象", max_length=100, blank=True)
+    sealed = models.BinaryField("加密内容", null=True)
+    received_at = models.DateTimeField("收到时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "下发的信息"
+        verbose_name_plural = "下发的信息"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["-id"], name="incoming_held", condition=Q(status="held"))]
+        constraints = [
+            models.UniqueConstraint(fields=["client", "message_id"], name="incoming_once"),
+            models.CheckConstraint(
+                condition=~Q(status="rejected", code=""), name="incoming_refusal_has_code"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.message_id

@@ -58,7 +58,7 @@ CLIENTS: Final = (
     DemoClient("鹤岗市应急管理局业务系统", "hg-yingji", (Scope.RECORDS_SUBMIT,)),
     DemoClient("鹤岗市市场监督管理局名单认定系统", "hg-shijian", (Scope.LISTS_DECIDE,)),
     DemoClient("鹤岗市政务服务一体化平台", "hg-zhengwu", (Scope.SCREENING_QUERY,)),
-    DemoClient("黑龙江省信用信息共享平台", "hlj-shuju", (Scope.PROVINCE_PULL,)),
+    DemoClient("黑龙江省信用信息共享平台", "hlj-shuju", (Scope.PROVINCE_PULL, Scope.PROVINCE_SEND)),
     DemoClient("信用中国（黑龙江）信用修复转办", "hlj-shuju", (Scope.REPAIR_SUBMIT,)),
 )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 OFFICERS = ("submitter", "reviewer", "authority", "auditor", "administrator", "stranger")
 CLIENTS = ("client:records", "client:screening", "client:lists", "client:province", "client:repair")
+CLIENTS = ("client:records", "client:screening", "client:lists", "client:province", "client:downward")
 EVERYBODY = ("public", *OFFICERS)
 EVERY_CALLER = ("public", *CLIENTS)
 
@@ -328,6 +329,8 @@ WORKBENCH = [
     Row("workbench:exchange", "GET", officers(200)),
     Row("workbench:exchange", "POST", officers(403, authority=404)),
     Row("workbench:push-targets", "GET", KEEPER),
+    Row("workbench:incoming", "GET", officers(403, authority=200, auditor=200)),
+    Row("workbench:incoming", "POST", officers(403, authority=404, auditor=404)),
     Row("workbench:reconciliation", "GET", officers(403, authority=200, auditor=200), {"code": "province"}),
     Row("workbench:reconciliation", "POST", officers(403, authority=302, auditor=302), {"code": "province"}),
     Row("workbench:push-target-new", "GET", KEEPER),
@@ -446,6 +449,7 @@ API = [
     Row("api:repair-applications", "POST", scope("client:repair", 415), data={}),
     Row("api:repair-application", "GET", scope("client:repair", 404), {"number": REPAIR_CASE}),
     Row("api:province-changes", "GET", scope("client:province", 200)),
+    Row("api:province-incoming", "POST", scope("client:downward", 400), data={}),
     Row("api:province-snapshot", "GET", scope("client:province", 200)),
     Row("api:province-reconciliation", "GET", scope("client:province", 200), query="?date=2026-11-20"),
 ]

@@ -169,6 +169,10 @@ def visitors(objects: dict[str, str]) -> dict[str, tuple[Client, dict[str, str]]
         Client(),
         people.bearer(people.client(Scope.SCREENING_QUERY, code="hg-zhengwu")),
     )
+    found["client:downward"] = (
+        Client(),
+        people.bearer(people.client(Scope.PROVINCE_SEND, code="hlj-shuju")),
+    )
     found["client:lists"] = (Client(), people.bearer(people.client(Scope.LISTS_DECIDE)))
     found["client:repair"] = (Client(), people.bearer(people.client(Scope.REPAIR_SUBMIT, code="hlj-shuju")))
     found["client:province"] = (Client(), people.bearer(people.client(Scope.PROVINCE_PULL, code="hlj-shuju")))
