@@ -9,9 +9,9 @@ from hegang_credit.workbench import ledger_blocks
 from province import views_targets
 from province.views import exchange
 from province.views_comparison import reconciliation_page
+from province.views_incoming import incoming_page
 from records.drafts import views as drafts
 from records.fulfilment import views as fulfilment
-from province.views_incoming import incoming_page
 from records.views import batches, records
 from supervision.views import calendar, clues, figures, gaps
 

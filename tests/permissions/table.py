@@ -8,8 +8,9 @@ import json
 from dataclasses import dataclass, field
 
 OFFICERS = ("submitter", "reviewer", "authority", "auditor", "administrator", "stranger")
-CLIENTS = ("client:records", "client:screening", "client:lists", "client:province", "client:repair")
-CLIENTS = ("client:records", "client:screening", "client:lists", "client:province", "client:downward")
+CLIENTS = (
+    "client:records", "client:screening", "client:lists", "client:province", "client:repair", "client:downward",
+)  # fmt: skip
 EVERYBODY = ("public", *OFFICERS)
 EVERY_CALLER = ("public", *CLIENTS)
 
