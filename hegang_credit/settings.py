@@ -157,6 +157,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal-ledger": {"task": "ledger.tasks.seal_ledger", "schedule": 2.0},
     "resume-batches": {"task": "records.tasks.resume_batches", "schedule": 10.0},
     "resume-deliveries": {"task": "blacklist.tasks.resume_deliveries", "schedule": 10.0},
+    "resume-screening": {"task": "sanctions.tasks.resume_screening_files", "schedule": 15.0},
     "touch-ended": {"task": "records.tasks.touch_ended_records", "schedule": 3600.0},
     "push-province": {"task": "province.tasks.push_pending", "schedule": 5.0},
     "discard-orphan-files": {

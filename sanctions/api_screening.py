@@ -25,20 +25,20 @@ from sanctions.models import AppliedMeasure, Screening
 from sanctions.screening.service import Question, ScreeningRefused, note_refusal, screen, unavailable
 from sanctions.services import Report, give_feedback
 
-_PROBLEM = "application/problem+json"
+PROBLEM = "application/problem+json"
 _MEMBERS = frozenset({"purpose", "matter", "subjects", "application", "document_number"})
 _REPORT = frozenset({"measure", "applied", "lifted", "document", "reason"})
-_REFUSALS = {
-    (400, _PROBLEM): problem("请求内容不正确"),
-    (401, _PROBLEM): problem("没有访问令牌或者令牌无效"),
-    (403, _PROBLEM): problem("没有 screening:query 权限"),
+REFUSALS = {
+    (400, PROBLEM): problem("请求内容不正确"),
+    (401, PROBLEM): problem("没有访问令牌或者令牌无效"),
+    (403, PROBLEM): problem("没有 screening:query 权限"),
 }
 _IDEMPOTENCY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="同一键和内容重复提交只办理一次"
 )
 
 
-class _ScreeningView(StrictQuery):
+class ScreeningAPIView(StrictQuery):
     """Whatever keeps the database from answering is a 503: nobody may take silence for `clear`."""
 
     scope: ClassVar[str] = Scope.SCREENING_QUERY
@@ -155,7 +155,7 @@ class ScreeningSerializer(serializers.Serializer[object]):
     results = serializers.DictField(child=ScreenedSerializer())
 
 
-class ScreeningsView(_ScreeningView):
+class ScreeningsView(ScreeningAPIView):
     @extend_schema(
         operation_id="screening",
         summary="查询比对",
@@ -165,9 +165,9 @@ class ScreeningsView(_ScreeningView):
         request=ScreeningRequestSerializer,
         responses={
             200: ScreeningSerializer,
-            **_REFUSALS,
-            (422, _PROBLEM): problem("没有说明履职目的或者事项、超出必要范围、代码不正确"),
-            (503, _PROBLEM): problem("清单不完整、不是最新或者暂时不可读（list_unavailable）"),
+            **REFUSALS,
+            (422, PROBLEM): problem("没有说明履职目的或者事项、超出必要范围、代码不正确"),
+            (503, PROBLEM): problem("清单不完整、不是最新或者暂时不可读（list_unavailable）"),
         },
     )
     @idempotent
@@ -216,7 +216,7 @@ class CandidatesSerializer(serializers.Serializer[object]):
     next_cursor = serializers.CharField(allow_null=True)
 
 
-class CandidatesView(_ScreeningView):
+class CandidatesView(ScreeningAPIView):
     query_parameters: ClassVar[frozenset[str]] = frozenset({"name", "cursor", "limit"})
 
     @extend_schema(
@@ -228,7 +228,7 @@ class CandidatesView(_ScreeningView):
             OpenApiParameter("name", str, required=True, description="名称或者其中至少两个字"),
             *PAGING,
         ],
-        responses={200: CandidatesSerializer, **_REFUSALS},
+        responses={200: CandidatesSerializer, **REFUSALS},
     )
     def get(self, request: Request) -> Response:
         rows = selectors.candidates(request.query_params.get("name", ""))
@@ -269,7 +269,7 @@ class FeedbackSerializer(serializers.Serializer[object]):
     remaining = serializers.IntegerField(help_text="还没有反馈的措施数")
 
 
-class FeedbackView(_ScreeningView):
+class FeedbackView(ScreeningAPIView):
     @extend_schema(
         operation_id="screening_feedback",
         summary="反馈结果",
@@ -279,10 +279,10 @@ class FeedbackView(_ScreeningView):
         request=FeedbackRequestSerializer,
         responses={
             200: FeedbackSerializer,
-            **_REFUSALS,
+            **REFUSALS,
             **NOT_FOUND,
-            (409, _PROBLEM): problem("已经反馈过，内容不同"),
-            (422, _PROBLEM): problem("措施不在答复中、依据已经失效、缺少文书号或者原因"),
+            (409, PROBLEM): problem("已经反馈过，内容不同"),
+            (422, PROBLEM): problem("措施不在答复中、依据已经失效、缺少文书号或者原因"),
         },
     )
     @idempotent
@@ -337,7 +337,7 @@ class LiftTaskSerializer(serializers.Serializer[object]):
     due = serializers.DateField(help_text="应当在这一天前解除")
 
 
-class LiftTasksView(_ScreeningView):
+class LiftTasksView(ScreeningAPIView):
     query_parameters: ClassVar[frozenset[str]] = frozenset({"cursor", "limit"})
 
     @extend_schema(
@@ -346,7 +346,7 @@ class LiftTasksView(_ScreeningView):
         description="本单位反馈已实施、而所依据的记录或者名单条目已经终止（修复、移出、撤销）的措施。解除后以反馈接口报告 lifted。",
         tags=["查询比对"],
         parameters=PAGING,
-        responses={200: page_of("LiftTaskPage", LiftTaskSerializer), **_REFUSALS},
+        responses={200: page_of("LiftTaskPage", LiftTaskSerializer), **REFUSALS},
     )
     def get(self, request: Request) -> Response:
         rows = selectors.to_lift(today()).filter(agency=client_of(request).agency)

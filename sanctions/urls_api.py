@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sanctions import api, api_screening
+from sanctions import api, api_files, api_screening
 
 urlpatterns = [
     path("measures/", api.MeasureListView.as_view(), name="measures"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("screenings/", api_screening.ScreeningsView.as_view(), name="screenings"),
     path("screenings/candidates/", api_screening.CandidatesView.as_view(), name="screening-candidates"),
     path("screenings/lift-tasks/", api_screening.LiftTasksView.as_view(), name="screening-lift-tasks"),
+    path("screenings/files/", api_files.FilesView.as_view(), name="screening-files"),
+    path("screenings/files/<str:public_id>/", api_files.FileView.as_view(), name="screening-file"),
+    path("screenings/files/<str:public_id>/result/", api_files.ResultView.as_view(), name="screening-result"),
     path(
         "screenings/<str:public_id>/feedback/",
         api_screening.FeedbackView.as_view(),

@@ -8,6 +8,8 @@ class ClueKind(TextChoices):
 
     LATE_REPORT = "late_report", "迟报"
     NUMBER_GAP = "number_gap", "疑似漏报（文号不连续）"
+    FEEDBACK_LATE = "feedback_late", "比中后逾期未反馈"
+    LIFT_LATE = "lift_late", "依据终止后逾期未解除措施"
     LATE_WITHDRAWAL = "late_withdrawal", "文书被撤销、变更后未按期撤回或者更正"
     LIST_OVERDUE = "list_overdue", "名单认定超期"
 

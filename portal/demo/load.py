@@ -16,6 +16,7 @@ from portal.demo import decisions, files
 from portal.demo.accounts import load_accounts
 from portal.demo.evidence import load_evidence
 from portal.demo.listing import load_listing
+from portal.demo.measures import load_screenings
 from portal.demo.purposes import load_purposes
 from portal.demo.subjects import subjects
 from records.choices import BatchStatus, Channel, Procedure
@@ -67,6 +68,7 @@ def load(scale: int) -> list[IntakeBatch]:
         _hand_in(part, scale, agencies[part.agency], officers[part.officer], today()) for part in HAND_INS
     ]
     load_listing(officers)
+    load_screenings(officers)
     return batches
 
 

@@ -36,8 +36,8 @@ PURPOSES: Final = (
         ("organisation", "self_employed", "person"), PersonProof.DOCUMENT, Detail.SUMMARY,
     ),
     DemoPurpose(
-        "zhengwu-zhuguan", "政务服务事项办理核查", "xzxkf", "第三十四条", ("xzcf", "sxbzxr"),
-        ("organisation", "self_employed"), PersonProof.NONE, Detail.SUMMARY,
+        "zhengwu-zhuguan", "政务服务事项办理核查", "xzxkf", "第三十四条", ("xzcf", "sxbzxr", "jyyc", "cxry"),
+        ("organisation", "self_employed", "person"), PersonProof.DOCUMENT, Detail.SUMMARY,
     ),
 )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from sanctions.models.applied import AppliedMeasure
 from sanctions.models.matters import Matter
 from sanctions.models.measures import ListState, Measure, MeasureDraft, MeasureEdition
-from sanctions.models.screening import MeasureFeedback, Screening, ScreeningHit
+from sanctions.models.screening import MeasureFeedback, Screening, ScreeningFile, ScreeningHit
 
 __all__ = [
     "AppliedMeasure",
@@ -14,5 +14,6 @@ __all__ = [
     "MeasureEdition",
     "MeasureFeedback",
     "Screening",
+    "ScreeningFile",
     "ScreeningHit",
 ]

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from agencies.models import Agency, ApiClient, Officer
 from common.ids import public_id
+from records.choices import BatchStatus
 from records.models import Subject
 from records.sharing.models import LookUp
 from sanctions.models.applied import AppliedMeasure
@@ -49,6 +50,42 @@ class Screening(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class ScreeningFile(models.Model):
+    """Many subjects handed in as a file. The row is the truth; upload and result stand encrypted in the store."""
+
+    public_id = models.CharField(max_length=24, unique=True, default=public_id)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    officer = models.ForeignKey(Officer, null=True, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(ApiClient, null=True, on_delete=models.PROTECT, related_name="+")
+    purpose_code = models.CharField("履职目的", max_length=60)
+    matter_code = models.CharField("事项", max_length=60)
+    filename = models.CharField("文件名", max_length=200)
+    format = models.CharField("格式", max_length=16)
+    stored_as = models.CharField(max_length=32, blank=True)
+    result_as = models.CharField(max_length=32, blank=True)
+    status = models.CharField(
+        max_length=8, choices=BatchStatus.choices, default=BatchStatus.QUEUED, db_index=True
+    )
+    error_detail = models.CharField(max_length=300, blank=True)
+    total = models.PositiveIntegerField("行数", default=0)
+    hits = models.PositiveIntegerField("比中", default=0)
+    invalid = models.PositiveIntegerField("没有比对", default=0)
+    screening = models.OneToOneField(
+        Screening, null=True, blank=True, on_delete=models.PROTECT, related_name="file"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "批量比对文件"
+        verbose_name_plural = "批量比对文件"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.filename
 
 
 class ScreeningHit(models.Model):

@@ -51,10 +51,10 @@ class Facts:
     feedback_unit: str
 
 
-def read_facts(*, agency_id: int, purpose: str, matter: str, on: date) -> Facts:
-    """Purpose, matter and clocks on a day. From here on statements of this transaction give up after TIMEOUT_MS."""
+def read_facts(*, agency_id: int, purpose: str, matter: str, on: date, timeout_ms: int = TIMEOUT_MS) -> Facts:
+    """Purpose, matter and clocks on a day. From here on statements of this transaction give up after `timeout_ms`."""
     values: dict[str, str | int | date] = {
-        "timeout": str(TIMEOUT_MS), "purpose": purpose, "agency": agency_id, "matter": matter, "on": on,
+        "timeout": str(timeout_ms), "purpose": purpose, "agency": agency_id, "matter": matter, "on": on,
         "deadline": DEADLINE,
     }  # fmt: skip
     with connection.cursor() as cursor:

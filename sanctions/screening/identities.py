@@ -33,7 +33,7 @@ def read(subjects: Mapping[str, object]) -> list[Identity]:
     found: list[Identity] = []
     problems: list[Refusal] = []
     for key, given in subjects.items():
-        one = _identity(key, given)
+        one = identity(key, given)
         if isinstance(one, Identity):
             found.append(one)
         else:
@@ -43,7 +43,8 @@ def read(subjects: Mapping[str, object]) -> list[Identity]:
     return found
 
 
-def _identity(key: str, given: object) -> Identity | Refusal:
+def identity(key: str, given: object) -> Identity | Refusal:
+    """One subject asked about, or what is wrong with it."""
     pointer = f"/subjects/{key.replace('~', '~0').replace('/', '~1')}"
     if not key or len(key) > MAX_KEY:
         return refuse("field_too_long", f"键应为1至{MAX_KEY}个字符", pointer=pointer[:200])

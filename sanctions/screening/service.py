@@ -81,17 +81,42 @@ def screen(
     """
     on = on or today()
     asked = identities.read(_checked(question).subjects)
-    asker = Asker(agency, officer, client)
     with transaction.atomic():
-        facts = gate.read_facts(agency_id=agency.pk, purpose=question.purpose, matter=question.matter, on=on)
-        refusal = gate.judge(facts, agency_id=agency.pk, purpose=question.purpose, matter=question.matter)
-        refusals = [refusal] if refusal else gate.judge_kinds(facts, asked)
-        if refusals:
-            raise ScreeningRefused(*refusals, asker=asker, facts=facts, question=question)
-        answer = _ANSWER.row(_values(asker, question, facts, asked, on))
-    if answer is None:
+        facts, asker = judged(
+            agency=agency, question=question, officer=officer, client=client, asked=asked, on=on
+        )
+        return answer(asker, question, facts, asked, on)
+
+
+def judged(
+    *,
+    agency: Agency,
+    question: Question,
+    officer: Officer | None,
+    client: ApiClient | None,
+    asked: list[identities.Identity],
+    on: date,
+    timeout_ms: int = gate.TIMEOUT_MS,
+) -> tuple[gate.Facts, Asker]:
+    """Pass gate G11, inside the transaction that will answer. Raises ScreeningRefused."""
+    asker = Asker(agency, officer, client)
+    facts = gate.read_facts(
+        agency_id=agency.pk, purpose=question.purpose, matter=question.matter, on=on, timeout_ms=timeout_ms
+    )
+    refusal = gate.judge(facts, agency_id=agency.pk, purpose=question.purpose, matter=question.matter)
+    if refusals := [refusal] if refusal else gate.judge_kinds(facts, asked):
+        raise ScreeningRefused(*refusals, asker=asker, facts=facts, question=question)
+    return facts, asker
+
+
+def answer(
+    asker: Asker, question: Question, facts: gate.Facts, asked: list[identities.Identity], on: date
+) -> bytes:
+    """Answer what passed the gate: one statement. The 503 problem when the list cannot answer."""
+    row = _ANSWER.row(_values(asker, question, facts, asked, on))
+    if row is None:
         raise unavailable()
-    return str(answer[0]).encode()
+    return str(row[0]).encode()
 
 
 def _checked(question: Question) -> Question:

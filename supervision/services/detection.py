@@ -16,6 +16,7 @@ from ledger.services import acting
 from supervision.selectors.timeliness import CLOCK, JUDGED, RECEIVED_ON, clock_parameters
 from supervision.services.gap_clues import close_gaps_gone, raise_gap_clues
 from supervision.services.gaps import rebuild_gaps
+from supervision.services.measure_clues import raise_measure_clues
 from supervision.services.withdrawal_clues import raise_withdrawal_clues
 
 LATE_BASIS = f"{PLAN} 第5条、五（三）；发改办财金〔2018〕424号：自作出决定之日起7个工作日内（以目录事项的报送期限为准）"
@@ -46,6 +47,7 @@ class Refreshed(NamedTuple):
     late: int
     gaps: int
     gone: int
+    measures: int = 0
 
 
 def refresh(*, on: date) -> Refreshed:
@@ -56,7 +58,7 @@ def refresh(*, on: date) -> Refreshed:
         late = _raise_late(on) + raise_withdrawal_clues(on=on)
         rebuild_gaps()
         gone += close_gaps_gone()
-        return Refreshed(late, raise_gap_clues(on=on), gone)
+        return Refreshed(late, raise_gap_clues(on=on), gone, raise_measure_clues(on=on))
 
 
 def _judged(condition: str) -> str:

@@ -439,6 +439,9 @@ API = [
     Row("api:matters", "GET", scope("client:screening", 200)),
     Row("api:screenings", "POST", scope("client:screening", 422), data={"subjects": {}}),
     Row("api:screening-candidates", "GET", scope("client:screening", 200), query="?name=农机"),
+    Row("api:screening-files", "POST", scope("client:screening", 415), data={}),
+    Row("api:screening-file", "GET", scope("client:screening", 404), {"public_id": "none"}),
+    Row("api:screening-result", "GET", scope("client:screening", 404), {"public_id": "none"}),
     Row("api:screening-lift-tasks", "GET", scope("client:screening", 200)),
     Row(
         "api:screening-feedback",

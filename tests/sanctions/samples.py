@@ -57,7 +57,9 @@ def make_defaulter(subject: Subject | None = None) -> CreditRecord:
 
 def make_honour(subject: Subject | None = None, *, until: date = date(2031, 3, 1)) -> CreditRecord:
     """An honour for honesty (cxry), in use until it lapses."""
-    return _in_use("cxry", subject, date(2026, 3, 2), until, "表彰决定", "鹤岗市市场监督管理局", {})
+    return _in_use(
+        "cxry", subject, date(2026, 3, 2), until, "表彰决定", "鹤岗市市场监督管理局", {"RY_YXQZ": f"{until}"}
+    )
 
 
 def make_person_record(secret: Mapping[str, str]) -> CreditRecord:
@@ -65,7 +67,8 @@ def make_person_record(secret: Mapping[str, str]) -> CreditRecord:
     record = factories._record(
         "xzcf", factories.make_person(), number=f"样〔2026〕{next(_numbers)}号", decision_date=date(2026, 5, 11),
         kind="行政处罚决定书", authority="鹤岗市市场监督管理局", contents={}, secret=secret,
-        published_until=None, minimum_until=None, tier=None, ended_on=None,  # type: ignore[arg-type]
+        published_until=None, minimum_until=None, ended_on=None,  # type: ignore[arg-type]
+        tier=factories._tier(date(2026, 5, 11), "罚款"),
     )  # fmt: skip
     CreditRecord.objects.filter(pk=record.pk).update(
         used_until=date(2027, 5, 11), shared_until=date(2027, 5, 11)

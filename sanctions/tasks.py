@@ -1,0 +1,16 @@
+"""Background work of the sanctions room. Messages only wake; what is to be done stands in the database."""
+
+from celery import shared_task
+
+from sanctions.screening import files
+
+
+@shared_task(name="sanctions.tasks.screen_file")
+def screen_file(pk: int) -> None:
+    files.process_file(pk)
+
+
+@shared_task(name="sanctions.tasks.resume_screening_files")
+def resume_screening_files() -> int:
+    """Go on with files whose message was lost, whose worker died, or for which the list could not answer."""
+    return sum(map(files.process_file, files.waiting_files()))
