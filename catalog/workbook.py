@@ -46,8 +46,8 @@ def write(items: Sequence[ItemContent], known: Iterable[tuple[str, str, str]] = 
     """The workbook of an edition (.xlsx); `known` = (column, code, name) of what may be named by code."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
-        _sheet(book, _ITEMS, columns.ITEM, ([one.shown(item) for one in columns.ITEM] for item in items))
-        _sheet(
+        write_sheet(book, _ITEMS, columns.ITEM, ([one.shown(item) for one in columns.ITEM] for item in items))
+        write_sheet(
             book,
             _FIELDS,
             (_OWNER, *columns.FIELD),
@@ -69,7 +69,7 @@ def write(items: Sequence[ItemContent], known: Iterable[tuple[str, str, str]] = 
     return buffer.getvalue()
 
 
-def _sheet(book: Any, name: str, attributes: Sequence[Attribute], rows: Iterable[Sequence[str]]) -> None:
+def write_sheet(book: Any, name: str, attributes: Sequence[Attribute], rows: Iterable[Sequence[str]]) -> None:
     sheet = book.add_worksheet(name)
     head, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheet.freeze_panes(1, 2)
@@ -90,10 +90,10 @@ def _sheet(book: Any, name: str, attributes: Sequence[Attribute], rows: Iterable
 
 def read(file: BinaryIO) -> tuple[ItemContent, ...]:
     """Items and fields of a workbook. Raises WorkbookRefused."""
-    book = _opened(file)
+    book = opened(file)
     problems: list[str] = []
     fields: dict[str, list[FieldContent]] = {}
-    lines = _lines(book, _FIELDS, (_OWNER, *columns.FIELD), problems)
+    lines = lines_of(book, _FIELDS, (_OWNER, *columns.FIELD), problems)
     labels = _labels(lines)
     for number, line in lines:
         values = _values(
@@ -102,7 +102,7 @@ def read(file: BinaryIO) -> tuple[ItemContent, ...]:
         if values is not None:
             fields.setdefault(line["item"], []).append(FieldContent(**values))
     items = []
-    for number, line in _lines(book, _ITEMS, columns.ITEM, problems):
+    for number, line in lines_of(book, _ITEMS, columns.ITEM, problems):
         values = _values(columns.ITEM, line, f"“{_ITEMS}”表第 {number} 行", problems, {})
         if values is not None:
             items.append(ItemContent(**values, fields=tuple(fields.get(values["code"], ()))))
@@ -119,7 +119,7 @@ def read(file: BinaryIO) -> tuple[ItemContent, ...]:
     return tuple(items)
 
 
-def _opened(file: BinaryIO) -> CalamineWorkbook:
+def opened(file: BinaryIO) -> CalamineWorkbook:
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise WorkbookRefused(f"文件超过{MAX_BYTES // 1024**2}MB，目录不会有这么大，请核对")
@@ -132,7 +132,7 @@ def _opened(file: BinaryIO) -> CalamineWorkbook:
         raise WorkbookRefused("文件不是Excel工作簿（.xlsx）或者已经损坏，请使用下载的模板") from None
 
 
-def _lines(
+def lines_of(
     book: CalamineWorkbook, sheet: str, attributes: Sequence[Attribute], problems: list[str]
 ) -> list[tuple[int, dict[str, str]]]:
     """Rows that are not empty as text by attribute, with their number in the sheet."""
