@@ -10,7 +10,12 @@ import sys
 import django
 import structlog
 
-MEASUREMENTS = {"import": "bench.importing", "screening": "bench.screening", "lists": "bench.lists", "portal": "bench.portal"}
+MEASUREMENTS = {
+    "import": "bench.importing",
+    "screening": "bench.screening",
+    "lists": "bench.lists",
+    "portal": "bench.portal",
+}
 
 
 def main(argv: list[str]) -> int:
