@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from agencies.models import Agency
-from blacklist.choices import Channel, Outcome, Phase, ServiceKind
+from blacklist.choices import Channel, Outcome, Phase, SeriesKind, ServiceKind
 from blacklist.hints import Hint
 from blacklist.models import CaseStep, ListScheme
 from blacklist.services import DecisionText
@@ -305,3 +305,17 @@ class EndForm(EntryChangeForm):
 class ShortenForm(EntryChangeForm):
     ends_on = forms.DateField(label="列入期限改为至", widget=DayInput(), required=False)
     new_reason = _text("事由改为", "不填不改")
+
+
+class WordForm(RefusableForm):
+    """The agency's own word for one kind of document."""
+
+    agency = forms.ModelChoiceField(Agency.objects.none(), label="单位", empty_label=None)
+    kind = forms.ChoiceField(label="文书", choices=SeriesKind.choices)
+    word = forms.CharField(label="机关代字", max_length=60, help_text="年份前面的部分，例如：鹤市监列告")
+
+    def __init__(self, *args: Any, agencies: list[Agency], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].queryset = Agency.objects.filter(  # type: ignore[attr-defined]
+            pk__in=[agency.pk for agency in agencies]
+        )

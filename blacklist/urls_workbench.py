@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from blacklist.views import cases, entries, schemes, steps
+from blacklist.views import cases, entries, numbers, schemes, steps
 
 urlpatterns = [
     path("", cases.case_list, name="case-list"),
@@ -13,6 +13,7 @@ urlpatterns = [
         "cases/<str:public_id>/documents/<int:step>/<slug:ending>/", cases.case_document, name="case-document"
     ),
     path("cases/<str:public_id>/files/<int:pk>/", cases.case_file, name="case-file"),
+    path("numbers/", numbers.number_words, name="list-numbers"),
     path("entries/", entries.entry_list, name="list-entries"),
     path("entries/<str:public_id>/", entries.entry, name="list-entry"),
     path("entries/<str:public_id>/<slug:act>/", entries.entry_change, name="list-entry-change"),

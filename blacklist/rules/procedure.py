@@ -195,7 +195,7 @@ def _speaking(now: Standing, kind: str, on: date) -> list[Refusal]:
     if now.notice is None:
         return [refuse("step_not_possible", "尚未告知当事人，还没有可以陈述、申辩的事项")]
     if kind == StepKind.OBJECTION and not now.suspended and now.window_until and on > now.window_until:
-        detail = f"异议期已于{now.window_until:%Y-%m-%d}届满；仍可以提交陈述意见，认定单位会一并考虑"
+        detail = f"异议期已于{_day(now.window_until)}届满；仍可以提交陈述意见，认定单位会一并考虑"
         return [refuse("objection_too_late", detail)]
     return []
 
@@ -222,7 +222,7 @@ def _before_review(now: Standing, on: date, hearing_due: bool) -> list[Refusal]:
         found.append(refuse("notice_not_served"))
     elif not now.heard(on):
         assert now.window_until is not None, "a served notice has a window"
-        detail = f"当事人可以在{now.window_until:%Y-%m-%d}前（含当日）提出异议，期满前不得作出决定"
+        detail = f"当事人可以在{_day(now.window_until)}前（含当日）提出异议，期满前不得作出决定"
         found.append(refuse("objection_window_open", detail))
     if now.unanswered:
         found.append(refuse("objection_unanswered"))
@@ -290,7 +290,7 @@ def checklist(now: Standing, on: date, *, hearing_due: bool) -> list[Requirement
             "异议期届满，或者异议已经答复",
             now.served is not None and now.heard(on),
             _clause("objection_window_open"),
-            f"异议期至{window:%Y-%m-%d}" if window and not answered else "",
+            f"异议期至{_day(window)}" if window and not answered else "",
         ),
     ]
     if now.objections:
@@ -322,6 +322,10 @@ def checklist(now: Standing, on: date, *, hearing_due: bool) -> list[Requirement
         )
     )
     return rows
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _clause(code: str) -> str:

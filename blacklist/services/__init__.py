@@ -10,6 +10,7 @@ from blacklist.services.entries import (
     note_change,
     resume_entry,
     suspend_entry,
+    touch_ended,
 )
 from blacklist.services.party import case_of_code, speak, words_of
 from blacklist.services.schemes import (
@@ -65,6 +66,7 @@ __all__ = [
     "speak",
     "suspend",
     "suspend_entry",
+    "touch_ended",
     "verify",
     "words_of",
 ]

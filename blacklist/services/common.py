@@ -14,6 +14,7 @@ from blacklist.models import NumberSeries
 from common.gates import PLAN, Refused, refuse
 from common.masking import mask_text
 from common.privacy import lookup_digest
+from ledger.services import acting
 from records.contents import secret_of_subject
 from records.models import Subject
 from records.services.common import actor_number
@@ -90,11 +91,29 @@ def next_number(agency: Agency, kind: SeriesKind, on: date) -> str:
         .first()
     )
     series, _ = NumberSeries.objects.select_for_update().get_or_create(
-        agency=agency, kind=kind, year=on.year, defaults={"word": word or f"{agency.name}{_SUFFIX[kind]}"}
+        agency=agency, kind=kind, year=on.year, defaults={"word": word or default_word(agency, kind)}
     )
     series.last += 1
     series.save(update_fields=["last"])
     return f"{series.word}〔{series.year}〕{series.last}号"
+
+
+def default_word(agency: Agency, kind: SeriesKind) -> str:
+    """What stands before the year until the agency names its own word."""
+    return f"{agency.name}{_SUFFIX[kind]}"
+
+
+def set_word(*, officer: Officer, agency: Agency, kind: SeriesKind, word: str, on: date) -> NumberSeries:
+    """The agency's own word (机关代字) for a kind of document, from the next number on. PermissionDenied; Refused."""
+    check_allowed(by_officer(officer), agency.pk, deciding=True)
+    required(word=(word, "机关代字"))
+    with acting(actor=officer.pk, action="blacklist.set_word", basis=BASIS):
+        series, _ = NumberSeries.objects.select_for_update().get_or_create(
+            agency=agency, kind=kind, year=on.year, defaults={"word": word.strip()}
+        )
+        series.word = word.strip()[:60]
+        series.save(update_fields=["word"])
+    return series
 
 
 def new_party_code() -> str:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Q
+
 from agencies.models import Officer
 from blacklist.choices import ChangeKind
 from blacklist.models import EntryChange, ListEntry
@@ -101,6 +103,23 @@ def modify_entry(
             entry.save(update_fields=list(wanted))
             note_change(entry, ChangeKind.MODIFIED, on, officer, reason, basis, before=before, after=wanted)
     return entry
+
+
+def touch_ended(*, on: date, limit: int = 5000) -> int:
+    """Note the entries that ended before `on`, so that the ledger tells pull clients; returns how many.
+
+    Only a message: whether an entry holds is computed from its dates on read.
+    """
+    total, count = 0, limit
+    while count == limit:
+        with acting(actor=None, action="blacklist.entry_ended", basis="期限届满"):
+            over = ListEntry.objects.filter(Q(ends_on__lt=on) | Q(ended_on__lte=on), ended_noted=False)
+            chunk = (
+                over.order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit]
+            )
+            count = ListEntry.objects.filter(pk__in=list(chunk)).update(ended_noted=True)
+        total += count
+    return total
 
 
 def _check_end(entry: ListEntry, ends_on: date | None) -> None:

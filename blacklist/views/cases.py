@@ -64,7 +64,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "table": Table("案件", columns, cast(list[list[Cell | str]], page["items"]), caption_hidden=True),
         "next_cursor": page["next_cursor"],
         "may_open": bool(access.agencies_handling(officer)),
-        "keeps_schemes": officer.has_perm(access.SCHEMES),
+        "decides": officer.has_perm(access.DECIDE),
     }
     return render(request, "workbench/lists/board.html", context)
 

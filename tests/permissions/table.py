@@ -256,6 +256,8 @@ WORKBENCH = [
         {"public_id": CASE, "step": CASE_STEP, "ending": "docx"},
     ),
     Row("workbench:case-file", "GET", LOOKS, {"public_id": CASE, "pk": CASE_FILE}),
+    Row("workbench:list-numbers", "GET", officers(403, reviewer=200)),
+    Row("workbench:list-numbers", "POST", officers(403, reviewer=200)),
     Row("workbench:list-entries", "GET", officers(200)),
     Row("workbench:list-entry", "GET", LOOKS, {"public_id": CASE_ENTRY}),
     Row(

@@ -105,6 +105,7 @@ def test_credentials_name_every_role_and_scope_and_let_people_in(accounts: Path)
     assert {scope for one in content["clients"] for scope in one["scopes"]} == {
         "records:submit",
         "screening:query",
+        "lists:decide",
         "province:pull",
     }
     for one in content["clients"]:
