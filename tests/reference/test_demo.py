@@ -106,6 +106,7 @@ def test_credentials_name_every_role_and_scope_and_let_people_in(accounts: Path)
         "records:submit",
         "screening:query",
         "lists:decide",
+        "repair:submit",
         "province:pull",
     }
     for one in content["clients"]:
