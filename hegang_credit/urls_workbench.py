@@ -35,6 +35,7 @@ urlpatterns = [
     path("catalog/", include("catalog.urls_workbench")),
     path("sharing/", include("records.urls_sharing")),
     path("persons/", include("records.urls_persons")),
+    path("agreement/", include("records.urls_agreement")),
     path("lists/", include("blacklist.urls_workbench")),
     path("measures/", include("sanctions.urls_workbench")),
     path("repair/", include("repair.urls_workbench")),

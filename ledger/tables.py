@@ -30,6 +30,8 @@ TABLES: Final[dict[str, int]] = {
     "records_identitychange": 130,
     "records_subjectname": 131,
     "records_personreport": 122,
+    "records_comparison": 123,
+    "records_publicationdifference": 124,
     "agencies_areacode": 132,
     "records_statusreport": 133,
     "blacklist_listscheme": 30,

@@ -17,6 +17,7 @@ from portal.demo.accounts import load_accounts
 from portal.demo.evidence import load_evidence
 from portal.demo.listing import load_listing
 from portal.demo.measures import load_screenings
+from portal.demo.persons import load_agreement, load_persons
 from portal.demo.purposes import load_purposes
 from portal.demo.subjects import subjects
 from records.choices import BatchStatus, Channel, Procedure
@@ -63,12 +64,14 @@ def load(scale: int) -> list[IntakeBatch]:
     officers = load_accounts()
     load_purposes(officers)
     load_evidence(officers)
+    load_persons(officers)
     agencies = {agency.code: agency for agency in Agency.objects.all()}
     batches = [
         _hand_in(part, scale, agencies[part.agency], officers[part.officer], today()) for part in HAND_INS
     ]
     load_listing(officers)
     load_screenings(officers)
+    load_agreement(officers)
     return batches
 
 

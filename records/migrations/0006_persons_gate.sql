@@ -7,6 +7,7 @@ set search_path = pg_catalog, public, pg_temp
 as $$
 declare
     today constant date := (now() at time zone 'Asia/Shanghai')::date;
+    persons text[];
     found_one text;
 begin
     perform from (select distinct n.item_id from {rows} n) d
@@ -16,14 +17,16 @@ begin
         return null;
     end if;
 
-    perform from public.records_consent c
-    where c.key in (
-        select s.key from {rows} n
-        join public.catalog_catalogitem i on i.id = n.item_id
-             and (i.person_basis_id is null or i.person_publication_basis_id is null and n.published_until is not null)
-        cross join lateral (select p.key from public.records_subject p
-                            where p.id = n.subject_id and p.kind = 'person' offset 0) s)
-    for share;
+    select array_agg(distinct s.key) into persons
+    from {rows} n
+    join public.catalog_catalogitem i on i.id = n.item_id
+         and (i.person_basis_id is null or n.published_until is not null)
+    cross join lateral (select p.key from public.records_subject p
+                        where p.id = n.subject_id and p.kind = 'person' offset 0) s;
+    if persons is null then
+        return null;
+    end if;
+    perform from public.records_consent c where c.key = any (persons) for share;
 
     select judged.refusal into found_one
     from {rows} n

@@ -10,6 +10,7 @@ from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from agencies.models import Officer
@@ -22,6 +23,7 @@ from common.text import normalise_name
 from ledger.services import acting
 from records import selectors as records
 from records.contents import secret_of_subject
+from records.identity.groups import about, head_id, members
 from records.models import CreditRecord, Subject
 from records.persons import report
 from records.persons.models import Consent, PersonReport
@@ -74,7 +76,7 @@ def _issue(asker: Asker, person: Person, verify_at: str) -> Issued | None:
                 refusal_code="identifier_invalid", on=on,
             )  # fmt: skip
             return None
-        found = _findings(person, subject, asked)
+        found = _findings(person, subject)
         lookup = register(
             asker,
             kind=LookUpKind.SELF,
@@ -111,26 +113,28 @@ def _fits(subject: Subject, asked: Asked) -> bool:
     return normalise_name(secret_of_subject(subject).get("name", "")) == asked.name
 
 
-def _findings(person: Person, subject: Subject | None, asked: Asked) -> report.Findings:
-    """A handful of queries, whatever is held."""
+def _findings(person: Person, subject: Subject | None) -> report.Findings:
+    """Under whichever of the person's documents it came in; a handful of queries, whatever is held."""
     on = today()
+    keys = [person.key, *(members(head_id(subject)).values_list("key", flat=True) if subject else ())]
     held = (
-        CreditRecord.objects.filter(subject=subject)
+        CreditRecord.objects.filter(about(subject) if subject else Q(pk__in=()))
         .select_related("item__person_basis", "provider", "subject")
         .prefetch_related("item__fields")
         .order_by("-decision_date", "-id")
     )
-    lookups = LookUp.objects.filter(asked=asked.digest()).select_related("agency", "purpose").order_by("-id")
+    digests = {Asked(key, True).digest() for key in keys}
+    lookups = LookUp.objects.filter(asked__in=digests).select_related("agency", "purpose").order_by("-id")
     names = dict(catalog.items(on).values_list("code", "name"))
     return report.Findings(
         name=person.name.strip(),
         document_kind=person.document_kind,
         document=normalise_code(person.document),
-        records=[(record, records.state(record, on)) for record in held] if subject else [],
+        records=[(record, records.state(record, on)) for record in held],
         lookups=list(lookups),
         consents=[
             (consent, "、".join(names.get(code, code) for code in consent.items))
-            for consent in Consent.objects.filter(key=person.key).select_related("agency").order_by("-id")
+            for consent in Consent.objects.filter(key__in=keys).select_related("agency").order_by("-id")
         ],
     )
 

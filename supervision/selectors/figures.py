@@ -1,4 +1,4 @@
-"""One line an agency: timeliness, compliance, gaps and open clues side by side. Four queries beside it, however many agencies."""
+"""One line an agency: timeliness, compliance, gaps and open clues side by side. Five queries beside it, however many agencies."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from agencies.models import Agency
+from records.agreement.selectors import wrong_reports
 from supervision.selectors.clues import missing_numbers, open_clues
-from supervision.selectors.quality import Compliance, compliance
+from supervision.selectors.quality import Compliance, compliance, with_found_later
 from supervision.selectors.timeliness import Timeliness
 
 
@@ -24,6 +25,7 @@ class Line:
     latest: int
     accepted: int
     rejected: int
+    disagreeing: int
     missing: int
     open_clues: int
 
@@ -39,9 +41,11 @@ def figures(
     for row in rows:
         timely[row.agency_id].append(row)
     correct = {row.agency_id: row for row in compliance(since=since, until=until, items=items)}
+    disagreeing = wrong_reports(since=since, until=until, items=items)
+    correct = {row.agency_id: row for row in with_found_later(correct.values(), disagreeing)}
     missing = missing_numbers(on=on, items=items)
     waiting = open_clues()
-    wanted = {*timely, *correct, *missing, *waiting}
+    wanted = {*timely, *correct, *disagreeing, *missing, *waiting}
     names = dict(Agency.objects.filter(pk__in=wanted).order_by("id").values_list("id", "name"))
     return [
         _line(
@@ -49,6 +53,7 @@ def figures(
             name,
             timely[pk],
             correct.get(pk, Compliance(pk, 0, 0, 0)),
+            disagreeing[pk],
             missing.get(pk, 0),
             waiting.get(pk, 0),
         )
@@ -57,7 +62,13 @@ def figures(
 
 
 def _line(
-    pk: int, name: str, rows: list[Timeliness], correct: Compliance, missing: int, waiting: int
+    pk: int,
+    name: str,
+    rows: list[Timeliness],
+    correct: Compliance,
+    disagreeing: int,
+    missing: int,
+    waiting: int,
 ) -> Line:
     return Line(
         agency_id=pk,
@@ -69,6 +80,7 @@ def _line(
         latest=max((row.latest for row in rows), default=0),
         accepted=correct.accepted,
         rejected=correct.rejected,
+        disagreeing=disagreeing,
         missing=missing,
         open_clues=waiting,
     )

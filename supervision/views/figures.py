@@ -25,7 +25,7 @@ from supervision.services.gaps import NUMBERED_ITEMS
 KEEP_SECONDS = 600
 HEADINGS = (
     "单位", "收到（条）", "按期（条）", "迟报（条）", "待工作日历确定（条）", "及时率", "平均迟报（工作日）", "最长迟报（工作日）",
-    "文件收下（行）", "文件退回（行）", "合规率", "疑似漏报（号）", "待说明线索（条）",
+    "文件收下（行）", "文件退回（行）", "合规率", "公示不一致（条）", "疑似漏报（号）", "待说明线索（条）",
 )  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def _cells(line: Line) -> list[str]:
         line.agency, str(line.on_time + line.late + line.uncertain), str(line.on_time), str(line.late), str(line.uncertain),
         percent(line.on_time, line.on_time + line.late), average, str(line.latest) if line.late else "",
         str(line.accepted), str(line.rejected), percent(line.accepted, line.accepted + line.rejected),
-        str(line.missing), str(line.open_clues),
+        str(line.disagreeing), str(line.missing), str(line.open_clues),
     ]  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def _csv(lines: list[Line], period: Period) -> HttpResponse:
 
 
 def _table(lines: list[Line]) -> Table:
-    shown = (0, 1, 5, 3, 10, 11, 12)
+    shown = (0, 1, 5, 3, 10, 11, 12, 13)
     rows: list[list[Cell | str]] = []
     for line in lines:
         cells: list[Cell | str] = [_grouped(_cells(line)[index]) for index in shown]

@@ -11,12 +11,13 @@ from tests.e2e.conftest import Platform, sign_in
 
 pytestmark = pytest.mark.e2e
 PORTAL = [
-    "/", "/search/?q=鹤岗", "/penalties/", "/licences/", "/lists/", "/lists/entries/", "/lists/statement/", "/catalog/", "/catalog/xzcf/", "/measures/", "/repair/",
+    "/", "/search/?q=鹤岗", "/penalties/", "/licences/", "/lists/", "/lists/entries/", "/lists/statement/", "/catalog/", "/catalog/xzcf/", "/measures/", "/repair/", "/rights/",
     "/transparency/", "/accounts/login/", "/no-such-page/",
 ]  # fmt: skip
 WORKBENCH = [
     "/workbench/", "/workbench/batches/", "/workbench/batches/new/", "/workbench/records/", "/workbench/records/new/xzcf/",
     "/workbench/records/waiting/", "/workbench/lists/", "/workbench/lists/schemes/", "/workbench/lists/schemes/new/",
+    "/workbench/persons/consents/", "/workbench/persons/consents/new/", "/workbench/agreement/", "/workbench/catalog/regimes/",
     "/workbench/exchange/", "/workbench/ledger/", "/workbench/styleguide/",
 ]  # fmt: skip
 WIDTHS = (360, 768, 1280)

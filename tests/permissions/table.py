@@ -54,6 +54,7 @@ CLUE, GAP = "<clue>", "<gap>"
 REPAIR_CASE, MATERIAL = "<repair case>", "<material>"
 PURPOSE, EXPORT = "<purpose>", "<export>"
 CONSENT = "<consent>"
+COMPARISON, DIFFERENCE = "<comparison>", "<difference>"
 DRAFT, ROUTE = "<draft>", "<route>"
 FORM_DRAFT, COMMITMENT = "<form draft>", "<commitment>"
 IDENTITY, OFFICER, CLIENT = "<identity change>", "<officer>", "<client>"
@@ -231,6 +232,17 @@ WORKBENCH = [
         {"public_id": CONSENT},
     ),
     Row("workbench:consent-file", "GET", officers(404), {"public_id": CONSENT}),
+    Row("workbench:comparison-list", "GET", officers(200)),
+    Row("workbench:comparison-new", "GET", officers(403, reviewer=200, authority=200)),
+    Row("workbench:comparison-new", "POST", officers(403, reviewer=200, authority=200)),
+    Row("workbench:comparison", "GET", officers(200, stranger=404), {"public_id": COMPARISON}),
+    Row("workbench:difference", "GET", officers(200, stranger=404), {"pk": DIFFERENCE}),
+    Row(
+        "workbench:difference",
+        "POST",
+        officers(403, reviewer=200, authority=200, stranger=404),
+        {"pk": DIFFERENCE},
+    ),
     Row("workbench:person-report", "GET", officers(403, authority=200)),
     Row("workbench:person-report", "POST", officers(403, authority=200)),
     Row("workbench:case-list", "GET", officers(200)),

@@ -22,6 +22,7 @@ from records.drafts.services import save_draft
 from records.identity.services import propose_merge
 from records.sharing.services import request_export
 from tests import people
+from tests.agreement.test_agreement import compare, line
 from tests.blacklist.samples import listed, open_case, pdf_file, served
 from tests.catalog.conftest import head
 from tests.evidence.samples import mark
@@ -37,7 +38,9 @@ from tests.permissions.table import (
     CLIENT,
     CLUE,
     COMMITMENT,
+    COMPARISON,
     CONSENT,
+    DIFFERENCE,
     DRAFT,
     EXPORT,
     FORM_DRAFT,
@@ -110,6 +113,7 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
     export = request_export(officer=submitter, purpose_id=purpose.pk, reason="核对许可条件")
     case = served(open_case(), files=[(pdf_file(), "送达回证")])
     asked = filed_case(ripe_penalty()).case
+    comparison = compare([line(record, amount="0.3")], by=people.officer(Role.REVIEWER, username="comparer"))
     seal_all(using="default")
     return {
         REPAIR_CASE: asked.number,
@@ -117,6 +121,8 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
         PURPOSE: purpose.code,
         EXPORT: export.public_id,
         CONSENT: consent().public_id,
+        COMPARISON: comparison.public_id,
+        DIFFERENCE: str(comparison.differences.all()[0].pk),
         BATCH: batch.public_id,
         RECORD: str(record.pk),
         SUBJECT: record.subject.public_id,
