@@ -59,6 +59,10 @@ ACCEPTED = {
         "workbench:supervision-figures",
         "count without a cap over records_intakebatch, records_rejectedrow",
     ): _OF_A_PERIOD,
+    ("workbench:reconciliation", "count without a cap over province_delivery"): "batches still on their way",
+    ("workbench:measure-list", "count without a cap over blacklist_listentry, records_creditrecord"): (
+        "measures that wait for somebody to lift them"
+    ),
     (
         "workbench:consent",
         "count without a cap over records_creditrecord, records_subject",
