@@ -13,7 +13,7 @@ from province.views_incoming import incoming_page
 from records.drafts import views as drafts
 from records.fulfilment import views as fulfilment
 from records.views import batches, records
-from supervision.views import calendar, clues, figures, gaps
+from supervision.views import calendar, clues, errors, figures, gaps
 
 app_name = "workbench"
 urlpatterns = [
@@ -51,6 +51,7 @@ urlpatterns = [
     path("supervision/gaps/", gaps.gap_list, name="gap-list"),
     path("supervision/gaps/<int:pk>/", gaps.gap, name="gap"),
     path("supervision/figures/", figures.supervision_figures, name="supervision-figures"),
+    path("supervision/errors/", errors.error_figures, name="supervision-errors"),
     path("supervision/calendar/", calendar.calendar_year, name="calendar"),
     path("officers/", administration.officer_list, name="officer-list"),
     path("officers/new/", administration.officer_new, name="officer-new"),

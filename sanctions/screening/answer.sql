@@ -30,9 +30,16 @@ ready as materialized (
       and sanctions_sources_fresh($3)
 ),
 asked as materialized (
-    select a.caller_key, a.subject_key, a.ordinal::int, s.id as subject_id, s.kind
+    select a.caller_key, a.subject_key, a.ordinal::int, s.id as subject_id, s.kind,
+           coalesce(s.merged_into_id, s.id) as head
     from ready, unnest($1, $2) with ordinality a(caller_key, subject_key, ordinal)
     left join records_subject s on s.key = a.subject_key
+),
+-- every row of the body asked about: its head and what was merged into it, so that an old code finds what the new one finds
+bodies as materialized (
+    select ordinal, kind, head as subject_id from asked where head is not null
+    union all
+    select a.ordinal, a.kind, m.id from asked a join records_subject m on m.merged_into_id = a.head
 ),
 listed as materialized (
     select m.*, json_build_object(
@@ -47,7 +54,7 @@ listed as materialized (
 entries as (
     select a.ordinal, a.kind, e.id, e.public_id, e.effective_from, e.ends_on, e.decision_number, e.decided_on,
            e.authority_name, e.remedies, s.code as scheme, s.name as scheme_name
-    from asked a
+    from bodies a
     join blacklist_listentry e on e.subject_id = a.subject_id
     join blacklist_listscheme s on s.id = e.scheme_id
     where sanctions_entry_in_force(e, $3)
@@ -55,7 +62,7 @@ entries as (
 records as (
     select a.ordinal, a.kind, r.id, r.decision_date, r.document_number, r.authority_name, r.used_until, m.id as measure_id,
            i.name as item_name
-    from asked a
+    from bodies a
     join records_creditrecord r on r.subject_id = a.subject_id
     join purpose p on r.item_code = any(p.items) or r.published_until >= $3
     join listed m on m.item_codes @> array[r.item_code] and not m.by_decision and m.subject_kinds @> array[a.kind]
@@ -65,7 +72,7 @@ records as (
 applied as (
     select a.ordinal, a.kind, d.id, d.public_id, d.document_number, d.starts_on, d.ends_on, d.decided_on, d.entry_id,
            d.record_id, g.name as agency_name, m.id as measure_id
-    from asked a
+    from bodies a
     join sanctions_appliedmeasure d on d.subject_id = a.subject_id
     join sanctions_measure w on w.id = d.measure_id
     join listed m on m.code = w.code and m.subject_kinds @> array[a.kind]

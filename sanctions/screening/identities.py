@@ -1,5 +1,6 @@
 """Who is asked about: identifiers as they come, the subject keys they stand for, and whether a person's name fits."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +14,8 @@ from records.rules.subjects import organisation_key, person_key
 
 _FIELDS: Final = frozenset({"uscc", "id_number", "name"})
 MAX_KEY: Final = 128
+# 工商注册号, the exact identifier before unified codes; no unified code is as short.
+_REGISTRATION: Final = re.compile(r"[0-9]{13}|[0-9]{15}").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ def identity(key: str, given: object) -> Identity | Refusal:
         return refuse("identifier_invalid", "代码、号码和姓名应为文本", pointer=pointer)
     if uscc and not number:
         code = normalise_code(uscc)
+        if _REGISTRATION(code):
+            return Identity(key, organisation_key("", code, ()))
         if wrong := uscc_problem(code):
             return refuse("identifier_invalid", wrong, pointer=f"{pointer}/uscc")
         return Identity(key, organisation_key(code, "", ()))

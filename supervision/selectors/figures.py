@@ -1,4 +1,4 @@
-"""One line an agency: timeliness, compliance, gaps and open clues side by side. Five queries beside it, however many agencies."""
+"""One line an agency: timeliness, compliance, gaps and open clues side by side. Seven queries beside it, however many agencies."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,6 +8,7 @@ from datetime import date
 from agencies.models import Agency
 from records.agreement.selectors import wrong_reports
 from supervision.selectors.clues import missing_numbers, open_clues
+from supervision.selectors.errors import found_later
 from supervision.selectors.quality import Compliance, compliance, with_found_later
 from supervision.selectors.timeliness import Timeliness
 
@@ -40,9 +41,10 @@ def figures(
     timely: dict[int, list[Timeliness]] = defaultdict(list)
     for row in rows:
         timely[row.agency_id].append(row)
-    correct = {row.agency_id: row for row in compliance(since=since, until=until, items=items)}
     disagreeing = wrong_reports(since=since, until=until, items=items)
-    correct = {row.agency_id: row for row in with_found_later(correct.values(), disagreeing)}
+    later = found_later(since=since, until=until, items=items)
+    judged = with_found_later(compliance(since=since, until=until, items=items), later)
+    correct = {row.agency_id: row for row in judged}
     missing = missing_numbers(on=on, items=items)
     waiting = open_clues()
     wanted = {*timely, *correct, *disagreeing, *missing, *waiting}

@@ -1,8 +1,8 @@
 """错报: what the checks of the intake sent back, and 合规率 = accepted / (accepted + rejected).
 
 Counted are rows of files only: a form or a single API call is refused on the spot and leaves no row. Repeated rows are
-neither right nor wrong and are left out. `found_later` is the place for faults found after acceptance (an objection
-upheld, a difference in the reconciliation with the province); it takes what those rooms count and knows nothing itself.
+neither right nor wrong and are left out. `with_found_later` takes in the errors found after acceptance, which
+`supervision.selectors.errors` counts (an objection upheld, a record turned down by the province).
 """
 
 from collections import Counter
@@ -33,7 +33,7 @@ class Compliance:
         return self.accepted + self.rejected
 
 
-def _moments(since: date, until: date) -> tuple[datetime, datetime]:
+def moments(since: date, until: date) -> tuple[datetime, datetime]:
     """From the first moment of `since` to the last of `until`, local time."""
     return (
         timezone.make_aware(datetime.combine(since, time.min)),
@@ -46,7 +46,7 @@ def compliance(
 ) -> list[Compliance]:
     """Finished batches handed in from `since` to `until`, by agency."""
     rows = IntakeBatch.objects.filter(
-        status=BatchStatus.DONE, created_at__range=_moments(since, until), item__code__in=list(items)
+        status=BatchStatus.DONE, created_at__range=moments(since, until), item__code__in=list(items)
     )
     if agencies is not None:
         rows = rows.filter(agency_id__in=list(agencies))
@@ -62,7 +62,7 @@ def faults_by_code(
         "b.status = 'done' AND b.created_at BETWEEN %(first)s AND %(last)s AND i.code = ANY(%(items)s)"
         " AND NOT r.is_duplicate"
     )
-    first, last = _moments(since, until)
+    first, last = moments(since, until)
     parameters: dict[str, Parameter] = {"first": first, "last": last, "items": list(items)}
     if agencies is not None:
         conditions += " AND b.agency_id = ANY(%(agencies)s)"

@@ -373,6 +373,8 @@ WORKBENCH = [
     Row(
         "workbench:supervision-figures", "GET", officers(403, authority=200, auditor=200), query="?format=csv"
     ),
+    Row("workbench:supervision-errors", "GET", officers(200)),
+    Row("workbench:supervision-errors", "GET", officers(200), query="?format=csv"),
     Row("workbench:calendar", "GET", officers(200)),
     Row("workbench:calendar", "POST", officers(403, authority=200)),
     Row("workbench:subject-list", "GET", officers(200), query="?q=煤业"),
