@@ -15,6 +15,7 @@ from common.clock import today
 from portal.demo import decisions, files
 from portal.demo.accounts import load_accounts
 from portal.demo.evidence import load_evidence
+from portal.demo.identity import load_identity
 from portal.demo.listing import load_listing
 from portal.demo.measures import load_screenings
 from portal.demo.persons import load_agreement, load_persons
@@ -69,6 +70,7 @@ def load(scale: int) -> list[IntakeBatch]:
     batches = [
         _hand_in(part, scale, agencies[part.agency], officers[part.officer], today()) for part in HAND_INS
     ]
+    load_identity(officers)
     load_listing(officers)
     load_screenings(officers)
     load_agreement(officers)

@@ -102,8 +102,11 @@ def errors(
     }
     upheld = upheld_objections(since=since, until=until, items=items, agencies=wanted)
     down = turned_down(since=since, until=until, items=items, agencies=wanted)
+    differing = _differing(since=since, until=until, items=items, agencies=wanted)
     names = (
-        Agency.objects.filter(pk__in={*handed_in, *upheld, *down}).order_by("id").values_list("id", "name")
+        Agency.objects.filter(pk__in={*handed_in, *upheld, *down, *differing})
+        .order_by("id")
+        .values_list("id", "name")
     )
     nothing = Compliance(0, 0, 0, 0)
     return [

@@ -16,6 +16,7 @@ PORTAL = [
 ]  # fmt: skip
 WORKBENCH = [
     "/workbench/", "/workbench/batches/", "/workbench/batches/new/", "/workbench/records/", "/workbench/records/new/xzcf/",
+    "/workbench/subjects/?q=暖阳", "/workbench/records/drafts/", "/workbench/supervision/errors/",
     "/workbench/records/waiting/", "/workbench/lists/", "/workbench/lists/schemes/", "/workbench/lists/schemes/new/",
     "/workbench/persons/consents/", "/workbench/persons/consents/new/", "/workbench/agreement/", "/workbench/catalog/regimes/",
     "/workbench/exchange/", "/workbench/ledger/", "/workbench/styleguide/",
