@@ -65,8 +65,11 @@ def _types(record: CreditRecord) -> list[str]:
 def _regime(record: CreditRecord) -> SummaryRow:
     regime = record.regime
     assert regime is not None, "asked for penalties with a regime alone"
-    until = f"至{display_date(regime.effective_until)}" if regime.effective_until else "以后"
-    why = f"决定日期{display_date(record.decision_date)}，在它适用的{display_date(regime.effective_from)}{until}之内"
+    until = f"至{display_date(regime.effective_until)}" if regime.effective_until else ""
+    why = (
+        f"决定日期是{display_date(record.decision_date)}；这个规定适用于"
+        f"{display_date(regime.effective_from)}起{until}作出的决定"
+    )
     if regime.sector:
         why += f"；决定机关属于{regime.sector}领域，先适用本领域的规定"
     return SummaryRow("适用的规定", regime.name, note=why, chip=_pending(regime.mark))
@@ -122,7 +125,13 @@ def _by_item(record: CreditRecord) -> list[SummaryRow]:
 
 
 def _types_table(fallen: Sequence[tuple[str, PublicationTier | None]], governing: int | None) -> Table:
-    columns = [Column("处罚类别"), Column("归入的档次"), Column("最短"), Column("最长"), Column("依据")]
+    columns = [
+        Column("处罚类别"),
+        Column("归入的档次"),
+        Column("最短", tight=True),
+        Column("最长", tight=True),
+        Column("依据"),
+    ]
     rows: list[list[Cell | str]] = []
     for kind, tier in fallen:
         if tier is None:

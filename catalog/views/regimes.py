@@ -80,8 +80,8 @@ def tiers_table(row: PublicationRegime) -> Table:
         Column("档次"),
         Column("处罚类别"),
         Column("公示"),
-        Column("最短", numeric=True),
-        Column("最长", numeric=True),
+        Column("最短", tight=True),
+        Column("最长", tight=True),
         Column("依据条款"),
     ]
     rows: list[list[Cell | str]] = [
