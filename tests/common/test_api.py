@@ -329,7 +329,7 @@ def test_the_fourth_request_of_a_minute_waits(three_a_minute: None) -> None:
         assert [_from("10.1.2.3").status_code for _ in range(4)] == [200, 200, 200, 429]
 
 
-@pytest.mark.parametrize("begin", range(0, 60, 7))
+@pytest.mark.parametrize("begin", [0, 23, 59])
 def test_no_minute_passes_more_than_its_rate(three_a_minute: None, begin: int) -> None:
     """Wherever the minute begins: there is no edge at which twice as many get through."""
     passed: list[float] = []
