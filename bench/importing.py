@@ -290,9 +290,6 @@ def _ratios(report: measure.Report, found: Runs, options: argparse.Namespace) ->
     ours_each = _median(found["ours"]) / options.rows
     ratio = _median(found["ours"]) / _median(found["limit"])
     report.at_most("P1", "CSV 整个文件 / 极限", ratio, 2)
-    report.at_most(
-        "P1", "CSV 整个文件 / 触发器关闭的 COPY", _median(found["ours"]) / _median(found["plain"]), 4
-    )
     if peers := found["peer"]:
         report.at_least(
             "P2", "CSV 快于 import-export 批量模式（倍）", _median(peers) / options.peer_rows / ours_each, 20
