@@ -6,6 +6,7 @@ from datetime import date
 from blacklist.models import ListEntry
 from catalog.choices import FieldRole
 from catalog.models import FieldDefinition
+from records import selectors as records
 from records.contents import all_values
 from records.disclosure import split_codes
 from records.models import CreditRecord
@@ -58,7 +59,9 @@ def _of_record(record: CreditRecord, on: date) -> Fact:
     words = all_values(record)
     said = {role: str(words.get(code) or "") for role, code in codes.items()}
     ground = rules.Ground(
-        in_force=live and (record.ended_on is None or record.ended_on > on),
+        in_force=live
+        and (record.ended_on is None or record.ended_on > on)
+        and not records.suspended(record, on),
         ends=record.used_until,
         severity=rules.conduct_severity(
             is_listed=False, tier_months=record.tier.max_months if record.tier else None

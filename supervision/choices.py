@@ -12,6 +12,7 @@ class ClueKind(TextChoices):
     LIFT_LATE = "lift_late", "依据终止后逾期未解除措施"
     LATE_WITHDRAWAL = "late_withdrawal", "文书被撤销、变更后未按期撤回或者更正"
     LIST_OVERDUE = "list_overdue", "名单认定超期"
+    LATE_CASE = "late_case", "信用修复、异议超期未办"
 
 
 class ClueState(TextChoices):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final, Self
 
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, QuerySet
 
 from catalog.choices import FieldRole, Nature
 from catalog.deadlines.models import DeadlineRule
@@ -25,7 +25,7 @@ def rules(on: date) -> QuerySet[RepairRule]:
         RepairRule.objects.filter(in_force(on))
         .select_related("basis", "regime__basis", "scheme")
         .prefetch_related("regime__tiers")
-        .order_by("-regime__effective_from", "code")
+        .order_by(F("regime__effective_from").desc(nulls_last=True), "id")
     )
 
 

@@ -14,6 +14,7 @@ from common.gates import PLAN
 from common.locks import transaction_lock
 from ledger.services import acting
 from supervision.selectors.timeliness import CLOCK, JUDGED, RECEIVED_ON, clock_parameters
+from supervision.services.case_clues import raise_case_clues
 from supervision.services.gap_clues import close_gaps_gone, raise_gap_clues
 from supervision.services.gaps import rebuild_gaps
 from supervision.services.measure_clues import raise_measure_clues
@@ -55,7 +56,7 @@ def refresh(*, on: date) -> Refreshed:
     with acting(actor=None, action="supervision.refresh", basis=f"{PLAN} 五（三）"):
         transaction_lock("supervision.refresh")
         gone = _close_no_longer_late(on)
-        late = _raise_late(on) + raise_withdrawal_clues(on=on)
+        late = _raise_late(on) + raise_withdrawal_clues(on=on) + raise_case_clues(on=on)
         rebuild_gaps()
         gone += close_gaps_gone()
         return Refreshed(late, raise_gap_clues(on=on), gone, raise_measure_clues(on=on))

@@ -12,6 +12,7 @@ from tests.e2e.conftest import Platform, sign_in
 pytestmark = pytest.mark.e2e
 PORTAL = [
     "/", "/search/?q=鹤岗", "/penalties/", "/licences/", "/lists/", "/lists/entries/", "/lists/statement/", "/catalog/", "/catalog/xzcf/", "/measures/", "/repair/", "/rights/",
+    "/repair/apply/", "/objections/apply/", "/progress/", "/repair/verify/",
     "/transparency/", "/accounts/login/", "/no-such-page/",
 ]  # fmt: skip
 WORKBENCH = [
@@ -19,6 +20,7 @@ WORKBENCH = [
     "/workbench/subjects/?q=暖阳", "/workbench/records/drafts/", "/workbench/supervision/errors/",
     "/workbench/records/waiting/", "/workbench/lists/", "/workbench/lists/schemes/", "/workbench/lists/schemes/new/",
     "/workbench/persons/consents/", "/workbench/persons/consents/new/", "/workbench/agreement/", "/workbench/catalog/regimes/",
+    "/workbench/repair/", "/workbench/repair/find/", "/workbench/repair/rules/", "/workbench/repair/figures/",
     "/workbench/exchange/", "/workbench/ledger/", "/workbench/styleguide/",
 ]  # fmt: skip
 WIDTHS = (360, 768, 1280)

@@ -6,9 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from agencies.models import Officer
 from common.clock import today
 from portal.demo.accounts import load_accounts
 from portal.demo.load import load
+from portal.demo.repair import load_cases
 from supervision.services import refresh
 
 
@@ -28,6 +30,7 @@ class Command(BaseCommand):
             load_accounts()
             return
         batches = load(options["scale"])
+        load_cases({officer.username: officer for officer in Officer.objects.all()})
         refresh(on=today())  # what the daily job would find, so that the demo shows it at once
         if options["verbosity"]:
             taken = sum(batch.accepted for batch in batches)

@@ -1,0 +1,156 @@
+"""A company on a phone gets out, with its officers in two more browsers: found, applied, taken up, decided, gone, proven."""
+
+import json
+import re
+import urllib.request
+from datetime import date
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.e2e.conftest import Platform, sign_in
+
+pytestmark = pytest.mark.e2e
+PHONE = {"width": 360, "height": 740}
+DIGITS = "零一二三四五六七八九"
+
+
+def ripe(platform: Platform, authority: str = "鹤岗市市场监督管理局") -> dict[str, object]:
+    """A published penalty of the market regulator that can be repaired today."""
+    with urllib.request.urlopen(f"{platform.web}/api/v1/public/records/?item=xzcf&limit=500") as answer:
+        items = json.load(answer)["items"]
+    today = date.today().isoformat()
+    return next(
+        item
+        for item in items
+        if item["authority"] == authority
+        and item["subject"]["kind"] != "person"
+        and item["minimum_until"]
+        and item["minimum_until"] < today
+        and not item["disputed_since"]
+    )
+
+
+def check(page: Page) -> None:
+    """axe finds nothing, and nothing is wider than the phone."""
+    found = [(one["id"], one["nodes"][0]["target"]) for one in Axe().run(page).response["violations"]]
+    assert not found, (page.url, found)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, page.url
+
+
+def answer_the_sum(page: Page) -> None:
+    """The way for whoever cannot see the picture."""
+    first, second = re.findall(f"[{DIGITS}]", page.locator("#id_human_answer_helptext strong").inner_text())
+    page.locator("input[name=human_answer]").fill(str(DIGITS.index(first) + DIGITS.index(second)))
+
+
+def paper(folder: Path, name: str) -> str:
+    from PIL import Image
+
+    path = folder / name
+    Image.new("RGB", (800, 600), "white").save(path)
+    return str(path)
+
+
+def apply(page: Page, platform: Platform, record: dict[str, object], folder: Path) -> tuple[str, str]:
+    """From the search box to the acceptance number, by keyboard where a phone would tap."""
+    subject = record["subject"]
+    assert isinstance(subject, dict)
+    page.goto(f"{platform.web}/search/?q={subject['uscc']}")
+    page.get_by_role("link", name=str(record["document_number"])).click()
+    check(page)
+    page.get_by_role("link", name="申请修复", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/repair/apply/**")
+    check(page)
+    page.locator("input[name=name]").fill("方静怡")
+    page.locator("input[name=phone]").fill("0468-3300000")
+    page.locator("textarea[name=text]").fill("罚款已经缴清，违法行为已经改正。")
+    page.locator("input[name=fulfilment]").set_input_files(
+        [paper(folder, "缴款凭证.png"), paper(folder, "整改.jpg")]
+    )
+    page.locator("input[name=identity]").set_input_files(paper(folder, "身份证明.png"))
+    page.locator("input[name=confirm]").focus()
+    page.keyboard.press("Space")
+    answer_the_sum(page)
+    page.keyboard.press("Enter")
+    page.locator("[data-query-code]").wait_for()
+    check(page)
+    number = page.locator(".confirmation__number strong").inner_text()
+    return number, page.locator("[data-query-code]").inner_text()
+
+
+def look(page: Page, platform: Platform, number: str, code: str) -> None:
+    page.goto(f"{platform.web}/progress/")
+    page.locator("input[name=number]").fill(number)
+    page.locator("input[name=code]").fill(code)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="经过").wait_for()
+    check(page)
+
+
+def act(page: Page, title: str, button: str, **values: str) -> None:
+    """Open one of the steps of a case, fill it in, send it."""
+    box = page.locator("details", has=page.get_by_text(title, exact=True)).first
+    box.locator("summary").focus()
+    page.keyboard.press("Enter")
+    for name, value in values.items():
+        box.locator(f"[name={name}]").fill(value)
+    box.get_by_role("button", name=button, exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("已办理").wait_for()
+
+
+def test_a_company_gets_out_on_a_phone(
+    platform: Platform, chromium: Browser, visitor: BrowserContext, tmp_path: Path
+) -> None:
+    record = ripe(platform)
+    phone = visitor.new_page()
+    phone.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    number, code = apply(phone, platform, record, tmp_path)
+    look(phone, platform, number, code)
+    assert "待受理" in phone.content()
+
+    clerk = chromium.new_context(locale="zh-CN").new_page()
+    clerk.set_default_timeout(30_000)
+    sign_in(clerk, platform, platform.officer("submitter", "鹤岗市市场监督"))
+    clerk.goto(f"{platform.web}/workbench/repair/")
+    check(clerk)
+    clerk.get_by_role("link", name=number).click()
+    check(clerk)
+    act(clerk, "受理", "受理")
+
+    reviewer = chromium.new_context(locale="zh-CN").new_page()
+    reviewer.set_default_timeout(30_000)
+    sign_in(reviewer, platform, platform.officer("reviewer", "鹤岗市市场监督"))
+    reviewer.goto(f"{platform.web}/workbench/repair/cases/{number}/")
+    check(reviewer)
+    act(reviewer, "同意", "同意", **{"grant-reasons": "罚款已经缴清，符合修复条件。"})
+
+    gone = phone.goto(f"{platform.web}/records/{record['id']}/")
+    assert gone is not None and gone.status == 404
+    look(phone, platform, number, code)
+    assert "决定：同意" in phone.content()
+    with phone.expect_download() as loaded:
+        phone.get_by_role("button", name="下载信用修复证明").click()
+    words, address = read_certificate(Path(loaded.value.path()))
+    assert number in words and str(record["document_number"]) in words
+    phone.goto(address)
+    check(phone)
+    assert "证明真实有效" in phone.content()
+    clerk.context.close()
+    reviewer.context.close()
+
+
+def read_certificate(path: Path) -> tuple[str, str]:
+    """The text of the paper, and the address its QR code carries (printed beside it as well)."""
+    from pypdf import PdfReader
+
+    text = "".join(page.extract_text() for page in PdfReader(path).pages)
+    plain = "".join(text.split())
+    found = re.search(r"http://[^\s]*?number=[A-Z0-9]+&code=[A-Z2-7]{8}", plain)
+    assert found, text
+    return plain, found[0]
