@@ -77,7 +77,8 @@ def apply(page: Page, platform: Platform, record: dict[str, object], folder: Pat
     page.keyboard.press("Space")
     answer_the_sum(page)
     page.keyboard.press("Enter")
-    page.locator("[data-query-code]").wait_for()
+    page.locator("[data-query-code], .error-summary, .upload__problem:not(:empty)").first.wait_for()
+    assert page.locator("[data-query-code]").count(), page.locator("main").inner_text()
     check(page)
     number = page.locator(".confirmation__number strong").inner_text()
     return number, page.locator("[data-query-code]").inner_text()
@@ -108,6 +109,7 @@ def test_a_company_gets_out_on_a_phone(
     platform: Platform, chromium: Browser, visitor: BrowserContext, tmp_path: Path
 ) -> None:
     record = ripe(platform)
+    visitor.set_default_timeout(60_000)
     phone = visitor.new_page()
     phone.set_viewport_size(PHONE)  # type: ignore[arg-type]
     number, code = apply(phone, platform, record, tmp_path)
@@ -115,7 +117,7 @@ def test_a_company_gets_out_on_a_phone(
     assert "待受理" in phone.content()
 
     clerk = chromium.new_context(locale="zh-CN").new_page()
-    clerk.set_default_timeout(30_000)
+    clerk.set_default_timeout(60_000)
     sign_in(clerk, platform, platform.officer("submitter", "鹤岗市市场监督"))
     clerk.goto(f"{platform.web}/workbench/repair/")
     check(clerk)
@@ -124,7 +126,7 @@ def test_a_company_gets_out_on_a_phone(
     act(clerk, "受理", "受理")
 
     reviewer = chromium.new_context(locale="zh-CN").new_page()
-    reviewer.set_default_timeout(30_000)
+    reviewer.set_default_timeout(60_000)
     sign_in(reviewer, platform, platform.officer("reviewer", "鹤岗市市场监督"))
     reviewer.goto(f"{platform.web}/workbench/repair/cases/{number}/")
     check(reviewer)
