@@ -20,7 +20,7 @@ from repair import documents, targets
 from repair.choices import Channel, Kind
 from repair.public import public_target
 from repair.rules.eligibility import Answer
-from repair.selectors.cases import refused_before
+from repair.selectors.cases import refused_before, under_way
 from repair.selectors.rules import Rulebook, barred_until, clock_words
 from repair.services import Filed, file_case
 from repair.targets import Target
@@ -97,6 +97,7 @@ def _apply(request: HttpRequest, kind: Kind) -> HttpResponse:
         "clock": clock_words(kind.value, today()),
         "commitment": documents.COMMITMENT if kind == Kind.REPAIR else (),
         "back": _back(target),
+        "under_way": kind != Kind.OBJECTION and under_way(kind, target.record, target.entry),
     }
     status = 422 if form.errors or (request.method == "POST" and answer and answer.refusal) else 200
     return render(request, "portal/errand_apply.html", context, status=status)

@@ -72,6 +72,12 @@ def case_of_applicant(number: str, code: str) -> Case | None:
     return case if codes.fits(bytes(case.code_digest), case.number, code) else None
 
 
+def under_way(kind: Kind, record: CreditRecord | None, entry: ListEntry | None) -> bool:
+    """Whether a case of this kind about the thing is open; there is one at a time, but for objections on other grounds."""
+    about = {"record": record} if record is not None else {"entry": entry}
+    return Case.objects.filter(**about, kind=kind, state__in=OPEN).exists()
+
+
 def refused_before(record: CreditRecord | None, entry: ListEntry | None) -> bool:
     """Whether a repair of this thing was refused before, so that a new application has to say what changed."""
     about = {"record": record} if record is not None else {"entry": entry}

@@ -18,11 +18,11 @@ DIGITS = "零一二三四五六七八九"
 
 
 def ripe(platform: Platform, authority: str = "鹤岗市市场监督管理局") -> dict[str, object]:
-    """A published penalty of the market regulator that can be repaired today."""
+    """The oldest published penalty of the market regulator that can be repaired today; the demo asks about the newest."""
     with urllib.request.urlopen(f"{platform.web}/api/v1/public/records/?item=xzcf&limit=500") as answer:
         items = json.load(answer)["items"]
     today = date.today().isoformat()
-    return next(
+    fitting = [
         item
         for item in items
         if item["authority"] == authority
@@ -30,7 +30,8 @@ def ripe(platform: Platform, authority: str = "鹤岗市市场监督管理局") 
         and item["minimum_until"]
         and item["minimum_until"] < today
         and not item["disputed_since"]
-    )
+    ]
+    return dict(fitting[-1])
 
 
 def check(page: Page) -> None:

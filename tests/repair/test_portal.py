@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from common.models import StoredFile
+from portal.humans import ErrandThrottle
 from records.models import CreditRecord
 from repair import codes, services
 from repair.models import Case, Material
@@ -216,11 +217,12 @@ def test_pages_without_a_thing_lead_to_it(client: Client) -> None:
         assert client.get(path).status_code == 200, path
 
 
-def test_too_many_hand_ins_from_one_address_wait(client: Client) -> None:
+def test_too_many_hand_ins_from_one_address_wait(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ErrandThrottle, "get_rate", lambda self: "3/hour")
     record = samples.ripe_penalty()
     sent = {"number": "XF20261126000001", "code": "ABCDEFGH"}
-    answers = [client.post("/progress/", sent).status_code for _ in range(25)]
-    assert answers[0] == 422 and answers[-1] == 429
+    answers = [client.post("/progress/", sent).status_code for _ in range(4)]
+    assert answers == [422, 422, 422, 429]
     assert client.get(f"/records/{record.pk}/").status_code == 200
 
 
