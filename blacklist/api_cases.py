@@ -301,8 +301,9 @@ def _take(request: Request, actor: Actor, case: ListCase, body: dict[str, Any]) 
         services.give_notice(**base, where=where)
     elif kind in {StepKind.SERVED, StepKind.DECISION_SERVED}:
         serve = services.record_service if kind == StepKind.SERVED else services.serve_decision
-        how = ServiceKind(body.get("service_kind", ServiceKind.DIRECT))
-        serve(**base, service_kind=how, proof=body.get("proof", ""))
+        if "service_kind" not in body:
+            raise Refused(refuse("field_required", "请说明送达方式", pointer="/service_kind"))
+        serve(**base, service_kind=ServiceKind(body["service_kind"]), proof=body.get("proof", ""))
     elif kind in {StepKind.STATEMENT, StepKind.OBJECTION}:
         entered = Actor(client=actor.client, channel=Channel.API)
         hears = body.get("wants_hearing", False)

@@ -20,7 +20,7 @@ _NAMED_PERSON: Final = re.compile(r"法定代表人|负责人|责任人|经办�
 _HIDDEN: Final = re.compile(r"身份证|证件号|电话|手机|住址|年龄|性别|出生")
 _NUMBERING: Final = re.compile(r"^[\s\d一二三四五六七八九十（）().．、]+")
 REASON_OF_A_PERSON: Final = "符合该名单规定的列入情形，具体事由见决定文书"
-REMEDIES: Final = "不服列入决定的，可以依法申请行政复议、提起行政诉讼；对人民法院的决定，可以依法申请纠正、复议。认为信息有误的，可以提出异议"
+REMEDIES: Final = "不服列入决定的，可以依法申请行政复议、提起行政诉讼；对人民法院的决定，可以依法申请纠正、复议。认为信息有误的，可以提出异议。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ somebody asks. Equal content gives equal files, so nothing can drift between wha
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 import orjson
 
@@ -141,7 +142,16 @@ def decision(
         Heading("五、救济措施"),
         Paragraph(contents.remedies),
     ]
-    return _head(case, number=number, kind="列入严重失信主体名单决定书", signed_on=on, blocks=blocks)
+    document = _head(case, number=number, kind="列入严重失信主体名单决定书", signed_on=on, blocks=blocks)
+    return replace(document, notes=REPAIR_NOTES)
+
+
+# 两书同达: whoever is told of a decision is told at once how to get out of it.
+REPAIR_NOTES: Final = (
+    "信用修复告知：纠正失信行为、履行义务、消除不良影响并符合第四项所列条件的，可以向作出本决定的单位"
+    "或者通过“信用中国”网站申请信用修复。办理信用修复不收取任何费用。",
+    "准予修复的，移出名单，停止公示、共享和使用，解除惩戒措施。",
+)
 
 
 def closure(case: CaseFacts, *, number: str, on: date, reasons: str) -> OfficialDocument:
@@ -166,6 +176,7 @@ def seal(document: OfficialDocument, *, context: str) -> bytes:
         "blocks": [_as_json(block) for block in document.blocks],
         "signatory": document.signatory,
         "signed_on": document.signed_on.isoformat(),
+        "notes": list(document.notes),
     }
     return encrypt(orjson.dumps(plain).decode(), context=context)
 
@@ -179,6 +190,7 @@ def unseal(blob: bytes | memoryview, *, context: str) -> OfficialDocument:
         blocks=[_as_block(*pair) for pair in plain["blocks"]],
         signatory=plain["signatory"],
         signed_on=date.fromisoformat(plain["signed_on"]),
+        notes=plain.get("notes", ()),
     )
 
 

@@ -84,7 +84,7 @@ def record_service(
             clock=window,
             files=files,
             service_kind=service_kind,
-            text=proof.strip(),
+            text=without_person(proof.strip(), opened.case.subject),
             window_until=window.day,
         )
 
@@ -273,7 +273,7 @@ def serve_decision(
             on,
             files=files,
             service_kind=service_kind,
-            text=proof.strip(),
+            text=without_person(proof.strip(), opened.case.subject),
         )
 
 

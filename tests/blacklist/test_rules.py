@@ -190,6 +190,12 @@ def test_which_step_may_follow(now: procedure.Standing, kind: str, expected: lis
     assert against(now, kind) == expected
 
 
+def test_the_window_is_open_through_its_last_day() -> None:
+    now, last = steps("notice", "served"), DAY + timedelta(days=7)
+    assert against(now, "review", last) == ["objection_window_open"]
+    assert against(now, "review", last + timedelta(days=1)) == []
+
+
 def test_everything_that_is_missing_is_said_at_once() -> None:
     now = steps(
         "notice",
@@ -212,6 +218,11 @@ def test_everything_that_is_missing_is_said_at_once() -> None:
     ]
     assert procedure.answer_refusals(now, 3)[0].code == "step_not_possible"
     assert procedure.answer_refusals(now, 6)[0].code == "objection_not_verified"
+
+
+def test_what_can_be_done_is_offered_in_the_order_of_the_procedure() -> None:
+    assert procedure.possible(steps(), DAY, hearing_due=False) == ["notice", "suspended", "closed"]
+    assert procedure.possible(steps("closed"), DAY, hearing_due=False) == ["reopened"]
 
 
 @pytest.mark.parametrize(
