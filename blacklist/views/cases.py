@@ -76,7 +76,7 @@ def _line(case: ListCase) -> list[Cell | str]:
         str(case.subject),
         case.scheme.name,
         Cell(chip=parts.phase_chip(getattr(case, "phase_now"))),  # noqa: B009 - annotated
-        parts.clock_words(running[0]) if running else "",
+        parts.clock_cell(running[0]) if running else "",
         str(case.handler or ""),
     ]
 
@@ -164,7 +164,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "case": row,
         "chip": parts.phase_chip(phase),
         "facts": _facts(row),
-        "clocks": [parts.clock_words(clock) for clock in standing.clocks(row, rows)],
+        "clocks": [parts.clock_cell(clock) for clock in standing.clocks(row, rows)],
         "requirements": []
         if phase in (Phase.LISTED, Phase.CLOSED)
         else parts.requirements(row, rows, today()),

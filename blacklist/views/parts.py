@@ -13,7 +13,7 @@ from blacklist.rules import procedure
 from blacklist.services import words_of
 from blacklist.services.common import DECIDING
 from common.clock import today
-from common.components import Chip, Step, TimelineEvent, Tone
+from common.components import Cell, Chip, Step, TimelineEvent, Tone
 from common.selectors import load_calendar
 from common.templatetags.credit import cdate
 
@@ -40,6 +40,7 @@ TITLES: Final[dict[str, str]] = {
     StepKind.CLOSED: "不予列入，结案",
     StepKind.REOPENED: "重新办理",
 }
+_SOON: Final = 2
 _ASIDE: Final = frozenset({StepKind.OBJECTION, StepKind.SUSPENDED, StepKind.CLOSED, StepKind.REOPENED})
 
 
@@ -63,13 +64,17 @@ def phase_chip(phase: str) -> Chip:
     return Chip(str(Phase(phase).label), PHASE_TONES.get(phase, "neutral"))
 
 
-def clock_words(clock: standing.Clock) -> str:
-    """The deadline of a clock with what is left, in working days."""
+def clock_cell(clock: standing.Clock) -> Cell:
+    """A deadline with what is left in working days, red once it is over."""
     if clock.due is None:
-        return f"{clock.label}：中止期间不计算"
+        return Cell(clock.label, chip=Chip("中止，不计算"))
     left = load_calendar().workdays_between(today(), clock.due)
-    when = "今天到期" if clock.due == today() else f"还有{left}个工作日" if clock.due > today() else "已超期"
-    return f"{clock.label}：{cdate(clock.due)}（{when}）"
+    text = f"{clock.label}：{cdate(clock.due)}"
+    if clock.due < today():
+        return Cell(text, chip=Chip(f"已超{max(1, -left)}个工作日", "serious"))
+    if clock.due == today():
+        return Cell(text, chip=Chip("今天到期", "warning"))
+    return Cell(text, chip=Chip(f"还有{left}个工作日", "warning" if left <= _SOON else "neutral"))
 
 
 def who(step: CaseStep) -> str:
