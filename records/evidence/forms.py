@@ -1,7 +1,7 @@
 """Forms of correction, withdrawal and proceedings. They collect; the services decide, and refusals come back to the field.
 
-What is secret, and every text about a natural person, is never sent back to the browser: such a field is empty and stays
-as it is unless something is typed into it.
+What is secret, names of persons, and every text about a natural person are never sent back to the browser: such a field is
+empty and stays as it is unless something is typed into it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -104,7 +104,7 @@ def hidden_from_forms(definition: FieldDefinition, record: CreditRecord) -> bool
     """Whether a value does not go back to the browser."""
     person = record.subject.kind == SubjectKind.PERSON
     return (
-        definition.exposure == Exposure.SECRET
+        definition.exposure in (Exposure.SECRET, Exposure.MASKED_NAME)
         or definition.type == FieldType.ID_DOCUMENT
         or (person and definition.type == FieldType.TEXT)
     )
@@ -114,7 +114,7 @@ class WithdrawalForm(RefusableForm):
     reason = forms.ChoiceField(
         label="撤回理由",
         choices=[("", "请选择"), *((one.value, one.label) for one in WITHDRAWALS)],
-        help_text="文书被撤销、变更、确认违法或者无效的，请改为登记处理结果",
+        help_text="选“依法不应归集”的，同一文书以后不能再报送。文书被撤销、变更、确认违法或者无效的，请改为登记处理结果",
     )
     explanation = forms.CharField(
         label="说明", max_length=500, widget=forms.Textarea({"rows": 3}), help_text="请不要写个人证件号码"

@@ -85,10 +85,12 @@ def _worked_for(officer: Officer) -> QuerySet[Agency, int]:
 
 
 def as_it_stood(version: RecordVersion) -> CreditRecord:
-    """The record of an earlier version as an object, never to be saved. Columns it did not have yet hold their default."""
+    """The record of an earlier version as an object, never to be saved. Columns it did not have yet hold
+    their default, or nothing."""
     names, values = [], []
     for field in CreditRecord._meta.concrete_fields:
-        raw = version.body.get(field.column, field.get_default())
+        missing = field.get_default() if field.has_default() else None
+        raw = version.body.get(field.column, missing)
         if isinstance(field, models.BinaryField) and isinstance(raw, str):
             raw = bytes.fromhex(raw.removeprefix("\\x"))
         elif not isinstance(field, models.JSONField | models.BinaryField):

@@ -31,7 +31,7 @@ from records.choices import Channel
 from records.disclosure import split_codes
 from records.drafts import services as drafts
 from records.drafts.models import RecordDraft
-from records.evidence.views.parts import on_record
+from records.evidence.views.parts import on_record, waiting_table
 from records.explanation import explain
 from records.forms import RecordFilterForm, RecordForm, prefill
 from records.fulfilment.views import events_of, may_report
@@ -74,6 +74,7 @@ def home(request: HttpRequest) -> HttpResponse:
                 for batch in waiting
             ],
         ),
+        "corrections": waiting_table(officer, today(), limit=5),
         "items": catalog_access.items_submitting(officer, today()),
     }
     return render(request, "workbench/home.html", context)
@@ -120,7 +121,7 @@ def _line(record: CreditRecord) -> list[Cell | str]:
         record.item.name,
         f"{record.decision_date:%Y-%m-%d}",
         record.provider.name,
-        Cell(chip=_state(record)),
+        Cell(chip=_state(record), note=str(record.get_contested_display()) if record.contested else ""),
     ]
 
 

@@ -80,11 +80,11 @@ def test_a_stale_page_overwrites_nothing(desk: Client, record: CreditRecord) -> 
 
 def test_what_is_secret_never_goes_back_to_the_browser_and_stays(desk: Client, record: CreditRecord) -> None:
     empty = dict.fromkeys(("CF_XDR_SHXYM", "CF_XDR_GSZC", "CF_FRDB", "CF_FR_ZJLX", "CF_FR_ZJHM"), "")
-    names = {"CF_XDR_MC": "林有田", "CF_XDR_LB": "自然人", "CF_XDR_ZJLX": "身份证", "CF_XDR_ZJHM": ID_NUMBER}
+    names = {"CF_XDR_MC": "郭长庚", "CF_XDR_LB": "自然人", "CF_XDR_ZJLX": "身份证", "CF_XDR_ZJHM": ID_NUMBER}
     person = hand_in(record.provider, seed=9, **empty, **names)
     url = reverse("workbench:record-correct", args=[person.pk])
     page = desk.get(url).content.decode()
-    assert "林有田" not in page and ID_NUMBER not in page and "不填表示不改" in page
+    assert "郭长庚" not in page and ID_NUMBER not in page and "不填表示不改" in page
     typed = filled(
         desk, url, CF_SY="当事人经营超过保质期的食品", _ground="incomplete", _explanation="补充事实"
     )
@@ -135,9 +135,9 @@ def test_any_day_of_a_record_and_of_a_subject(officer: Officer, record: CreditRe
         assert desk.get(f"{url}?version=9").status_code == 404
         body = reverse("workbench:subject-as-of", args=[record.subject.public_id])
         before, now = (desk.get(f"{body}?on={day}").context["table"].rows for day in (yesterday, today()))
-        assert [cell.chip.label for cell in before[0][2:5]] == ["是", "是", "是"]
-        assert [cell.chip.label for cell in now[0][2:5]] == ["否", "否", "否"]
-        assert browser_of(people.stranger()).get(body).status_code == 404
+        assert [cell.chip.text for cell in before[0][2:5]] == ["是", "是", "是"]
+        assert [cell.chip.text for cell in now[0][2:5]] == ["否", "否", "否"]
+        assert browser_of(people.stranger()).get(body).context["count"] == 0
         assert browser_of(people.officer(Role.AUDITOR)).get(body).status_code == 200
 
 
@@ -158,6 +158,7 @@ def test_pages_cost_the_same_however_many_versions(desk: Client, record: CreditR
 
     correct(record, {"CF_NR_FK": "0.3"})
     mark(record)
+    counted()  # what the process remembers from then on
     before = counted()
     for number in range(5):
         correct(record, {"CF_NR_FK": f"0.{number + 4}"})

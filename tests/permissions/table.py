@@ -135,7 +135,7 @@ WORKBENCH = [
         {"pk": RECORD},
         query="?on=2026-11-20",
     ),
-    Row("workbench:subject-as-of", "GET", officers(200, stranger=404), {"public_id": SUBJECT}),
+    Row("workbench:subject-as-of", "GET", officers(200), {"public_id": SUBJECT}),
     Row("workbench:record-correct", "GET", CORRECTING, {"pk": RECORD}),
     Row("workbench:record-correct", "POST", CORRECTING, {"pk": RECORD}),
     Row("workbench:record-withdraw", "GET", CORRECTING, {"pk": RECORD}),

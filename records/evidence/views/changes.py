@@ -4,15 +4,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.models import Officer
 from agencies.sign_in import officer_of
 from common.clock import today
-from common.components import Cell, Column, Table
-from common.templatetags.credit import cdate
 from records.contents import all_values
 from records.evidence import selectors, services
 from records.evidence.forms import (
@@ -23,7 +20,7 @@ from records.evidence.forms import (
     hidden_from_forms,
 )
 from records.evidence.services import Author
-from records.evidence.views.parts import tried
+from records.evidence.views.parts import tried, waiting_table
 from records.intake.reference import item_on
 from records.models import CreditRecord
 
@@ -149,18 +146,5 @@ def proceeding(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
     """Changed documents whose records wait for a correction, nearest deadline first."""
-    on = today()
-    rows = selectors.waiting_for_correction(officer_of(request), on)[:200]
-    lines: list[list[Cell | str]] = [
-        [
-            Cell(one.record.document_number, url=reverse("workbench:record", args=[one.record_id])),
-            one.record.item.name,
-            Cell(one.get_outcome_display(), note=f"{one.organ} {one.outcome_document}"),
-            Cell(cdate(one.due), note="过期未办的，到期自动停止公示、共享和使用"),
-            one.record.provider.name,
-        ]
-        for one in rows
-    ]
-    heads = [Column("文书号"), Column("事项"), Column("结果"), Column("办理期限"), Column("报送单位")]
-    table = Table("待更正的信息", heads, lines, caption_hidden=True)
+    table = waiting_table(officer_of(request), today(), limit=200)
     return render(request, "workbench/evidence/waiting.html", {"table": table})

@@ -1,6 +1,7 @@
 """What the record's page and the pages of this package draw alike."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 
 from django.forms import Form
 from django.urls import reverse
@@ -85,6 +86,22 @@ def _outcome_note(one: Proceeding) -> str:
     parts = [one.outcome_document, cdate(one.decided_on) if one.decided_on else ""]
     parts.append(f"应在{cdate(one.due)}前撤回或者更正（{one.due_basis}）" if one.due else "")
     return "；".join(part for part in parts if part)
+
+
+def waiting_table(officer: Officer, on: date, *, limit: int) -> Table:
+    """Records that wait for a correction because their document was changed, nearest deadline first."""
+    lines: list[list[Cell | str]] = [
+        [
+            Cell(one.record.document_number, url=reverse("workbench:record", args=[one.record_id])),
+            one.record.item.name,
+            Cell(one.get_outcome_display(), note=f"{one.organ} {one.outcome_document}"),
+            Cell(cdate(one.due), note="过期未办的，自动停止公示、共享和使用"),
+            one.record.provider.name,
+        ]
+        for one in selectors.waiting_for_correction(officer, on)[:limit]
+    ]
+    heads = [Column("文书号"), Column("事项"), Column("结果"), Column("办理期限"), Column("报送单位")]
+    return Table("待更正的信息", heads, lines, caption_hidden=True)
 
 
 def versions_table(

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from agencies.sign_in import officer_of
+from catalog.choices import SubjectKind
 from catalog.forms import DayForm
 from common.clock import today
 from common.components import Cell, Chip, Column, Table
@@ -65,12 +66,16 @@ def _shown(standing: Standing) -> dict[str, object]:
 @login_required
 @require_safe
 def subject_as_of(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What the platform held, showed, shared and used about a subject on a day, of the records this officer may see."""
+    """What the platform held, showed, shared and used about a subject on a day, of the records this officer may see. That a
+    natural person is known at all is for those alone who may see a record of it."""
     officer = officer_of(request)
     subject = get_object_or_404(Subject, public_id=public_id)
     form, day = _asked_day(request)
     found = selectors.subject_on(officer, subject, day)
-    if not found and not records.visible_to(officer).filter(about(subject)).exists():
+    hidden = (
+        subject.kind == SubjectKind.PERSON and not records.visible_to(officer).filter(about(subject)).exists()
+    )
+    if hidden:
         raise Http404
     heads = [
         Column("文书号"),
