@@ -184,7 +184,7 @@ def test_pages_cost_the_same_however_many_records(
         "/workbench/batches/": 9,
         f"/workbench/batches/{batch.public_id}/": 8,
         "/workbench/records/": 9,
-        f"/workbench/records/{record.pk}/": 16,
+        f"/workbench/records/{record.pk}/": 18,
         f"/workbench/records/{record.pk}/versions/": 14,
         f"/workbench/subjects/{record.subject.public_id}/as-of/": 12,
         "/workbench/records/waiting/": 8,
