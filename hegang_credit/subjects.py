@@ -28,6 +28,8 @@ from records.identity.models import SubjectName
 from records.identity.views.changes import state_chip, title
 from records.identity.views.subjects import code_labels, period_of
 from records.models import CreditRecord, Subject
+from repair.selectors import cases as repair
+from sanctions import selectors as measures
 
 SHOWN: Final = 100
 _CODES_OF_PERSON: Final = "按证件号码识别，号码加密保存"
@@ -49,7 +51,12 @@ def subject(request: HttpRequest, public_id: str) -> HttpResponse:
     if is_person and not records:
         return redirect("workbench:subject-list")
     names = [] if is_person else list(identity.names_of(ids))
-    events = [*_records(records, at), *_lists(officer, row, at)]
+    events = [
+        *_records(records, at),
+        *_lists(officer, row, at),
+        *_measures(officer, row),
+        *_cases(officer, row),
+    ]
     if not is_person:
         events += [*_names(names), *_changes(ids)]
     context = {
@@ -129,6 +136,36 @@ def _lists(officer: Officer, row: Subject, at: date) -> list[TimelineEvent]:
             chip=Chip("名单", "serious"),
         )
         for entry in entries.order_by("-effective_from")[:SHOWN]
+    ]
+
+
+def _measures(officer: Officer, row: Subject) -> list[TimelineEvent]:
+    """Measures applied, as far as this officer sees them."""
+    applied = measures.applied_visible_to(officer).filter(about(row)).select_related("measure", "agency")
+    return [
+        TimelineEvent(
+            when=one.starts_on,
+            what=f"实施措施：{one.measure.name}",
+            who=one.agency.name,
+            document=one.document_number,
+            note=f"至 {cdate(one.ends_on)}" if one.ends_on else "",
+        )
+        for one in applied.order_by("-starts_on", "-pk")[:SHOWN]
+    ]
+
+
+def _cases(officer: Officer, row: Subject) -> list[TimelineEvent]:
+    """Repairs and objections, as far as this officer sees them."""
+    cases = repair.cases_visible_to(officer).filter(about(row)).select_related("agency")
+    return [
+        TimelineEvent(
+            when=one.filed_on,
+            what=f"申请{one.get_kind_display()}",
+            who=one.agency.name,
+            document=one.number,
+            chip=Chip(str(one.get_state_display())),
+        )
+        for one in cases.order_by("-filed_on", "-pk")[:SHOWN]
     ]
 
 

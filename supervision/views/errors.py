@@ -33,7 +33,7 @@ def error_figures(request: HttpRequest) -> HttpResponse:
     form = FiguresFilterForm(query)
     items = list(catalog.items(today()).values_list("code", "name"))
     form.offer(items)
-    form.fields["item"].choices[0] = ("", "全部事项")  # type: ignore[attr-defined]
+    form.fields["item"].choices = [("", "全部事项"), *items]  # type: ignore[attr-defined]
     context: dict[str, object] = {"form": form}
     if form.is_valid():
         data = form.cleaned_data
