@@ -93,9 +93,12 @@ def _facts(row: Subject, rows: Sequence[Subject], is_person: bool) -> list[Summa
 
 def _name_table(names: Iterable[SubjectName], rows: Sequence[Subject], head: Subject) -> Table:
     lines: list[list[Cell | str]] = [[head.shown_name, "现用名称", ""]]
-    lines += [
-        [one.shown_name, "并入前的名称", ""] for one in rows if one.pk != head.pk and one.name != head.name
-    ]
+    merged = [one for one in rows if one.pk != head.pk and one.name != head.name]
+    days = identity.days_of(one.pk for one in merged) if merged else {}
+    for one in merged:
+        seen = days.get(one.pk)
+        period = f"见于 {cdate(seen[0])} 至 {cdate(seen[1])} 的文书" if seen else ""
+        lines.append([one.shown_name, period, "并入前的名称"])
     lines += [[name.name, period_of(name), name.document or str(name.get_source_display())] for name in names]
     return Table("名称", [Column("名称"), Column("使用时间"), Column("来源")], lines, caption_hidden=True)
 

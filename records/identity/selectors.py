@@ -6,8 +6,9 @@ up does so for a purpose and in the register (`records.sharing`).
 """
 
 from collections.abc import Iterable
+from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 from django.db.models.functions import Substr
 
 from agencies.models import Officer
@@ -18,7 +19,7 @@ from records.identity.choices import ChangeState, CodeKind
 from records.identity.codes import canonical, codes_of, key_of
 from records.identity.models import IdentityChange, SubjectName
 from records.identity.rules import Body
-from records.models import Subject
+from records.models import CreditRecord, Subject
 
 _ORGANISATION_CODE = 9
 _FEW = 20
@@ -77,6 +78,14 @@ def by_former_name(name: str) -> QuerySet[SubjectName]:
 def names_of(subjects: Iterable[int]) -> QuerySet[SubjectName]:
     """Other names of these rows, newest use first."""
     return SubjectName.objects.filter(subject__in=list(subjects)).order_by("-last_on", "-id")
+
+
+def days_of(subjects: Iterable[int]) -> dict[int, tuple[date, date]]:
+    """First and last decision date of the documents under each row."""
+    rows = CreditRecord.objects.filter(subject__in=list(subjects)).order_by().values_list("subject_id")
+    return {
+        pk: (first, last) for pk, first, last in rows.annotate(Min("decision_date"), Max("decision_date"))
+    }
 
 
 def changes() -> QuerySet[IdentityChange]:

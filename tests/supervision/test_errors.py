@@ -87,7 +87,12 @@ def test_page_and_csv_show_the_own_agency_to_officers_and_all_to_the_authority()
     batch("hg-yingji", accepted=5, rejected=5)
     own = browser_of(people.officer(Role.REVIEWER))
     page = own.get(PAGE).content.decode()
-    assert "全部事项" in page and "鹤岗市市场监督管理局" in page and "鹤岗市应急管理局" not in page and "10.0%" in page
+    assert (
+        "全部事项" in page
+        and "鹤岗市市场监督管理局" in page
+        and "鹤岗市应急管理局" not in page
+        and "10.0%" in page
+    )
     boss = browser_of(people.officer(Role.AUTHORITY))
     assert "鹤岗市应急管理局" in boss.get(PAGE).content.decode()
     text = boss.get(f"{PAGE}?format=csv&item=xzcf").content.decode("utf-8-sig")
