@@ -14,6 +14,7 @@ MEASUREMENTS = {
     "import": "bench.importing",
     "screening": "bench.screening",
     "lists": "bench.lists",
+    "deliveries": "bench.deliveries",
     "portal": "bench.portal",
 }
 

@@ -40,6 +40,6 @@ def load_sources() -> int:
     upsert(
         [ImportSource(**{**row, "provider": agencies[row["provider"]]}) for row in rows],
         key=["code"],
-        keep=["rhythm_days", "hold_percent", "hold_floor", "active"],
+        keep=["rhythm_days", "hold_percent", "hold_floor", "expected_from", "active"],
     )
     return len(rows)

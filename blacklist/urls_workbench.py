@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from blacklist.views import cases, entries, numbers, schemes, steps
+from blacklist.views import cases, entries, history, imports, numbers, schemes, steps
 
 urlpatterns = [
     path("", cases.case_list, name="case-list"),
@@ -17,6 +17,11 @@ urlpatterns = [
     path("entries/", entries.entry_list, name="list-entries"),
     path("entries/<str:public_id>/", entries.entry, name="list-entry"),
     path("entries/<str:public_id>/<slug:act>/", entries.entry_change, name="list-entry-change"),
+    path("sources/", imports.source_list, name="list-sources"),
+    path("sources/<slug:code>/", imports.source, name="list-source"),
+    path("deliveries/<str:public_id>/", imports.delivery, name="list-delivery"),
+    path("deliveries/<str:public_id>/refusals/", imports.delivery_refusals, name="list-delivery-refusals"),
+    path("as-of/", history.as_of, name="list-as-of"),
     path("schemes/", schemes.scheme_list, name="list-schemes"),
     path("schemes/new/", schemes.scheme_new, name="list-scheme-new"),
     path("schemes/attempts/", schemes.attempt_list, name="list-scheme-attempts"),

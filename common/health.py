@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 # By table name, because this room may not import the rooms whose data it looks for.
 _REFERENCE_TABLE = "catalog_catalogedition"
+_TODAY = "(now() AT TIME ZONE 'Asia/Shanghai')::date"
+_SOURCES, _DELIVERIES = "blacklist_importsource", "blacklist_listdelivery"
 _migrated = False
 
 
@@ -37,7 +39,12 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """200 when everything a request needs is there, else 503; each part by name, true or false."""
     parts = {name: _holds(name, check) for name, check in _CHECKS.items()}
     ready = all(parts.values())
-    return _answer(200 if ready else 503, {"status": "ready" if ready else "not_ready", "parts": parts})
+    body: dict[str, object] = {
+        "status": "ready" if ready else "not_ready",
+        "parts": parts,
+        "lists_fresh": _holds("lists", _lists),
+    }
+    return _answer(200 if ready else 503, body)
 
 
 def _answer(status: int, body: dict[str, object]) -> HttpResponse:
@@ -79,6 +86,18 @@ def _migrations() -> bool:
 def _reference_data() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT EXISTS (SELECT 1 FROM "{_REFERENCE_TABLE}")')  # noqa: S608 - a constant
+        return bool(cursor.fetchone()[0])
+
+
+def _lists() -> bool:
+    """Whether every list decided elsewhere came within its rhythm. Told, not decisive: a stale list must be seen and
+    renewed, but the site that shows it is as able to answer as before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT NOT EXISTS (SELECT FROM "{_SOURCES}" s WHERE s.active AND {_TODAY} > s.rhythm_days + coalesce(
+                (SELECT max(d.finished_at AT TIME ZONE 'Asia/Shanghai')::date FROM "{_DELIVERIES}" d WHERE d.source_id = s.id AND d.status = 'applied'),
+                s.expected_from))"""  # noqa: S608 - constants
+        )
         return bool(cursor.fetchone()[0])
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from agencies.areas import codes_now
+from blacklist import selectors_honours as honours
 from blacklist.models import ListEntry, ListScheme
 from blacklist.selectors import published
 from common.text import bigrams
@@ -75,10 +76,12 @@ def entries_of(subject: Subject, at: date) -> QuerySet[ListEntry]:
 
 
 def listed_subjects(at: date) -> QuerySet[Subject]:
-    """Bodies with at least one published entry, by their heads; for the public they exist by it alone."""
-    own = Exists(published(at).filter(subject=OuterRef("pk")))
-    absorbed = Exists(published(at).filter(subject__merged_into=OuterRef("pk")))
-    return Subject.objects.filter(own | absorbed, merged_into__isnull=True)
+    """Bodies with a published entry or honour, by their heads; for the public they exist by it alone."""
+    shown = Q()
+    for rows in (published(at), honours.published(at)):
+        shown |= Q(Exists(rows.filter(subject=OuterRef("pk"))))
+        shown |= Q(Exists(rows.filter(subject__merged_into=OuterRef("pk"))))
+    return Subject.objects.filter(shown, merged_into__isnull=True)
 
 
 def moved_to(public_id: str, at: date) -> Subject | None:

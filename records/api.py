@@ -159,7 +159,9 @@ def _too_large() -> FileRefused:
     )
 
 
-class BatchesView(_SubmitView):
+class CappedUploadView(_SubmitView):
+    """Takes a file up to the size of a batch; reading stops as soon as it is larger, whatever its length said."""
+
     parser_classes = (MultiPartParser,)
 
     def initialize_request(self, request: HttpRequest, *args: object, **kwargs: object) -> Request:
@@ -172,6 +174,8 @@ class BatchesView(_SubmitView):
         if length.isdigit() and int(length) > settings.BATCH_MAX_BYTES + _OVERHEAD:
             raise _too_large()
 
+
+class BatchesView(CappedUploadView):
     @extend_schema(
         operation_id="batch_submit",
         summary="报送一个文件",

@@ -54,7 +54,7 @@ class SourceState:
 
     source: ImportSource
     last_applied: date | None
-    due: date
+    due: date | None
     missing: bool
     empty: bool
     held: bool
@@ -80,11 +80,12 @@ def source_states(at: date, rows: QuerySet[ImportSource] | None = None) -> list[
 def _state(source: ImportSource, at: date) -> SourceState:
     moment = source.applied_at  # type: ignore[attr-defined]
     last = timezone.localdate(moment) if moment else None
+    due = next_due(last, expected_from=source.expected_from, rhythm_days=source.rhythm_days)
     return SourceState(
         source=source,
         last_applied=last,
-        due=next_due(last, expected_from=source.expected_from, rhythm_days=source.rhythm_days),
-        missing=is_missing(last, expected_from=source.expected_from, rhythm_days=source.rhythm_days, at=at),
+        due=due,
+        missing=is_missing(due, at),
         empty=source.newest == DeliveryStatus.EMPTY,  # type: ignore[attr-defined]
         held=source.newest == DeliveryStatus.HELD,  # type: ignore[attr-defined]
     )

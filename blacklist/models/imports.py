@@ -33,7 +33,9 @@ class ImportSource(models.Model):
     )
     basis_text = models.TextField("文件未载明时的列入依据", blank=True)
     headers = models.JSONField("表头的其他写法", default=dict, blank=True, help_text="栏目代号对应的表头写法")
-    expected_from = models.DateField("开始来数日期")
+    expected_from = models.DateField(
+        "约定的开始来数日期", null=True, blank=True, help_text="没有约定的，首次采用以后才开始计算周期"
+    )
     active = models.BooleanField("启用", default=True)
     mark = models.CharField("核对情况", max_length=16, choices=SourceMark.choices)
     note = models.TextField("说明", blank=True)

@@ -214,11 +214,12 @@ def reasons_to_hold(counts: Counts, *, percent: int, floor: int) -> list[str]:
     return found
 
 
-def next_due(last: date | None, *, expected_from: date, rhythm_days: int) -> date:
-    """The last day by which the next delivery is expected."""
-    return (last or expected_from) + timedelta(days=rhythm_days)
+def next_due(last: date | None, *, expected_from: date | None, rhythm_days: int) -> date | None:
+    """The last day by which the next delivery is expected; None while nothing was agreed and nothing has come."""
+    start = last or expected_from
+    return start + timedelta(days=rhythm_days) if start else None
 
 
-def is_missing(last: date | None, *, expected_from: date, rhythm_days: int, at: date) -> bool:
+def is_missing(due: date | None, at: date) -> bool:
     """Whether a source has been silent for too long: an alarm, never an empty list."""
-    return at > next_due(last, expected_from=expected_from, rhythm_days=rhythm_days)
+    return due is not None and at > due

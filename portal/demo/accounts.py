@@ -51,6 +51,7 @@ OFFICERS: Final = (
     DemoOfficer("jiaotong-luru", "金有田", "hg-jiaotong", (Role.SUBMITTER,)),
     DemoOfficer("shengtai-luru", "白松青", "hg-shengtai", (Role.SUBMITTER,)),
     DemoOfficer("luobei-shijian-luru", "江春雪", "luobei-shijian", (Role.SUBMITTER,)),
+    DemoOfficer("shuiwu-luru", "林晚晴", "hg-taxation", (Role.SUBMITTER,)),
     DemoOfficer("zhongyuan-luru", "云映江", "hg-zhongyuan", (Role.SUBMITTER,)),
 )
 CLIENTS: Final = (

@@ -17,6 +17,7 @@ from portal.demo.accounts import load_accounts
 from portal.demo.evidence import load_evidence
 from portal.demo.identity import load_identity
 from portal.demo.listing import load_listing
+from portal.demo.lists import load_lists
 from portal.demo.measures import load_screenings
 from portal.demo.persons import load_agreement, load_persons
 from portal.demo.purposes import load_purposes
@@ -66,6 +67,7 @@ def load(scale: int) -> list[IntakeBatch]:
     load_purposes(officers)
     load_evidence(officers)
     load_persons(officers)
+    load_lists(officers)
     agencies = {agency.code: agency for agency in Agency.objects.all()}
     batches = [
         _hand_in(part, scale, agencies[part.agency], officers[part.officer], today()) for part in HAND_INS

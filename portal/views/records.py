@@ -12,6 +12,7 @@ from portal import selectors
 from portal.freshness import public_page
 from portal.listed import entries_of, listed_subjects, moved_to
 from portal.paging import page_of
+from portal.views.honours import honour_table, honours_of
 from portal.views.lists import entry_table
 from portal.wording import (
     document_number,
@@ -52,7 +53,7 @@ def subject(request: HttpRequest, public_id: str) -> HttpResponse:
         if moved := moved_to(public_id, at):
             return HttpResponsePermanentRedirect(reverse("portal:subject", args=[moved.public_id]))
         raise Http404
-    on_lists = list(entries_of(found, at))
+    on_lists, honoured = list(entries_of(found, at)), honours_of(found)
     page = page_of(request, selectors.subject_records(found, at), order=("-decision_date", "-id"))
     book = Rulebook.load(at) if any(one.item.nature == Nature.DISHONEST for one in page.rows) else None
     groups = [(name, _records(name, rows, book)) for name, rows in selectors.grouped(page.rows)]
@@ -65,6 +66,7 @@ def subject(request: HttpRequest, public_id: str) -> HttpResponse:
         "groups": groups,
         "page": page,
         "on_lists": on_lists,
+        "honours_table": honour_table(honoured) if honoured else None,
         "lists_table": entry_table(on_lists, with_subject=False) if on_lists else None,
     }
     return render(request, "portal/subject.html", context)

@@ -17,6 +17,7 @@ from supervision.selectors.timeliness import CLOCK, JUDGED, RECEIVED_ON, clock_p
 from supervision.services.case_clues import raise_case_clues
 from supervision.services.gap_clues import close_gaps_gone, raise_gap_clues
 from supervision.services.gaps import rebuild_gaps
+from supervision.services.import_clues import close_lists_come, raise_import_clues
 from supervision.services.measure_clues import raise_measure_clues
 from supervision.services.withdrawal_clues import raise_withdrawal_clues
 
@@ -57,8 +58,9 @@ def refresh(*, on: date) -> Refreshed:
         transaction_lock("supervision.refresh")
         gone = _close_no_longer_late(on)
         late = _raise_late(on) + raise_withdrawal_clues(on=on) + raise_case_clues(on=on)
+        late += raise_import_clues(on=on)
         rebuild_gaps()
-        gone += close_gaps_gone()
+        gone += close_gaps_gone() + close_lists_come(on=on)
         return Refreshed(late, raise_gap_clues(on=on), gone, raise_measure_clues(on=on))
 
 

@@ -11,7 +11,7 @@ from tests.e2e.conftest import Platform, sign_in
 
 pytestmark = pytest.mark.e2e
 PORTAL = [
-    "/", "/search/?q=鹤岗", "/penalties/", "/licences/", "/lists/", "/lists/entries/", "/lists/statement/", "/catalog/", "/catalog/xzcf/", "/measures/", "/repair/", "/rights/",
+    "/", "/search/?q=鹤岗", "/penalties/", "/licences/", "/lists/", "/lists/entries/", "/lists/honours/", "/lists/statement/", "/catalog/", "/catalog/xzcf/", "/measures/", "/repair/", "/rights/",
     "/repair/apply/", "/objections/apply/", "/progress/", "/repair/verify/",
     "/transparency/", "/accounts/login/", "/no-such-page/",
 ]  # fmt: skip

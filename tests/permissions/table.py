@@ -59,6 +59,7 @@ DRAFT, ROUTE = "<draft>", "<route>"
 FORM_DRAFT, COMMITMENT = "<form draft>", "<commitment>"
 IDENTITY, OFFICER, CLIENT = "<identity change>", "<officer>", "<client>"
 LIST_ENTRY = "<list entry>"
+LIST_ENTRY, DELIVERY = "<list entry>", "<delivery>"
 CASE, CASE_STEP, CASE_FILE, CASE_ENTRY = "<case>", "<case step>", "<case file>", "<case entry>"
 PROCEEDING = "<proceeding>"
 CORRECTING = officers(403, submitter=200, reviewer=200, stranger=404)
@@ -79,6 +80,8 @@ PORTAL = [
     Row("portal:lists", "GET", everybody(200)),
     Row("portal:list-entries", "GET", everybody(200)),
     Row("portal:list-entry", "GET", everybody(200), {"public_id": LIST_ENTRY}),
+    Row("portal:honours", "GET", everybody(200)),
+    Row("portal:honour", "GET", everybody(404), {"public_id": LIST_ENTRY}),
     Row("portal:list-statement", "GET", everybody(200)),
     Row("portal:list-statement", "POST", everybody(200)),
     Row("portal:catalog", "GET", everybody(200)),
@@ -284,6 +287,21 @@ WORKBENCH = [
         {**LOOKS, "submitter": 403, "authority": 403, "auditor": 403},
         {"public_id": CASE_ENTRY, "act": "end"},
     ),
+    Row("workbench:list-sources", "GET", officers(200)),
+    Row("workbench:list-source", "GET", officers(404, authority=200, auditor=200), {"code": "zy-sxbzxr"}),
+    Row("workbench:list-source", "POST", officers(404, authority=403, auditor=403), {"code": "zy-sxbzxr"}),
+    Row("workbench:list-delivery", "GET", officers(404, authority=200, auditor=200), {"public_id": DELIVERY}),
+    Row(
+        "workbench:list-delivery", "POST", officers(404, authority=200, auditor=403), {"public_id": DELIVERY}
+    ),
+    Row(
+        "workbench:list-delivery-refusals",
+        "GET",
+        officers(404, authority=200, auditor=200),
+        {"public_id": DELIVERY},
+    ),
+    Row("workbench:list-as-of", "GET", officers(200, auditor=403, administrator=403)),
+    Row("workbench:list-as-of", "POST", officers(200, auditor=403, administrator=403)),
     Row("workbench:list-schemes", "GET", officers(200)),
     # anybody may try to set up a list; the attempt is refused with its clause and kept
     Row("workbench:list-scheme-new", "GET", officers(200)),
@@ -417,6 +435,8 @@ API = [
     Row("api:catalog-items", "GET", OPEN),
     Row("api:catalog-items", "GET", everybody(400, EVERY_CALLER), query="?unknown=1"),
     Row("api:catalog-item", "GET", OPEN, {"code": "xzcf"}),
+    Row("api:list-deliveries", "POST", scope("client:records", 400)),
+    Row("api:list-delivery", "GET", scope("client:records", 404), {"public_id": DELIVERY}),
     Row("api:list-schemes", "GET", OPEN),
     Row("api:list-schemes", "POST", scope("client:lists", 400), data={}),
     Row("api:list-cases", "GET", scope("client:lists", 200)),

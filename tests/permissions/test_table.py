@@ -28,6 +28,8 @@ from tests.catalog.conftest import head
 from tests.evidence.samples import mark
 from tests.factories import make_entry, make_penalty
 from tests.identity.samples import by_code, new_row, old_row
+from tests.imports.samples import deliver
+from tests.imports.samples import rows as list_rows
 from tests.permissions.table import (
     API,
     BATCH,
@@ -41,6 +43,7 @@ from tests.permissions.table import (
     COMPARISON,
     CONSENT,
     DIFFERENCE,
+    DELIVERY,
     DRAFT,
     EXPORT,
     FORM_DRAFT,
@@ -130,6 +133,7 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
         DRAFT: str(open_draft(officer=submitter, level="national", head=head()).pk),
         ROUTE: str(ProviderRoute.objects.filter(item_code="xzcf").values_list("pk", flat=True)[0]),
         CLUE: str(clue.pk),
+        DELIVERY: deliver(list_rows(10)).public_id,
         LIST_ENTRY: make_entry().public_id,
         CASE: case.public_id,
         CASE_STEP: str(case.steps.get(kind="notice").pk),

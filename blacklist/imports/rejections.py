@@ -1,0 +1,46 @@
+"""Rows of a delivery that were not taken, as CSV in their original columns with line, code, reason and clause."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+import orjson
+from django.http import StreamingHttpResponse
+from django.utils.http import content_disposition_header
+
+from blacklist.imports.rows import refused_context
+from blacklist.models import ListDelivery
+from common.privacy import decrypt_bytes
+from records.intake.rejections import safe
+from records.rules.facts import REPORT_COLUMNS
+
+
+def table(delivery: ListDelivery) -> Iterator[list[str]]:
+    """Header and rows."""
+    yield [*map(safe, delivery.columns), *REPORT_COLUMNS]
+    for row in delivery.refused_rows.order_by("line").iterator(chunk_size=2000):
+        contents = orjson.loads(decrypt_bytes(row.cells, context=refused_context(delivery.pk, row.line)))
+        codes = "；".join(problem["code"] for problem in row.problems)
+        bases = "；".join(dict.fromkeys(problem["basis"] for problem in row.problems))
+        yield [*map(safe, contents["cells"]), str(row.line), codes, "；".join(contents["details"]), bases]
+
+
+def _blocks(delivery: ListDelivery) -> Iterator[bytes]:
+    buffer = io.StringIO()
+    buffer.write("\ufeff")
+    writer = csv.writer(buffer)
+    for number, row in enumerate(table(delivery), 1):
+        writer.writerow(row)
+        if number % 500 == 0:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def download(delivery: ListDelivery) -> StreamingHttpResponse:
+    answer = StreamingHttpResponse(_blocks(delivery), content_type="text/csv; charset=utf-8")
+    name = f"退回的行-{delivery.source.code}-{delivery.created_at:%Y%m%d}.csv"
+    answer["Content-Disposition"] = content_disposition_header(True, name) or ""
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,27 @@
+"""Reads of the honour list: what incentives rest on, and what the public sees. In force is computed from dates on read."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from blacklist.models import HonourEntry, HonourScheme
+from catalog.choices import SubjectKind
+from catalog.selectors import in_force as dated_in_force
+
+
+def schemes(on: date) -> QuerySet[HonourScheme]:
+    """Honours that may be granted on a day, by code."""
+    return HonourScheme.objects.filter(dated_in_force(on)).select_related("basis").order_by("code", "id")
+
+
+def in_force(at: date) -> QuerySet[HonourEntry]:
+    """Honours that hold on `at`; the ground of an incentive while they do."""
+    over = Q(ended_on__lte=at) | Q(ends_on__lt=at)
+    rows = HonourEntry.objects.filter(Q(effective_from__lte=at) & ~over)
+    return rows.select_related("scheme", "subject", "authority")
+
+
+def published(at: date) -> QuerySet[HonourEntry]:
+    """What the public may see; natural persons only where a clause lets the list be shown."""
+    persons = Q(subject__kind=SubjectKind.PERSON, scheme__persons_public_clause="")
+    return in_force(at).exclude(persons)
