@@ -161,9 +161,6 @@ SELECT s.* FROM records_subject s
 WHERE s.normal_name <> '' AND (s.normal_name COLLATE "C", s.id) > (%(from_{number})s, %(from_id_{number})s)
   AND s.normal_name COLLATE "C" < %(high_{number})s AND NOT ({before}) AND s.merged_into_id IS NULL
 """
-_ANY: Final = """EXISTS (SELECT FROM records_subject s
-    WHERE s.normal_name <> '' AND (s.normal_name COLLATE "C", s.id) > (%(from_{number})s, %(from_id_{number})s)
-      AND s.normal_name COLLATE "C" < %(high_{number})s)"""
 _NAME: Final = 'h.normal_name COLLATE "C"'
 _UNION: Final = "SELECT * FROM ({ranges}) led ORDER BY rank, text, id LIMIT %(limit)s"
 # The rest, some buckets at a time.
@@ -281,7 +278,7 @@ def _many(search: _Search, place: Place, wanted: int, expected: float) -> list[H
         hits = _led(search, place)
         place = Place(Way.SPREAD)
     page = search.page(_SPREAD, Way.SPREAD, rank="h.bucket", text="''")
-    low, width = place.rank, int(_BUCKETS * 2 * wanted / max(expected, 1)) + 1
+    low, width = place.rank, int(_BUCKETS * 3 * wanted / max(expected, 1)) + 1
     while len(hits) < wanted and low < _BUCKETS:
         labels = [f"{bucket:x}" for bucket in range(low, min(low + width, _BUCKETS))]
         hits += search.run(page, place, buckets=labels)
@@ -290,21 +287,15 @@ def _many(search: _Search, place: Place, wanted: int, expected: float) -> list[H
 
 
 def _led(search: _Search, place: Place) -> list[Hit]:
-    """From each range as many as the page could hold. Most fragments lead no name: that is asked first, and cheaply."""
-    numbers = range(place.rank, len(_PLACES))
+    """From each range as many as the page could hold; most fragments lead no name, and one question says so."""
+    ranges: list[str] = []
     bounds: dict[str, Parameter] = {}
-    for number in numbers:
+    for number in range(place.rank, len(_PLACES)):
         begin = _PLACES[number] + search.name
         start = max((begin, 0), (place.text, place.id)) if number == place.rank else (begin, 0)
         bounds |= {f"from_{number}": start[0], f"from_id_{number}": start[1], f"high_{number}": begin + _LAST}
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(_ANY.format(number=number) for number in numbers)}", bounds)
-        led = [number for number, any_ in zip(numbers, cursor.fetchone(), strict=True) if any_]
-    if not led:
-        return []
-    ranges = []
-    for number in led:
-        range_ = _LEADING.format(number=number, before=" OR ".join(search.leading[:number]) or "false")
+        before = " OR ".join(search.leading[:number]) or "false"
+        range_ = _LEADING.format(number=number, before=before)
         ranges.append(f"({search.page(range_, Way.LEADING, rank=str(number), text=_NAME, order=_NAME)})")
     return search.run(_UNION.format(ranges=" UNION ALL ".join(ranges)), place, **bounds)
 
