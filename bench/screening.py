@@ -273,7 +273,7 @@ def _server(name: str, *, naive: bool) -> Iterator[int]:
         env=environment, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 120
         while True:
             try:
                 _send(http.client.HTTPConnection("127.0.0.1", port, timeout=30), "/empty/", b"{}")

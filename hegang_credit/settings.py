@@ -205,6 +205,7 @@ OAUTH2_PROVIDER_APPLICATION_MODEL = "agencies.ApiClient"
 OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "SCOPES_BACKEND_CLASS": "agencies.api_clients.ClientScopes",
+    "OAUTH2_VALIDATOR_CLASS": "agencies.api_clients.TokenValidator",
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     # RFC 9700: only client credentials are used; tokens are stored as digests and never travel in a URL.
     "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,

@@ -1,8 +1,11 @@
 """Screenings: what was asked for which matter, what was answered, and what became of it.
 
 One `records.LookUp` row registers each screening under the ledger; `Screening` holds what feedback needs. The caller's keys
-may be anything, so they stand sealed; a hit is found by the place of its key. Neither table is ever changed or deleted.
+may be anything, so they stand sealed; a hit is found by the place of its key. No table is changed; rows go when
+the register's time is over (`clear_screenings`).
 """
+
+from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,7 +16,6 @@ from agencies.models import Agency, ApiClient, Officer
 from common.ids import public_id
 from records.choices import BatchStatus
 from records.models import Subject
-from records.sharing.models import LookUp
 from sanctions.models.applied import AppliedMeasure
 from sanctions.models.matters import Matter
 
@@ -22,7 +24,9 @@ class Screening(models.Model):
     """One call, one page or one file: its receipt is that of the register row."""
 
     public_id = models.CharField("回执号", max_length=24, default=public_id)
-    lookup = models.OneToOneField(LookUp, on_delete=models.PROTECT, related_name="screening")
+    # by number and not by reference: the register is cleared when its time is over
+    receipt = models.CharField("查询登记号", max_length=24, default="")
+    keep_until = models.DateField("保存至", default=date.max)
     agency = models.ForeignKey(
         Agency, verbose_name="查询单位", on_delete=models.PROTECT, related_name="+", db_index=False
     )

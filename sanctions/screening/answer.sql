@@ -27,7 +27,7 @@ ready as materialized (
       and not exists (select from sanctions_measureedition e
                       where e.effective_from <= $3 and (e.effective_until is null or e.effective_until >= $3)
                         and e.measure_count <> (select count(*) from sanctions_measure m where m.edition_id = e.id))
-      and sanctions_sources_fresh($3)
+      and sanctions_sources_fresh($3, matter.measure_codes)
 ),
 asked as materialized (
     select a.caller_key, a.subject_key, a.ordinal::int, s.id as subject_id, s.kind,
@@ -141,9 +141,9 @@ registered as (
     returning id
 ),
 receipted as (
-    insert into sanctions_screening (public_id, lookup_id, agency_id, matter_id, at, list_version, application, keys,
+    insert into sanctions_screening (public_id, receipt, keep_until, agency_id, matter_id, at, list_version, application, keys,
                                      subjects, asked, hits, feedback_due)
-    select $9, l.id, $6, $4, $10::timestamptz, $11 || ready.version, $17, $12,
+    select $9, $24, $15, $6, $4, $10::timestamptz, $11 || ready.version, $17, $12,
            array(select a.subject_id from asked a where a.subject_id is not null order by a.ordinal),
            cardinality($1), (select count(*) from per_subject p where p.grounds is not null), $14
     from registered l, ready

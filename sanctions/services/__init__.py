@@ -2,5 +2,14 @@
 
 from sanctions.services.applying import ApplicationText, apply_measure, lift_measure
 from sanctions.services.feedback import Report, give_feedback, keys_of
+from sanctions.services.retention import clear_screenings
 
-__all__ = ["ApplicationText", "Report", "apply_measure", "give_feedback", "keys_of", "lift_measure"]
+__all__ = [
+    "ApplicationText",
+    "Report",
+    "apply_measure",
+    "clear_screenings",
+    "give_feedback",
+    "keys_of",
+    "lift_measure",
+]

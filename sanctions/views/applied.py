@@ -1,6 +1,6 @@
 """Measures that were applied: which there are, applying one with its conduct beside it, one with its document and lifting."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import cast
 
 from django.contrib import messages
@@ -34,6 +34,7 @@ from sanctions.rules import application as rules
 from sanctions.services import ApplicationText, apply_measure, lift_measure
 
 PAGE = 50
+_SOON = timedelta(days=7)
 TONES: dict[int, Tone] = {Severity.LIGHT: "info", Severity.MEDIUM: "warning", Severity.HEAVY: "serious"}
 
 
@@ -69,6 +70,7 @@ def measure_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "table": table,
         "next_cursor": page["next_cursor"],
+        "to_report": lifting.unreported(until=on + _SOON, agency=officer.agency) if officer.agency else [],
         "to_lift": selectors.to_lift(on)
         .filter(pk__in=selectors.applied_visible_to(officer).values("pk"))
         .count(),

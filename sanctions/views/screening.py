@@ -167,7 +167,7 @@ def screening_receipt(request: HttpRequest, public_id: str) -> HttpResponse:
     if officer.agency is None:
         raise PermissionDenied
     row = get_object_or_404(
-        Screening.objects.select_related("matter", "lookup__purpose"),
+        Screening.objects.select_related("matter"),
         public_id=public_id,
         agency=officer.agency,
     )

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from blacklist.models import ImportSource, ListDelivery
 from blacklist.services import end_entry, suspend_entry
 from common.clock import today
 from common.identifiers import make_id_number
@@ -43,7 +44,7 @@ def test_a_hit_explains_itself_and_is_registered_and_receipted() -> None:
     assert answer["list_version"].startswith(f"{today():%Y%m%d}-") and answer["as_of"].endswith("+08:00")
     screening = Screening.objects.get(public_id=answer["id"])
     lookup = LookUp.objects.get(receipt=answer["receipt"])
-    assert screening.lookup == lookup and screening.application == "SL-2026-0001"
+    assert screening.receipt == lookup.receipt and screening.application == "SL-2026-0001"
     assert (lookup.outcome, lookup.client, lookup.purpose, lookup.asked) == (
         "answered", window.client, window.purpose, None,
     )  # fmt: skip
@@ -244,6 +245,21 @@ def test_no_list_in_force_answers_nothing() -> None:
     window, company = Window(), make_subject()
     MeasureEdition.objects.update(effective_until=today() - timedelta(days=1))
     refused_as_unavailable(window, company)
+
+
+def test_a_list_from_elsewhere_that_did_not_come_in_its_rhythm_answers_nothing_for_its_matters() -> None:
+    with connection.cursor() as cursor:  # how a delivery comes to be applied is tested in its own room
+        cursor.execute("alter table blacklist_listdelivery disable trigger list_delivery_flow")
+    window, company = Window(), make_subject()
+    source = ImportSource.objects.get(code="rs-tqnmggz")
+    delivery = ListDelivery.objects.create(
+        source=source, officer=registrar(), filename="a.csv", format="csv-utf-8", size=1, sha256="0" * 64, status="applied",
+        total=1, finished_at=timezone.now() - timedelta(days=source.rhythm_days + 1),
+    )  # fmt: skip
+    refused_as_unavailable(window, company)
+    assert window.one(company, "tdcr")["status"] == "clear"  # rests on another list
+    ListDelivery.objects.filter(pk=delivery.pk).update(finished_at=timezone.now())
+    assert window.one(company)["status"] == "clear"
 
 
 def test_a_worker_of_another_release_answers_nothing() -> None:

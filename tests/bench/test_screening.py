@@ -1,0 +1,14 @@
+"""The measurement of screening runs from end to end and says what it promises to say; figures are not judged here."""
+
+from tests.bench.conftest import bench
+
+
+def test_the_screening_measurement_reports_ratios(django_db_setup: str) -> None:
+    sizes = [
+        "--subjects", "300", "--records", "400", "--small-records", "200", "--entries", "60", "--file-rows", "80",
+        "--seconds", "0.3", "--repeats", "1",
+    ]  # fmt: skip
+    done = bench("screening", *sizes, "--template", django_db_setup)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for line in ("空视图，8 个并发", "本系统单个，8 个并发", "| P6 |", "| P8 |", "| P9 |", "| 规模 |"):
+        assert line in done.stdout
