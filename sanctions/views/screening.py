@@ -174,7 +174,12 @@ def screening_receipt(request: HttpRequest, public_id: str) -> HttpResponse:
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _report(request, officer, row, form):
         return redirect("workbench:screening-receipt", public_id)
-    context = {"row": row, "form": form, "hits": _hits(row), "asked": request.POST.get("place", "")}
+    context = {
+        "row": row,
+        "form": form,
+        "hits": _hits(row),
+        "asked": request.POST.get("place") or request.GET.get("place", ""),
+    }
     return render(request, "workbench/measures/receipt.html", context)
 
 

@@ -45,7 +45,7 @@ alter table sanctions_screening enable always trigger sanctions_kept;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sanctions", "0006_fresh")]
+    dependencies = [("sanctions", "0007_fresh")]
     operations = [
         migrations.AddField(
             "screening", "receipt", models.CharField("查询登记号", max_length=24, default="")

@@ -26,5 +26,5 @@ create function sanctions_sources_fresh(day date) returns boolean language sql s
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sanctions", "0005_files"), ("blacklist", "0008_imports")]
+    dependencies = [("sanctions", "0006_suspended"), ("blacklist", "0008_imports")]
     operations = [migrations.RunSQL(FRESH, BEFORE)]
