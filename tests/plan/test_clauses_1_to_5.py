@@ -228,6 +228,38 @@ def persons_only_on_a_basis_and_masked() -> None:
     assert not Client().get("/api/v1/public/subjects/?q=林有田").json().get("items")
 
 
+def persons_only_with_consent_and_while_it_lasts() -> None:
+    from records.persons.services import withdraw_consent
+    from tests.persons import samples as persons
+
+    refused("consent_missing", persons.honour)
+    given = persons.consent()
+    record = persons.honour()
+    assert record.published_until is None, "publication needs a consent of its own"
+    withdraw_consent(consent=given, means="paper", officer=persons.submitter())
+    assert not used(today()).filter(pk=record.pk).exists()
+
+
+def corrected_with_reason_and_the_version_before_kept() -> None:
+    from tests.evidence import samples as evidence
+
+    record = evidence.hand_in(people.agency())
+    evidence.correct(record, {"CF_NR_FK": "0.3", "CF_NR": "罚款3000元"})
+    record.refresh_from_db()
+    assert (record.version, record.data["CF_NR_FK"]) == (2, "0.3")
+    assert record.versions.get(number=1).body["data"]["CF_NR_FK"] == "0.2"
+    assert "3,000" in Client().get(f"/records/{record.pk}/").content.decode()
+
+
+def a_document_under_review_marks_the_record() -> None:
+    from tests.evidence import samples as evidence
+
+    record = evidence.hand_in(people.agency())
+    evidence.mark(record)
+    record.refresh_from_db()
+    assert record.contested == "review" and published(today()).filter(pk=record.pk).exists()
+
+
 # --- 第5条 公开渠道的管理 -------------------------------------------------------------------------------------
 
 
@@ -316,6 +348,10 @@ PLAN = (
     Sentence("2", "可认定失信行为的依据包括生效的司法裁判文书……", only_documents_of_a_lawful_kind),
     Sentence("2", "生效的", only_documents_in_effect),
     Sentence("2", "认定失信行为后应当如实记录失信信息", whoever_determines_records_truly),
+    Sentence(
+        "2", "如实记录：有误的由报送单位更正并说明理由", corrected_with_reason_and_the_version_before_kept
+    ),
+    Sentence("2", "生效的：复议、诉讼中的文书予以标注", a_document_under_review_marks_the_record),
     Sentence("2", "文书失去效力的不再作为依据", a_revoked_document_takes_the_record_out_of_every_channel),
     Sentence("3（1）", "县（区）和乡（镇）级提供单位报送", the_county_reports),
     Sentence("3（2）", "市级提供单位向本级平台推送", the_city_reports),
@@ -332,6 +368,7 @@ PLAN = (
         "公开个人相关信息必须有依据或经本人同意，并进行必要脱敏处理",
         persons_only_on_a_basis_and_masked,
     ),
+    Sentence("4（2）", "或经本人同意", persons_only_with_consent_and_while_it_lasts),
     Sentence("5", "全面落实双公示，应公示尽公示", both_publicities_are_shown),
     Sentence("5", "与认定部门公开的内容、期限保持一致", no_longer_than_the_rule),
     Sentence("5", "期限届满不再公示", nothing_after_its_end),

@@ -108,6 +108,7 @@ def test_credentials_name_every_role_and_scope_and_let_people_in(accounts: Path)
         "lists:decide",
         "repair:submit",
         "province:pull",
+        "province:send",
     }
     for one in content["clients"]:
         assert set(one) == {"name", "client_id", "client_secret", "scopes", "agency"}
