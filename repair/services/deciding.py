@@ -58,7 +58,7 @@ def decide(
     on = on or today()
     reasons = verdict.reasons.strip()
     if not reasons:
-        raise Refused(refuse("field_required", "请写明决定的理由", pointer="/reasons"))
+        raise Refused(refuse("field_required", "请写明决定的理由", pointer="/reasons", basis=_PLAN_CLAUSE))
     step = "grant" if verdict.grant else "refuse"
     with changing(case_id, version, step, officer=officer) as case:
         book = Rulebook.load(on)

@@ -26,7 +26,9 @@ def record_false_commitment(
     when it is not such a case, is recorded already, or the rule lays down no term."""
     on = on or today()
     if not facts.strip():
-        raise Refused(refuse("field_required", "请写明认定的事实和证据", pointer="/facts"))
+        raise Refused(
+            refuse("field_required", "请写明认定的事实和证据", pointer="/facts", basis=f"{PLAN} 第14条")
+        )
     with acting(actor=officer.pk, action="repair.record_false_commitment", basis=f"{PLAN} 第14条"):
         case = locked(case_id, None)
         if not may_decide(officer, case):

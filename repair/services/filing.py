@@ -130,7 +130,7 @@ def _check_words(filing: Filing) -> None:
     elif filing.kind == Kind.REVIEW:
         required.append(("text", filing.text, "请写明不同意处理结果的理由"))
     found = [
-        refuse("field_required", words, pointer=f"/{name}")
+        refuse("field_required", words, pointer=f"/{name}", basis=BASIS)
         for name, value, words in required
         if not value.strip()
     ]
@@ -166,7 +166,7 @@ def _check_may(filing: Filing, target: Target, book: Rulebook, on: date) -> Case
         earlier = refused.order_by("-id").first()
         if earlier is not None and not filing.changes.strip():
             detail = "上次申请没有同意，请写明这次有什么变化（补了什么材料、履行了什么义务）"
-            refusals.append(refuse("field_required", detail, pointer="/changes"))
+            refusals.append(refuse("field_required", detail, pointer="/changes", basis=BASIS))
     if filing.kind == Kind.REVIEW:
         _check_review(filing, on)
     refusals += missing_materials(filing.kind, {paper.kind.value for paper in filing.papers})

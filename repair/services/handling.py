@@ -82,7 +82,7 @@ def _check_handler(officer: Officer, case: Case) -> None:
 def _said(text: str, what: str, pointer: str) -> str:
     words = text.strip()
     if not words:
-        raise Refused(refuse("field_required", f"请写明{what}", pointer=pointer))
+        raise Refused(refuse("field_required", f"请写明{what}", pointer=pointer, basis=BASIS))
     return words
 
 
@@ -160,7 +160,7 @@ def return_once(
     """Say, once and completely, what is missing. Until the applicant has supplemented it no period runs."""
     lines = [line.strip()[:200] for line in missing if line.strip()]
     if not lines:
-        raise Refused(refuse("field_required", "请逐项写明需要补正的内容", pointer="/missing"))
+        raise Refused(refuse("field_required", "请逐项写明需要补正的内容", pointer="/missing", basis=BASIS))
     with changing(case_id, version, "return", officer=officer) as case:
         _check_handler(officer, case)
         case.state, case.missing, case.returned_on, case.due = State.RETURNED, lines, on or today(), NO_CLOCK

@@ -21,7 +21,14 @@ def complete_reorganisation(*, officer: Officer, case_id: int, document: str, on
     repair can be applied for and decided before anything is shown again. Refused not_determining_unit, field_required."""
     on = on or today()
     if not document.strip():
-        raise Refused(refuse("field_required", "请填写证明重整计划执行完毕的文书", pointer="/document"))
+        raise Refused(
+            refuse(
+                "field_required",
+                "请填写证明重整计划执行完毕的文书",
+                pointer="/document",
+                basis=f"{PLAN} 第14条",
+            )
+        )
     with acting(actor=officer.pk, action="repair.complete_reorganisation", basis=f"{PLAN} 第14条"):
         case = locked(case_id, None)
         if not may_decide(officer, case):
