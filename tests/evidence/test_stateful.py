@@ -225,7 +225,7 @@ class Lives(RuleBasedStateMachine):
     def nothing_reaches_a_channel_after_its_end(self) -> None:
         on = today()
         gates = [set(gate(on).values_list("pk", flat=True)) for gate in (published, shared, used)]
-        pushed = {row.record_id for row in open_rows(live_rows(shared(on)))}
+        pushed = {row.object_id for row in open_rows(live_rows(shared(on)))}
         for one in self.records():
             shown, held, counts = (one.pk in gate for gate in gates)
             assert (record_shown(one.pk, on) is not None) == shown and (one.pk in pushed) == held
