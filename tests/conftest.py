@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import psycopg2
 import pytest
 from django.conf import settings
@@ -19,6 +20,11 @@ from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
 ALIASES = ("default", "sealer")
+# How long an example takes says something of the machine, not of the rule: a busy one must not fail a property.
+hypothesis.settings.register_profile(
+    "credit", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("credit")
 
 
 def _url_for(name: str) -> str:
