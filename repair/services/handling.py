@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from agencies.models import Agency, Officer
-from blacklist.services import suspend_entry
+from blacklist.choices import ChangeKind
+from blacklist.models import EntryChange, ListEntry
+from blacklist.services import resume_entry, suspend_entry
 from catalog.deadlines import due
 from catalog.selectors import in_force
 from common.clock import today
@@ -24,6 +26,7 @@ from repair.selectors.cases import may_handle, may_route
 from repair.services.filing import Paper, add_papers
 
 BASIS: Final = f"{PLAN} 第14条、第15条"
+_PAUSED: Final = "异议核实期间暂停公示"
 
 
 class CaseChanged(Problem):
@@ -132,21 +135,35 @@ def _mask(case: Case, officer: Officer, on: date) -> None:
             entry_id=case.entry.pk,
             since=on,
             until=None,
-            reason="异议核实期间暂停公示",
+            reason=_PAUSED,
             basis=basis,
         )
 
 
 def settle_dispute(case: Case, officer: Officer | None, basis: str) -> None:
-    """Take mark and pause of a closed objection away, unless another objection about the same record is open."""
-    if case.kind != Kind.OBJECTION or case.record_id is None:
+    """Take mark and pause of a closed objection away, unless another objection about the same thing is open."""
+    about = Case.objects.filter(record=case.record_id, entry=case.entry_id, kind=Kind.OBJECTION)
+    if case.kind != Kind.OBJECTION or about.filter(state__in=OPEN).exclude(pk=case.pk).exists():
         return
-    if Case.objects.filter(record=case.record_id, kind=Kind.OBJECTION, state__in=OPEN).exclude(pk=case.pk):
+    if case.entry_id is not None:
+        _resume(case.entry_id, officer, basis)
+    if case.record_id is None:
         return
     mark_dispute(officer=officer, record_id=case.record_id, since=None, basis=basis)
     masked = Case.objects.filter(record=case.record_id, kind=Kind.REORGANISATION, state=State.GRANTED)
     if not masked.filter(masked_until__gte=today()).exists():
         lift_suspension(officer=officer, record_id=case.record_id, basis=basis)
+
+
+def _resume(entry_id: int, officer: Officer | None, basis: str) -> None:
+    """Let an entry have effect again that rests because of the objection; a court's stay, or an end, is left alone."""
+    kinds = (ChangeKind.SUSPENDED, ChangeKind.RESUMED)
+    last = EntryChange.objects.filter(entry=entry_id, kind__in=kinds).order_by("-id").first()
+    ended = ListEntry.objects.filter(pk=entry_id, ended_on__isnull=False).exists()
+    if ended or last is None or (last.kind, last.reason) != (ChangeKind.SUSPENDED, _PAUSED):
+        return
+    on = max(today(), last.on + timedelta(days=1))  # a pause lasts its first day at least
+    resume_entry(officer=officer, entry_id=entry_id, on=on, reason="异议处理完毕", basis=basis)
 
 
 def return_once(

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from agencies.choices import Role
+from blacklist.models import EntryChange
+from blacklist.services import suspend_entry
 from catalog.deadlines import due
 from common.clock import today
 from common.gates import Refused
@@ -13,6 +15,7 @@ from records import selectors as records
 from records.models import CreditRecord
 from repair import services
 from repair.choices import Kind, Remedy, Source, State
+from repair.models import ObjectionRule
 from repair.selectors.figures import upheld_objections
 from repair.services import Verdict
 from tests import people
@@ -116,3 +119,36 @@ def test_reorganisation_masks_on_the_courts_order_and_is_evaluated_anew() -> Non
     assert done.masked_until == last
     assert not records.published(last).exists() and records.published(last + timedelta(1)).exists()
     assert samples.decided(samples.accepted(record)).state == State.GRANTED
+
+
+@pytest.mark.parametrize("closed_by", ["refusal", "withdrawal"])
+def test_an_entry_that_rested_for_an_objection_has_effect_again_when_it_is_closed(closed_by: str) -> None:
+    entry = samples.listed()
+    ground = ObjectionRule.objects.filter(masks=True).values_list("ground", flat=True)[0]
+    case = samples.accepted(entry, Kind.OBJECTION, ground=ground)
+    entry.refresh_from_db()
+    assert entry.suspended_from == today() and not entry.in_force(today())
+    if closed_by == "refusal":
+        samples.decided(case, grant=False, reasons="经核实，列入程序和内容无误。")
+    else:
+        services.withdraw(case_id=case.pk)
+    entry.refresh_from_db()
+    assert entry.in_force(today() + timedelta(days=1))  # the first day of a pause is a whole one
+    assert EntryChange.objects.filter(entry=entry).latest("id").reason == "异议处理完毕"
+
+
+def test_a_stay_by_a_court_outlasts_the_objection() -> None:
+    entry = samples.listed()
+    ground = ObjectionRule.objects.filter(masks=True).values_list("ground", flat=True)[0]
+    case = samples.accepted(entry, Kind.OBJECTION, ground=ground)
+    suspend_entry(
+        officer=None,
+        entry_id=entry.pk,
+        since=today(),
+        until=None,
+        reason="人民法院裁定停止执行",
+        basis="裁定书",
+    )
+    samples.decided(case, grant=False, reasons="经核实，列入程序和内容无误。")
+    entry.refresh_from_db()
+    assert not entry.in_force(today() + timedelta(days=30))
