@@ -10,6 +10,7 @@ from agencies.sign_in import officer_of
 from common.components import Cell, Chip, Column, Table, Tone
 from common.gates import Refused
 from common.pagination import keyset_page
+from common.problems import Problem
 from common.templatetags.credit import cdatetime
 from province import inbox
 from province.choices import IncomingStatus
@@ -55,6 +56,9 @@ def _open(request: HttpRequest) -> HttpResponse:
         draft = inbox.open_edition(officer=officer_of(request), message_id=row.pk)
     except Refused as refused:
         messages.error(request, "；".join(one.detail for one in refused.refusals))
+        return redirect("workbench:incoming")
+    except Problem as problem:
+        messages.info(request, problem.detail)
         return redirect("workbench:incoming")
     messages.success(request, "已作为草稿打开，请核对后发布")
     return redirect("workbench:catalog-draft", draft.pk)

@@ -53,9 +53,7 @@ def compared_numbers(numbers: Sequence[str]) -> list[str]:
     joined = unicodedata.normalize("NFKC", "\0".join(numbers)).upper()
     for bracket, plain in _BRACKETS:
         joined = joined.replace(bracket, plain)
-    if any(map(joined.__contains__, " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029")):
-        return ["".join(number.split()) for number in joined.split("\0")]
-    return joined.split("\0")
+    return "".join(joined.split()).split("\0")
 
 
 def fingerprint(item_code: str, document_number: str, subject_key: str, authority: str) -> bytes:

@@ -184,7 +184,7 @@ def test_a_new_item_is_usable_by_form_file_interface_and_portal_without_code(
 def test_a_unit_without_a_route_is_still_refused() -> None:
     enter_item(browser(people.officer(Role.AUTHORITY)))
     stranger = people.stranger()
-    assert browser(stranger).get(reverse("workbench:record-new", args=["lyjl"])).status_code == 404
+    assert browser(stranger).get(reverse("workbench:record-new", args=["lyjl"])).status_code == 403
     machine = people.bearer(people.client(Scope.RECORDS_SUBMIT, code="hg-yingji"))
     body = json.dumps({"item": "lyjl", "fields": values(4, "鹤岗市四号木业有限公司")})
     answer = Client().post("/api/v1/records/", body, content_type="application/json", headers=machine)

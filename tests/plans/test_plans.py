@@ -59,6 +59,11 @@ ACCEPTED = {
         "workbench:supervision-figures",
         "count without a cap over records_intakebatch, records_rejectedrow",
     ): _OF_A_PERIOD,
+    **{
+        (page, f"count without a cap over {tables}"): _OF_A_PERIOD
+        for page in ("workbench:supervision-errors", "workbench:supervision-figures")
+        for tables in ("province_deliveryrejection", "records_creditrecord")
+    },
     ("workbench:reconciliation", "count without a cap over province_delivery"): "batches still on their way",
     ("workbench:measure-list", "count without a cap over blacklist_listentry, records_creditrecord"): (
         "measures that wait for somebody to lift them"

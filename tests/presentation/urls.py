@@ -14,6 +14,10 @@ portal = [
     path("", blank, name="home"),
     path("search/", blank, name="search"),
     path("lists/", blank, name="lists"),
+    path("rights/", blank, name="rights"),
+    path("objections/apply/", blank, name="objection-apply"),
+    path("progress/", blank, name="progress"),
+    path("reports/verify/", blank, name="report-verify"),
 ]
 workbench = [
     path("", blank, name="home"),

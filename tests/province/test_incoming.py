@@ -118,8 +118,10 @@ class TestEditions:
         assert draft.name.endswith("（下发）") and draft.items
         waiting.refresh_from_db()
         assert waiting.sealed is None and waiting.reference == f"draft:{draft.pk}"
-        assert client.post(page, {"open": waiting.pk}).status_code == 409
-        assert "打开为草稿" not in client.get(page).content.decode()
+        assert client.post(page, {"open": waiting.pk}).status_code == 302
+        again = client.get(page).content.decode()
+        assert "已经处理" in again and "打开为草稿" not in again
+        assert EditionDraft.objects.count() == 1
 
     @pytest.mark.parametrize(
         ("changed", "code"),
