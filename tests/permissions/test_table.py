@@ -30,8 +30,8 @@ from tests.factories import make_entry, make_penalty
 from tests.identity.samples import by_code, new_row, old_row
 from tests.imports.samples import deliver
 from tests.imports.samples import rows as list_rows
-from tests.permissions.table import (
-    API,
+from tests.permissions.table import API, TABLE
+from tests.permissions.visitors import (
     BATCH,
     CASE,
     CASE_ENTRY,
@@ -59,7 +59,6 @@ from tests.permissions.table import (
     REPAIR_CASE,
     ROUTE,
     SUBJECT,
-    TABLE,
     Row,
 )
 from tests.persons.samples import consent

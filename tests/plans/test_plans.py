@@ -15,8 +15,9 @@ from portal.selectors import PENALTIES, Filters, listed
 from records import selectors
 from tests import people
 from tests.factories import make_penalty
-from tests.permissions.table import SUBJECT, TABLE, Row
+from tests.permissions.table import TABLE
 from tests.permissions.test_table import objects, status, visitors  # noqa: F401 - a fixture
+from tests.permissions.visitors import SUBJECT, Row
 from tests.plans.explaining import watched
 
 # Filters and further ways into the lists of the table.
