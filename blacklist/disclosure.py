@@ -45,6 +45,7 @@ class PublicEntry:
     remedies: str
     effective_from: date
     ends_on: date | None
+    disputed_since: date | None
     imported: bool
     fields: tuple[tuple[str, str], ...]
 
@@ -80,6 +81,7 @@ def public_entry(entry: ListEntry) -> PublicEntry:
         remedies=entry.remedies or REMEDIES,
         effective_from=entry.effective_from,
         ends_on=entry.ends_on,
+        disputed_since=entry.disputed_since,
         imported=entry.origin == Origin.IMPORTED,
         fields=() if person else _fields(entry),
     )

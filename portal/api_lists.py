@@ -49,6 +49,7 @@ class EntrySerializer(serializers.Serializer[PublicEntry]):
     basis = serializers.CharField(help_text="依据")
     effective_from = serializers.DateField(help_text="列入日期")
     ends_on = serializers.DateField(allow_null=True, help_text="列入期限的最后一天；null 为没有固定期限")
+    disputed_since = serializers.DateField(allow_null=True, help_text="异议处理中的，自哪一天起标注")
     removal = serializers.CharField(help_text="移出条件和程序")
     remedies = serializers.CharField(help_text="救济途径")
     imported = serializers.BooleanField(help_text="由其他系统认定后提供")
@@ -75,6 +76,7 @@ def _entry(row: ListEntry) -> dict[str, object]:
         "basis": entry.basis,
         "effective_from": entry.effective_from,
         "ends_on": entry.ends_on,
+        "disputed_since": entry.disputed_since,
         "removal": entry.removal,
         "remedies": entry.remedies,
         "imported": entry.imported,

@@ -59,6 +59,7 @@ def _payload(entry: ListEntry) -> dict[str, Any]:
         "removal": entry.removal_text,
         "remedies": entry.remedies,
         "effective_from": entry.effective_from,
+        "disputed_since": entry.disputed_since,
         "suspended_from": entry.suspended_from,
         "suspended_until": entry.suspended_until,
         "ends": last,

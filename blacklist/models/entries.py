@@ -61,6 +61,7 @@ class ListEntry(models.Model):
     ends_on = models.DateField("列入期限至", null=True, blank=True)
     suspended_from = models.DateField("暂停执行自", null=True, blank=True)
     suspended_until = models.DateField("暂停执行至", null=True, blank=True)
+    disputed_since = models.DateField("异议标注日期", null=True, blank=True)
     ended_on = models.DateField("提前移出日期", null=True, blank=True)
     end_reason = models.CharField("移出原因", max_length=40, blank=True)
     ended_noted = models.BooleanField("到期已记入留痕", default=False)

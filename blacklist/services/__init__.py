@@ -6,6 +6,7 @@ from blacklist.services.decisions import DecisionText, decide
 from blacklist.services.entries import (
     EntryText,
     end_entry,
+    mark_dispute,
     modify_entry,
     note_change,
     resume_entry,
@@ -52,6 +53,7 @@ __all__ = [
     "end_scheme",
     "enter_scheme",
     "give_notice",
+    "mark_dispute",
     "modify_entry",
     "note_change",
     "open_case",

@@ -83,6 +83,15 @@ def resume_entry(*, officer: Officer | None, entry_id: int, on: date, reason: st
     return entry
 
 
+def mark_dispute(*, officer: Officer | None, entry_id: int, since: date | None, basis: str) -> None:
+    """Mark an entry as disputed since a day, or take the mark away (None); shown with it in every channel."""
+    with acting(actor=actor_number(officer), action="blacklist.mark_dispute", basis=basis):
+        entry = _locked(entry_id)
+        if entry.disputed_since != since and not (since and entry.disputed_since):
+            entry.disputed_since = since
+            entry.save(update_fields=["disputed_since"])
+
+
 def modify_entry(
     *, officer: Officer | None, entry_id: int, on: date, text: EntryText, reason: str, basis: str
 ) -> ListEntry:

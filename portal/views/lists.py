@@ -67,8 +67,9 @@ def entry_table(rows: list[ListEntry], *, with_subject: bool = True) -> Table:
 def _row(entry: PublicEntry, *, with_subject: bool) -> list[Cell | str]:
     url = reverse("portal:list-entry", args=[entry.id])
     window = window_of(entry.ends_on, today())
+    marked = f"异议处理中；{entry.decision_number}" if entry.disputed_since else entry.decision_number
     line: list[Cell | str] = [
-        Cell(entry.scheme_name, url="" if with_subject else url, note=entry.decision_number),
+        Cell(entry.scheme_name, url="" if with_subject else url, note=marked),
         entry.authority,
         display_date(entry.effective_from),
         Cell(window.until if entry.ends_on else "履行义务前", note=window.left),

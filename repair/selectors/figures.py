@@ -1,13 +1,11 @@
-"""Figures of repair and objections: how long, how many in time, how many refused; what counts as a misreport."""
+"""Figures of repair and objections: how long, how many in time, how many refused."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Aggregate, Count, DurationField, F, Q, QuerySet
-from django.db.models.functions import Coalesce
 
-from repair.choices import OPEN, Kind, Source, State
+from repair.choices import OPEN, State
 from repair.models import Case
 
 WINDOW = timedelta(days=365)
@@ -52,18 +50,3 @@ def figures(rows: QuerySet[Case], *, kind: str, on: date) -> Figures:
 def overdue_cases(on: date) -> QuerySet[Case]:
     """Cases whose running period ended before `on`; supervision raises its clues from these."""
     return Case.objects.filter(state__in=OPEN, due__lt=on).select_related("agency").order_by("id")
-
-
-def upheld_objections(*, since: date, until: date, agencies: Iterable[int] | None = None) -> dict[int, int]:
-    """Objections upheld from `since` to `until` about what the provider handed in wrongly, by provider (错报)."""
-    source = Coalesce("previous__source", "source")
-    rows = Case.objects.filter(
-        kind__in=[Kind.OBJECTION, Kind.REVIEW],
-        state=State.GRANTED,
-        decided_on__range=(since, until),
-        record__isnull=False,
-    )
-    rows = rows.annotate(erred=source).filter(erred=Source.PROVIDER)
-    if agencies is not None:
-        rows = rows.filter(record__provider_id__in=list(agencies))
-    return dict(rows.values_list("record__provider_id").annotate(count=Count("pk")).order_by())

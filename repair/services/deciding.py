@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from agencies.models import Officer
+from blacklist.choices import ChangeKind as EntryChangeKind
 from blacklist.services import end_entry, suspend_entry
 from catalog.deadlines import due
 from common.clock import today
@@ -119,7 +120,7 @@ def _take_effect(
         elif case.entry_id is not None:
             why = "repair" if case.kind == Kind.REPAIR else "correction"
             end_entry(officer=officer, entry_id=case.entry_id, on=on, reason=why, basis=basis)
-    elif case.record_id is not None:
+    else:
         _require_correction(case)
 
 
@@ -131,9 +132,15 @@ def _basis(target: targets.Target | None, book: Rulebook) -> str:
 def _require_correction(case: Case) -> None:
     """An upheld objection about contents is put right before it is answered: the correction is on record."""
     since = case.previous.filed_at if case.previous and case.kind == Kind.REVIEW else case.filed_at
-    if not RecordChange.objects.filter(
-        record=case.record_id, kind=ChangeKind.CORRECTION, at__gte=since
-    ).exists():
+    if case.record_id is not None:
+        rows = RecordChange.objects.filter(record=case.record_id, kind=ChangeKind.CORRECTION, at__gte=since)
+        corrected = rows.exists()
+    elif case.entry is not None and case.entry.authority_id is not None:
+        changes = case.entry.changes.filter(kind=EntryChangeKind.MODIFIED, recorded_at__gte=since)
+        corrected = changes.exists()
+    else:  # a list decided elsewhere is put right where it was decided, and comes again with the next delivery
+        corrected = True
+    if not corrected:
         raise Problem(409, "correction_missing", "异议成立的，请先更正这条信息，再作出决定")
 
 

@@ -11,6 +11,8 @@ from datetime import date
 from typing import Final
 
 from agencies.models import Agency, ApiClient, Officer
+from blacklist import services as lists
+from blacklist.models import ListEntry
 from catalog.deadlines import due
 from catalog.selectors import in_force
 from common.clock import today
@@ -18,6 +20,7 @@ from common.files import CheckedFile, keep
 from common.gates import PLAN, Refused, refuse
 from common.problems import Problem
 from ledger.services import acting
+from records.models import CreditRecord
 from records.services import mark_dispute
 from records.services.common import actor_number
 from repair import codes, targets
@@ -97,9 +100,24 @@ def file_case(
         )  # fmt: skip
         add_papers(case, filing.papers, officer)
         CaseStep.objects.create(case=case, step=Step.FILED, officer=officer, agency=case.agency)
-        if filing.kind == Kind.OBJECTION and target.record is not None:
-            mark_dispute(officer=officer, record_id=target.record.pk, since=on, basis=BASIS)
+        if filing.kind == Kind.OBJECTION:
+            mark(target.record, target.entry, officer=officer, since=on, basis=BASIS)
     return Filed(case, code)
+
+
+def mark(
+    record: CreditRecord | None,
+    entry: ListEntry | None,
+    *,
+    officer: Officer | None,
+    since: date | None,
+    basis: str,
+) -> None:
+    """Say in every channel that the thing is disputed since a day, or (None) no longer."""
+    if record is not None:
+        mark_dispute(officer=officer, record_id=record.pk, since=since, basis=basis)
+    elif entry is not None:
+        lists.mark_dispute(officer=officer, entry_id=entry.pk, since=since, basis=basis)
 
 
 def add_papers(case: Case, papers: Sequence[Paper], officer: Officer | None) -> None:

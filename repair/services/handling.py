@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Max
 from django.utils import timezone
 
 from agencies.models import Agency, Officer
@@ -18,12 +19,12 @@ from common.clock import today
 from common.gates import PLAN, Refused, refuse
 from common.problems import Problem
 from ledger.services import acting
-from records.services import lift_suspension, mark_dispute, suspend_record
+from records.services import lift_suspension, suspend_record
 from repair.choices import NO_CLOCK, OPEN, Kind, MaterialKind, Origin, Source, State, Step
 from repair.models import Case, CaseStep, Material, ObjectionRule
 from repair.rules.procedure import CaseFacts, allowed, missing_materials
 from repair.selectors.cases import may_handle, may_route
-from repair.services.filing import Paper, add_papers
+from repair.services.filing import Paper, add_papers, mark
 
 BASIS: Final = f"{PLAN} 第14条、第15条"
 _PAUSED: Final = "异议核实期间暂停公示"
@@ -145,25 +146,44 @@ def settle_dispute(case: Case, officer: Officer | None, basis: str) -> None:
     about = Case.objects.filter(record=case.record_id, entry=case.entry_id, kind=Kind.OBJECTION)
     if case.kind != Kind.OBJECTION or about.filter(state__in=OPEN).exclude(pk=case.pk).exists():
         return
+    mark(case.record, case.entry, officer=officer, since=None, basis=basis)
     if case.entry_id is not None:
         _resume(case.entry_id, officer, basis)
-    if case.record_id is None:
-        return
-    mark_dispute(officer=officer, record_id=case.record_id, since=None, basis=basis)
-    masked = Case.objects.filter(record=case.record_id, kind=Kind.REORGANISATION, state=State.GRANTED)
-    if not masked.filter(masked_until__gte=today()).exists():
-        lift_suspension(officer=officer, record_id=case.record_id, basis=basis)
+    elif case.record_id is not None:
+        _show_again(case.record_id, officer, basis)
+
+
+def _show_again(record_id: int, officer: Officer | None, basis: str) -> None:
+    """Publish and use a record again; what is masked during a reorganisation stays masked until that day."""
+    masked = Case.objects.filter(record=record_id, kind=Kind.REORGANISATION, state=State.GRANTED)
+    until = masked.filter(masked_until__gte=today()).aggregate(last=Max("masked_until"))["last"]
+    if until is None:
+        lift_suspension(officer=officer, record_id=record_id, basis=basis)
+    else:
+        suspend_record(officer=officer, record_id=record_id, on=today(), until=until, basis=basis)
 
 
 def _resume(entry_id: int, officer: Officer | None, basis: str) -> None:
-    """Let an entry have effect again that rests because of the objection; a court's stay, or an end, is left alone."""
+    """Let an entry have effect again that rests because of the objection. A court's stay or an end is left alone, and a stay
+    or a masking that ran before the objection goes on."""
     kinds = (ChangeKind.SUSPENDED, ChangeKind.RESUMED)
     last = EntryChange.objects.filter(entry=entry_id, kind__in=kinds).order_by("-id").first()
     ended = ListEntry.objects.filter(pk=entry_id, ended_on__isnull=False).exists()
     if ended or last is None or (last.kind, last.reason) != (ChangeKind.SUSPENDED, _PAUSED):
         return
+    since, until = (_day(last.before.get(name)) for name in ("suspended_from", "suspended_until"))
+    if since is not None and (until is None or until >= today()):
+        suspend_entry(
+            officer=officer, entry_id=entry_id, since=since, until=until,
+            reason="异议处理完毕，原来的暂停执行继续", basis=basis,
+        )  # fmt: skip
+        return
     on = max(today(), last.on + timedelta(days=1))  # a pause lasts its first day at least
     resume_entry(officer=officer, entry_id=entry_id, on=on, reason="异议处理完毕", basis=basis)
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else None
 
 
 def return_once(

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
 
 from agencies.models import Agency
@@ -20,6 +20,7 @@ from province.models import DeliveryRejection
 from records.agreement.selectors import wrong_reports
 from repair.choices import Kind, Source, State
 from repair.models import Case
+from repair.selectors.rules import LIST_ITEM
 from supervision.selectors.quality import Compliance, compliance, moments
 
 OBJECTIONS = (Kind.OBJECTION, Kind.REVIEW)
@@ -50,11 +51,13 @@ class Errors:
 def upheld_objections(
     *, since: date, until: date, items: Collection[str], agencies: Iterable[int] | None = None
 ) -> dict[int, int]:
-    """Objections found right in the period, by the agency whose error it was."""
+    """Objections found right in the period, at once or on review, by the agency whose error it was."""
     rows = Case.objects.filter(
-        kind__in=OBJECTIONS, state=State.GRANTED, source=Source.PROVIDER, decided_on__range=(since, until)
-    ).filter(record__item_code__in=items)
-    rows = rows.annotate(whose=Coalesce(F("record__provider_id"), F("agency_id")))
+        kind__in=OBJECTIONS, state=State.GRANTED, decided_on__range=(since, until)
+    ).filter(Q(source=Source.PROVIDER) | Q(kind=Kind.REVIEW, previous__source=Source.PROVIDER))
+    about = Q(record__item_code__in=items)
+    rows = rows.filter(about | Q(entry__isnull=False) if LIST_ITEM in items else about)
+    rows = rows.annotate(whose=Coalesce(F("record__provider_id"), F("entry__authority_id"), F("agency_id")))
     if agencies is not None:
         rows = rows.filter(whose__in=list(agencies))
     return dict(rows.order_by().values_list("whose").annotate(Count("pk")))

@@ -90,12 +90,12 @@ def test_the_feed_withdraws_and_says_nothing_of_the_contents() -> None:
     assert all(one["payload"] is None for one in after)
 
 
-def feed(headers: dict[str, str]) -> list[dict[str, object]]:
+def feed(headers: dict[str, str], kind: str = "xzcf") -> list[dict[str, object]]:
     items: list[dict[str, object]] = []
     cursor = ""
     while True:
         answer = Client().get(f"/api/v1/province/changes/?limit=1000&cursor={cursor}", headers=headers).json()
-        items += [one for one in answer["items"] if one["kind"] == "xzcf"]
+        items += [one for one in answer["items"] if one["kind"] == kind]
         if not answer["items"]:
             return items
         cursor = answer["next_cursor"]

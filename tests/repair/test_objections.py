@@ -16,7 +16,6 @@ from records.models import CreditRecord
 from repair import services
 from repair.choices import Kind, Remedy, Source, State
 from repair.models import ObjectionRule
-from repair.selectors.figures import upheld_objections
 from repair.services import Verdict
 from tests import people
 from tests.repair import samples
@@ -77,15 +76,6 @@ def test_wrong_contents_are_put_right_before_the_answer() -> None:
     assert caught.value.code == "correction_missing"
     case.refresh_from_db()
     assert case.state == State.ACCEPTED
-
-
-def test_upheld_objections_about_the_provider_count_as_misreports() -> None:
-    record = samples.ripe_penalty()
-    samples.decided(samples.accepted(record, Kind.OBJECTION, ground="not_public"))
-    samples.decided(samples.accepted(samples.ripe_penalty(), Kind.OBJECTION, ground="duplicate"))
-    day = today()
-    assert upheld_objections(since=day, until=day) == {record.provider_id: 1}
-    assert upheld_objections(since=day + timedelta(1), until=day + timedelta(2)) == {}
 
 
 def test_a_refused_objection_is_reviewed_by_another_officer() -> None:
