@@ -3,12 +3,25 @@
 from datetime import date
 from typing import Final
 
-from django.db.models import CharField, Count, DateField, F, Func, Q, QuerySet, Value
+from django.db.models import (
+    CharField,
+    Count,
+    DateField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 
 from agencies.models import Officer
 from blacklist import access
-from blacklist.choices import Phase
+from blacklist.choices import Phase, StepKind
 from blacklist.models import CaseStep, ListCase, ListEntry, ListScheme, NumberSeries, SchemeAttempt
+from records.identity.groups import about
+from records.models import Subject
 from records.selectors import agencies_of
 
 OPEN_PHASES: Final = tuple(phase for phase in Phase if phase not in (Phase.LISTED, Phase.CLOSED))
@@ -28,6 +41,16 @@ def cases_visible_to(officer: Officer) -> QuerySet[ListCase]:
     if not (officer.has_perm(access.HANDLE) or officer.has_perm(access.DECIDE)):
         return rows.none()
     return rows.filter(agency_id__in=agencies_of(officer))
+
+
+def other_open_case(case: ListCase | None, scheme: ListScheme, subject: Subject) -> ListCase | None:
+    """Another case about the same body (merged rows among it) under the same list that is not over."""
+    over = CaseStep.objects.filter(
+        case=OuterRef("pk"), round=OuterRef("round"), kind__in=(StepKind.DECIDED, StepKind.CLOSED)
+    )
+    rows = ListCase.objects.filter(about(subject), ~Exists(over), scheme__code=scheme.code)
+    rows = rows.exclude(pk=case.pk) if case else rows
+    return rows.select_related("agency").order_by("pk").first()
 
 
 def with_phase(rows: QuerySet[ListCase], on: date) -> QuerySet[ListCase]:

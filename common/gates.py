@@ -115,6 +115,9 @@ CLAUSES: dict[str, Clause] = {
     "review_missing": Clause("G9", "尚未经集体审议同意列入", f"{PLAN} 第8条：依法依规按照认定标准认定"),
     "listing_too_long": Clause("G9", "列入期限超过该名单规定的期限", f"{PLAN} 第7条、第8条"),
     "case_suspended": Clause("G9", "案件中止期间不得继续办理", f"{PLAN} 第8条"),
+    "case_already_open": Clause(
+        "G9", "同一主体在同一名单上已有未办结的认定案件", f"{PLAN} 第8条：严格履行认定程序"
+    ),
     "case_over": Clause("G9", "案件已经办结", f"{PLAN} 第8条"),
     "step_not_possible": Clause("G9", "按照认定程序，现在不能办理这一步", f"{PLAN} 第8条：严格履行认定程序"),
     "listing_over": Clause("G9", "列入期限已经届满，不再接收", f"{PLAN} 第8条、第15条"),

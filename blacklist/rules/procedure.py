@@ -122,6 +122,18 @@ def standing(steps: Sequence[Step]) -> Standing:
     )
 
 
+# Steps after which a case is open again, or over: none of them while another case runs about the same body and list.
+ALONE: Final = frozenset({StepKind.REOPENED, StepKind.DECIDED})
+
+
+def parallel_refusal(other: str, other_agency: str) -> Refusal:
+    """`case_already_open`: the case numbered `other` about the same body and list is not over."""
+    detail = (
+        f"同一主体在同一名单上的案件“{other}”（{other_agency}）尚未办结，请先办结该案，或者在该案中一并办理"
+    )
+    return refuse("case_already_open", detail, pointer="/scheme")
+
+
 def phase(now: Standing, on: date, *, hearing_due: bool) -> Phase:
     """Where the case stands on a day, in the words of the board."""
     if now.decided:

@@ -18,6 +18,7 @@ from blacklist.documents import CaseFacts, seal
 from blacklist.models import CaseFile, CaseStep, ListCase, ListScheme
 from blacklist.rules import procedure
 from blacklist.rules.schemes import Body, Competence, competence_refusal
+from blacklist.selectors_cases import other_open_case
 from blacklist.services.common import (
     BASIS,
     DECIDING,
@@ -37,6 +38,7 @@ from common.documents import OfficialDocument
 from common.files import CheckedFile, keep
 from common.gates import Refusal, Refused, refuse
 from ledger.services import acting
+from records.identity.groups import head_id
 from records.models import CreditRecord, Subject
 
 
@@ -71,7 +73,7 @@ def open_case(
     """Open a case about the subject of a record, or about a known subject on another effective document.
 
     PermissionDenied; Refused (scheme_not_in_force, authority_not_competent, document_missing, document_kind_not_allowed,
-    document_not_effective, field_required, date_in_future).
+    document_not_effective, field_required, date_in_future, case_already_open).
     """
     on = on or today()
     check_allowed(actor, agency.pk, deciding=False)
@@ -82,6 +84,7 @@ def open_case(
         raise Refused(*refusals)
     assert scheme is not None, "an unknown scheme was refused"
     with acting(actor=actor.number, action="blacklist.open_case", basis=BASIS):
+        check_alone(None, scheme, subject)
         clock = due("list-decision", on)
         return ListCase.objects.create(
             number=next_number(agency, SeriesKind.CASE, on),
@@ -102,6 +105,18 @@ def _ground(
         detail = "请从平台内的信用记录立案，或者指明当事人和认定失信行为的文书"
         raise Refused(refuse("document_missing", detail, pointer="/document"))
     return subject, document
+
+
+def check_alone(case: ListCase | None, scheme: ListScheme, subject: Subject) -> None:
+    """Refused (case_already_open) while another case about the same body and list runs.
+
+    The body is locked until the commit, so that of two who open at once the second is told; whoever does not ask meets the
+    trigger of migration 0012.
+    """
+    list(Subject.objects.select_for_update(no_key=True).filter(pk=head_id(subject)))
+    other = other_open_case(case, scheme, subject)
+    if other is not None:
+        raise Refused(procedure.parallel_refusal(other.number, other.agency.name))
 
 
 def competence_of(scheme: ListScheme) -> Competence:
@@ -186,6 +201,8 @@ def check_step(opened: Opened, actor: Actor, kind: StepKind, on: date) -> None:
         found.insert(0, refuse("date_order", "日期早于立案日期", pointer="/on"))
     if found:
         raise Refused(*found)
+    if kind in procedure.ALONE:
+        check_alone(opened.case, opened.case.scheme, opened.case.subject)
 
 
 def write_step(

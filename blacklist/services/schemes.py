@@ -15,7 +15,7 @@ from agencies.models import Agency
 from agencies.selectors import is_under_credit_authority
 from blacklist import access
 from blacklist.choices import AuthorityLevel, Channel, Source
-from blacklist.models import ListScheme, SchemeAttempt
+from blacklist.models import ListDecision, ListScheme, SchemeAttempt
 from blacklist.rules import schemes as rules
 from blacklist.services.common import Actor
 from catalog.models import LegalBasis
@@ -135,6 +135,8 @@ def end_scheme(*, actor: Actor, basis: str, code: str, last_day: date) -> ListSc
             raise ListScheme.DoesNotExist(code)
         if last_day < row.effective_from:
             raise Refused(refuse("date_order", "失效日期早于施行日期", pointer="last_day"))
+        if ListDecision.objects.filter(case__scheme=row, decided_on__gt=last_day).exists():
+            raise Refused(refuse("date_order", "失效日期早于按本名单作出的决定的日期", pointer="last_day"))
         row.maintained = True
         _end(row, last_day)
     return row

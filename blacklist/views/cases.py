@@ -171,6 +171,9 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "steps": steps,
         "events": parts.events(row, rows),
         "documents": _documents(row, rows),
+        "other": None
+        if phase in (Phase.LISTED, Phase.CLOSED)
+        else cases.other_open_case(row, row.scheme, row.subject),
         "entry": getattr(row.decisions.select_related("entry").order_by("-round").first(), "entry", None),
     }
     return render(request, "workbench/lists/case.html", context)

@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from django.db.models import Count, Exists, OuterRef
+from django.db.models.functions import Coalesce
+
 from blacklist import standing
 from blacklist.models import CaseStep, ListCase, ListEntry
 from blacklist.rules.clocks import extended
@@ -17,7 +20,18 @@ def faults() -> list[str]:
     entries = ListEntry.objects.filter(origin="decided").select_related(
         "scheme__basis", "authority", "decision__case__scheme", "decision__step"
     )
-    return [f"{entry.decision_number}: {fault}" for entry in entries for fault in _faults(entry)]
+    found = [f"{entry.decision_number}: {fault}" for entry in entries for fault in _faults(entry)]
+    return found + _side_by_side()
+
+
+def _side_by_side() -> list[str]:
+    """Bodies with more than one case that is not over under one list."""
+    over = CaseStep.objects.filter(
+        case=OuterRef("pk"), round=OuterRef("round"), kind__in=["decided", "closed"]
+    )
+    rows = ListCase.objects.filter(~Exists(over)).order_by()
+    bodies = rows.values_list("scheme__code", Coalesce("subject__merged_into", "subject"))
+    return [f"{code}: {n} open cases of {body}" for code, body, n in bodies.annotate(n=Count("pk")) if n > 1]
 
 
 def _faults(entry: ListEntry) -> list[str]:

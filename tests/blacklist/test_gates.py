@@ -13,10 +13,12 @@ from blacklist import services
 from blacklist.choices import StepKind
 from blacklist.models import CaseStep, ListCase, ListDecision, ListEntry, ListScheme, SchemeAttempt
 from catalog.models import LegalBasis
-from common.gates import CLAUSES
+from common.gates import CLAUSES, Refused
+from records.models import Subject
 from tests import people
 from tests.blacklist import samples
 from tests.factories import make_penalty
+from tests.identity.samples import merged, new_row, old_row
 
 pytestmark = pytest.mark.django_db
 FORM = "/workbench/lists/"
@@ -266,6 +268,77 @@ def test_a_body_the_scheme_does_not_name_cannot_open_a_case(client: Client, mach
             document_date=samples.DAY, document_issuer="某局", facts="事实", basis_clause="第一条",
             opened_on=samples.DAY, opened_by=handler,
         )  # fmt: skip
+
+
+# --- one case at a time ------------------------------------------------------------------------------------------------
+
+
+def test_a_second_case_about_the_same_body_and_list_is_refused_three_ways(
+    client: Client, machine: dict[str, str]
+) -> None:
+    first = samples.open_case()
+    assert first.record is not None
+    handler = samples.handler().officer
+    assert handler is not None
+    form = {"agency": samples.agency().pk, "scheme": "spaq", "facts": "事实", "basis_clause": "第一条"}
+    page = browser(handler).post(f"{FORM}cases/new/?record={first.record_id}", form)
+    assert f"案件“{first.number}”" in page.content.decode()
+    body = {"scheme": "spaq", "facts": "事实", "basis_clause": "第一条", "record": first.record_id}
+    answer = client.post(API, body, content_type="application/json", headers=machine)
+    assert answer.status_code == 422 and answer.json()["code"] == "case_already_open"
+    assert second_by_sql(first, first.subject).startswith("case_already_open")
+    # once the first is over there may be another, and then the first is not taken up again
+    services.close_case(actor=samples.chief(), case_id=first.pk, reasons="不符合认定标准", on=samples.DAY)
+    second = samples.open_case(first.record)
+    assert second.pk != first.pk
+    with pytest.raises(Refused) as refused:
+        services.reopen_case(actor=samples.chief(), case_id=first.pk, reason="新证据", on=samples.DAY)
+    assert [refusal.code for refusal in refused.value.refusals] == ["case_already_open"]
+    assert by_sql(first, samples.DAY, "reopened").startswith("case_already_open")
+
+
+def second_by_sql(case: ListCase, subject: Subject) -> str:
+    with pytest.raises(DatabaseError) as error, transaction.atomic():
+        ListCase.objects.create(
+            number="伪案2号", scheme=case.scheme, agency=case.agency, subject=subject, document_kind="行政处罚决定书",
+            document_number="1号", document_date=samples.DAY, document_issuer="某局", facts="事实",
+            basis_clause="第一条", opened_on=samples.DAY, opened_by=samples.handler().officer,
+        )  # fmt: skip
+    return str(error.value)
+
+
+def test_rows_merged_into_one_body_count_as_one() -> None:
+    kept, other = new_row(), old_row()
+    merged(kept, other)
+    case = samples.open_case(make_penalty(other))
+    with pytest.raises(Refused, match="case_already_open"):
+        samples.open_case(make_penalty(kept))
+    assert second_by_sql(case, kept).startswith("case_already_open")
+
+
+def test_of_two_cases_that_a_merge_brought_together_neither_is_decided_while_both_run() -> None:
+    kept, other = new_row(), old_row()
+    case = samples.reviewed(samples.served(samples.open_case(make_penalty(kept))))
+    beside = samples.open_case(make_penalty(other))
+    merged(kept, other)
+    who = samples.chief().officer
+    assert who is not None
+    page = browser(who).get(f"{FORM}cases/{case.public_id}/").content.decode()
+    assert "另有一件未办结的案件" in page and beside.number in page
+    with pytest.raises(Refused, match="case_already_open"):
+        samples.listed(case)
+    assert by_sql(case, samples.window_of(case) + timedelta(days=1)).startswith("case_already_open")
+    services.close_case(actor=samples.chief(), case_id=beside.pk, reasons="并入另案", on=samples.DAY)
+    assert samples.listed(case).pk
+
+
+def test_a_list_does_not_end_before_what_was_decided_under_it() -> None:
+    entry = samples.listed()
+    before = entry.decided_on - timedelta(days=1)
+    with pytest.raises(Refused, match="date_order"):
+        services.end_scheme(actor=samples.keeper(), basis="来文", code="spaq", last_day=before)
+    with pytest.raises(DatabaseError, match=r"^scheme_not_in_force"), transaction.atomic():
+        ListScheme.objects.filter(pk=entry.scheme_id).update(effective_until=before)
 
 
 # --- the whole way by the interface ------------------------------------------------------------------------------------
