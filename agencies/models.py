@@ -155,6 +155,26 @@ class AgencyGroupObjectPermission(GroupObjectPermissionBase):
     content_object = models.ForeignKey(Agency, on_delete=models.CASCADE)
 
 
+class SavedFilter(models.Model):
+    """A filter an officer keeps for one list of the workbench: the query of its address under a name of the officer's own."""
+
+    officer = models.ForeignKey(Officer, on_delete=models.CASCADE, related_name="saved_filters")
+    page = models.CharField("页面", max_length=40)
+    name = models.CharField("名称", max_length=30)
+    query = models.CharField("筛选条件", max_length=500)
+
+    class Meta:
+        verbose_name = "保存的筛选"
+        verbose_name_plural = "保存的筛选"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["officer", "page", "name"], name="saved_filter_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class IdempotentRequest(models.Model):
     """The answer to a write that carried an Idempotency-Key; the same key and body get the same answer."""
 

@@ -26,8 +26,8 @@ from blacklist.choices import Channel, Outcome, Phase, ServiceKind, StepKind
 from blacklist.models import CaseStep, ListCase
 from blacklist.rules import procedure
 from blacklist.services import Actor, DecisionText, Underlying, by_client
-from blacklist.services.cases import context_of
-from common.api import StrictQuery, body_object, query_choice, query_limit
+from blacklist.services.cases import CaseChanged, context_of, unchanged_since, version_of
+from common.api import StrictQuery, body_object, matched_version, query_choice, query_limit
 from common.clock import today
 from common.documents import PDF_TYPE, WORD_TYPE
 from common.gates import Refused, refuse
@@ -45,6 +45,13 @@ REFUSED: Final = {
     (403, _PROBLEM): problem("没有 lists:decide 权限"),
     (422, _PROBLEM): problem("不符合认定程序；errors 逐项给出代码、说明和依据"),
 }
+_CHANGED: Final = {(412, _PROBLEM): problem("案件已有新的步骤（version_changed）；请重新查询后再办")}
+_IF_MATCH: Final = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="办理所依据的版本，即查询案件时返回的 ETag；案件此后有新步骤的，不办理，返回 412",
+)
 IDEMPOTENCY: Final = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="同一键和内容重复提交只办理一次"
 )
@@ -163,6 +170,13 @@ def _with_steps(case: ListCase) -> ListCase:
     return case
 
 
+def _answer(case: ListCase, status: int = 200) -> Response:
+    """One case, with its version as ETag."""
+    case = _with_steps(case)
+    version = version_of(getattr(case, "all_steps"))  # noqa: B009 - just set
+    return Response(CaseSerializer(case).data, status=status, headers={"ETag": f'"{version}"'})
+
+
 def read_body(request: Request, kind: type[serializers.Serializer[Any]]) -> dict[str, Any]:
     """The validated body; a member nobody knows is a 400, never ignored."""
     body = body_object(request)
@@ -229,7 +243,7 @@ class CasesView(_ListsView):
             if document
             else None,
         )
-        return Response(CaseSerializer(_with_steps(case)).data, status=201)
+        return _answer(case, 201)
 
 
 def _subject(asked: dict[str, str] | None) -> Subject | None:
@@ -252,7 +266,7 @@ class CaseView(_ListsView):
     )
     def get(self, request: Request, public_id: str) -> Response:
         case = get_object_or_404(_cases_of(client_of(request)), public_id=public_id)
-        return Response(CaseSerializer(_with_steps(case)).data)
+        return _answer(case)
 
 
 class CaseStepsView(_ListsView):
@@ -261,18 +275,23 @@ class CaseStepsView(_ListsView):
         summary="办理一步",
         description="与工作台同一套规则。不能办理时返回 422，errors 逐项说明缺什么、依据哪一条。",
         tags=["名单"],
-        parameters=[IDEMPOTENCY],
+        parameters=[IDEMPOTENCY, _IF_MATCH],
         request=StepRequestSerializer,
-        responses={201: CaseSerializer, **REFUSED, **NOT_FOUND},
+        responses={201: CaseSerializer, **REFUSED, **NOT_FOUND, **_CHANGED},
     )
     @idempotent
     def post(self, request: Request, public_id: str) -> Response:
         client = client_of(request)
         case = get_object_or_404(_cases_of(client), public_id=public_id)
         body = read_body(request, StepRequestSerializer)
-        _take(request, by_client(client), case, body)
-        case = get_object_or_404(_cases_of(client), public_id=public_id)
-        return Response(CaseSerializer(_with_steps(case)).data, status=201)
+        try:
+            with unchanged_since(case.pk, matched_version(request)):
+                _take(request, by_client(client), case, body)
+        except CaseChanged as changed:
+            current = f'"{changed.step.pk if changed.step else 0}"'
+            detail = "案件已有新的步骤，没有办理；请重新查询后再办"
+            raise Problem(412, "version_changed", detail, headers={"ETag": current}) from changed
+        return _answer(get_object_or_404(_cases_of(client), public_id=public_id), 201)
 
 
 _WORDS: Final[dict[StepKind, tuple[Callable[..., CaseStep], str]]] = {

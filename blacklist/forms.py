@@ -1,9 +1,10 @@
 """Forms of cases. They collect; what may happen is decided by services, whose refusals come back with their clause."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from agencies.models import Agency
 from blacklist.choices import Channel, Outcome, Phase, SeriesKind, ServiceKind
@@ -106,6 +107,13 @@ class StepForm(RefusableForm):
                 required=False,
                 help_text="PDF、图片或者 Word 文档",
             )
+        self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput(), required=False)
+
+    def renew(self, version: int) -> None:
+        """Show the form again upon the newest state, with what was typed."""
+        data = cast(QueryDict, self.data).copy()
+        data["version"] = str(version)
+        self.data = data
 
     def moment(self) -> dict[str, Any]:
         """`on` and `files` for the service."""

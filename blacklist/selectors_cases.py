@@ -25,7 +25,7 @@ from records.models import Subject
 from records.selectors import agencies_of
 
 OPEN_PHASES: Final = tuple(phase for phase in Phase if phase not in (Phase.LISTED, Phase.CLOSED))
-_FOR_DECIDERS: Final = (Phase.TO_REVIEW, Phase.TO_DECIDE)
+FOR_DECIDERS: Final = (Phase.TO_REVIEW, Phase.TO_DECIDE)
 
 
 class _PhaseOf(Func):
@@ -67,7 +67,7 @@ def filter_cases(
     if scheme:
         rows = rows.filter(scheme__code=scheme)
     if mine:
-        deciding = Q(**{"phase_now__in": _FOR_DECIDERS}) if officer.has_perm(access.DECIDE) else Q(pk__in=[])
+        deciding = Q(**{"phase_now__in": FOR_DECIDERS}) if officer.has_perm(access.DECIDE) else Q(pk__in=[])
         rows = rows.filter(Q(handler=officer) | deciding)
     return rows
 

@@ -38,6 +38,20 @@ def body_object(request: Request) -> dict[str, object]:
     return data
 
 
+_ETAG = re.compile(r'(?:W/)?"?([0-9]{1,18})"?').fullmatch
+
+
+def matched_version(request: Request) -> int | None:
+    """The version a change was made on (`If-Match`, as `ETag` gave it); None without the header."""
+    value = request.headers.get("If-Match", "").strip()
+    if not value:
+        return None
+    found = _ETAG(value)
+    if found is None:
+        raise Problem(400, "if_match_invalid", 'If-Match 应为查询时返回的 ETag，例如 "3"')
+    return int(found[1])
+
+
 # --- query parameters ----------------------------------------------------------------------------------
 
 

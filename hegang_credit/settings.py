@@ -95,7 +95,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "common.presentation.site",
             ],
-            "builtins": ["common.templatetags.credit"],
+            "builtins": ["common.templatetags.credit", "agencies.templatetags.saved_filters"],
         },
     }
 ]

@@ -2,8 +2,10 @@
 
 from django.urls import include, path
 
+from agencies.saved_filters import keep_filter
 from common.views import styleguide
 from hegang_credit import administration
+from hegang_credit.home import home
 from hegang_credit.subjects import subject
 from hegang_credit.workbench import ledger_blocks
 from province import views_targets
@@ -17,7 +19,7 @@ from supervision.views import calendar, clues, errors, figures, gaps
 
 app_name = "workbench"
 urlpatterns = [
-    path("", records.home, name="home"),
+    path("", home, name="home"),
     path("batches/", batches.batch_list, name="batch-list"),
     path("batches/new/", batches.batch_new, name="batch-new"),
     path("batches/<str:public_id>/", batches.batch, name="batch"),
@@ -59,5 +61,6 @@ urlpatterns = [
     path("clients/", administration.client_list, name="client-list"),
     path("clients/new/", administration.client_new, name="client-new"),
     path("clients/<int:pk>/", administration.client, name="client"),
+    path("filters/", keep_filter, name="filters"),
     path("styleguide/", styleguide, name="styleguide"),
 ]

@@ -7,9 +7,12 @@ Rejected: a state column that services move (two truths, and SQL could set the w
 transitions would be code, while what the law asks for is data that a reader must be able to see).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+
+from django.db import transaction
 
 from agencies.models import Agency
 from blacklist import standing
@@ -188,6 +191,32 @@ def lock(case_id: int) -> Opened:
         .get(pk=case_id)
     )
     return Opened(case, list(case.steps.select_related("due_rule").order_by("id")))
+
+
+class CaseChanged(Exception):
+    """The case went on since the caller looked; `step` is the newest step, None where there is none."""
+
+    def __init__(self, step: CaseStep | None) -> None:
+        super().__init__("the case went on")
+        self.step = step
+
+
+def version_of(rows: Sequence[CaseStep]) -> int:
+    """Which step the case had come to, oldest first; 0 before the first."""
+    return rows[-1].pk if rows else 0
+
+
+@contextmanager
+def unchanged_since(case_id: int, version: int | None) -> Iterator[None]:
+    """Take a step inside: CaseChanged when the case has come further than `version` (None asks nothing).
+
+    The lock is kept until the step is written, so that of two officers on the same page only the first one acts.
+    """
+    with transaction.atomic():
+        opened = lock(case_id)
+        if version is not None and version != version_of(opened.rows):
+            raise CaseChanged(opened.rows[-1] if opened.rows else None)
+        yield
 
 
 def check_step(opened: Opened, actor: Actor, kind: StepKind, on: date) -> None:

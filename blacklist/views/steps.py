@@ -17,11 +17,12 @@ from blacklist import access, forms, services, standing
 from blacklist import selectors_cases as cases
 from blacklist.choices import Channel, Outcome, ServiceKind, StepKind
 from blacklist.hints import hints_for
-from blacklist.models import ListCase
+from blacklist.models import CaseStep, ListCase
 from blacklist.rules import procedure
 from blacklist.services import by_officer
+from blacklist.services.cases import CaseChanged, unchanged_since, version_of
 from blacklist.services.common import DECIDING
-from blacklist.views.parts import TITLES
+from blacklist.views.parts import TITLES, who
 from common.clock import today
 from common.gates import Refused
 
@@ -129,20 +130,36 @@ def case_step(request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
     if not access.may(officer, case.agency_id, deciding=kind in DECIDING):
         raise PermissionDenied
     (kind_of_form, act), title = STEPS[kind], TITLES[kind]
-    form = kind_of_form(request.POST or None, request.FILES or None, initial=_initial(case, kind))
-    now = standing.fold(case, case.steps.order_by("id"))
+    rows = list(case.steps.select_related("officer", "client").order_by("id"))
+    known = {"version": version_of(rows), **_initial(case, kind)}
+    form = kind_of_form(request.POST or None, request.FILES or None, initial=known)
+    now = standing.fold(case, rows)
     _offer(form, case, now)
     if request.method == "POST" and form.is_valid():
         try:
-            act(request, officer, case, form)
+            with unchanged_since(case.pk, form.cleaned_data["version"]):
+                act(request, officer, case, form)
         except Refused as refused:
             form.show(refused.refusals)
+        except CaseChanged as changed:
+            form.add_error(None, _changed_words(changed.step))
+            form.renew(changed.step.pk if changed.step else 0)
         else:
             messages.success(request, f"已办理：{title}")
             return redirect("workbench:case", case.public_id)
     against = [] if form.is_bound else procedure.refusals(now, kind, today(), hearing_due=case.scheme.hearing)
     context = {"case": case, "form": form, "title": title, "against": against, "kind": kind}
     return render(request, "workbench/lists/step.html", context)
+
+
+def _changed_words(step: CaseStep | None) -> str:
+    """Who was quicker, and what the officer does now."""
+    if step is None:
+        return "案件已经有变化，您的内容没有保存。请核对后再办理"
+    return (
+        f"这个页面打开以后，{who(step)}已经办理“{step.get_kind_display()}”（{step.on:%Y-%m-%d}），"
+        "您的内容没有保存。请先核对案件，仍要办理的再提交一次"
+    )
 
 
 def _offer(form: forms.StepForm, case: ListCase, now: procedure.Standing) -> None:

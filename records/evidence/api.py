@@ -4,7 +4,6 @@ Every change names the version it was made on (`If-Match`, as `ETag` of the reco
 version 412, so that two systems or a system and an officer never overwrite each other unseen.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import ClassVar, Final, TypeVar
@@ -17,7 +16,7 @@ from rest_framework.response import Response
 from agencies.api_clients import client_of
 from agencies.choices import Scope
 from agencies.idempotency import idempotent
-from common.api import StrictQuery, body_object, query_date
+from common.api import StrictQuery, body_object, matched_version, query_date
 from common.clock import today
 from common.openapi import NOT_FOUND, ON, problem
 from common.problems import FieldProblem, Problem
@@ -37,7 +36,6 @@ from records.evidence.choices import ProceedingKind
 from records.evidence.services import Author, Case, Decision, RecordChanged, Why
 from records.models import CreditRecord
 
-_ETAG: Final = re.compile(r'(?:W/)?"?([0-9]{1,9})"?').fullmatch
 _T = TypeVar("_T")
 
 IF_MATCH: Final = OpenApiParameter(
@@ -74,15 +72,12 @@ def _author(request: Request) -> Author:
 
 
 def _version(request: Request) -> int:
-    value = request.headers.get("If-Match", "")
-    if not value:
+    version = matched_version(request)
+    if version is None:
         raise Problem(
             428, "precondition_required", "请在 If-Match 请求头中给出所依据的版本（查询时返回的 ETag）"
         )
-    found = _ETAG(value.strip())
-    if found is None:
-        raise Problem(400, "if_match_invalid", 'If-Match 应为查询时返回的 ETag，例如 "3"')
-    return int(found[1])
+    return version
 
 
 def _day(body: Mapping[str, object], name: str, pointer: str = "") -> date | None:

@@ -18,12 +18,10 @@ from catalog import access as catalog_access
 from catalog import selectors as catalog
 from catalog.choices import FieldType
 from catalog.models import CatalogItem, FieldDefinition
-from common.checks import missing_years
 from common.clock import today
-from common.components import Cell, Chip, Column, Figure, SummaryRow, Table, TimelineEvent
+from common.components import Cell, Chip, Column, SummaryRow, Table, TimelineEvent
 from common.gates import Refused, refuse
 from common.pagination import keyset_page
-from common.selectors import load_calendar
 from ledger import selectors as ledger
 from ledger.tables import TABLES
 from records import selectors, services
@@ -31,7 +29,7 @@ from records.choices import Channel
 from records.disclosure import split_codes
 from records.drafts import services as drafts
 from records.drafts.models import RecordDraft
-from records.evidence.views.parts import on_record, waiting_table
+from records.evidence.views.parts import on_record
 from records.explanation import explain
 from records.forms import RecordFilterForm, RecordForm, prefill
 from records.fulfilment.views import events_of, may_report
@@ -42,42 +40,6 @@ from records.services.common import NOT_GRANTED, route_refusal
 
 PAGE = 50
 _KINDS = {"I": "收下", "U": "变更", "D": "删除", "R": "重新计算摘要"}
-
-
-@login_required
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """What needs this officer today: batches with rows that came back, then the agency's figures."""
-    officer = officer_of(request)
-    keeps_calendar = officer.has_perm("common.change_calendarday")
-    waiting = selectors.batches_needing_attention(officer)[:10]
-    figures = selectors.recent_figures(officer, today())
-    context = {
-        "officer": officer,
-        "missing_years": missing_years(today(), load_calendar().covered_years) if keeps_calendar else [],
-        "figures": [
-            Figure("近30天收下", figures["accepted"], "条"),
-            Figure("近30天退回", figures["rejected"], "条", note="改正后可重新报送"),
-            Figure("近30天重复", figures["duplicate"], "条", note="没有重复记录"),
-        ],
-        "waiting": Table(
-            caption="有退回行的批次",
-            caption_hidden=True,
-            columns=[Column("文件"), Column("事项"), Column("退回", numeric=True), Column("完成时间")],
-            rows=[
-                [
-                    Cell(batch.filename, url=reverse("workbench:batch", args=[batch.public_id])),
-                    batch.item.name,
-                    f"{batch.rejected:,}",
-                    f"{batch.finished_at.astimezone():%Y-%m-%d %H:%M}" if batch.finished_at else "",
-                ]
-                for batch in waiting
-            ],
-        ),
-        "corrections": waiting_table(officer, today(), limit=5),
-        "items": catalog_access.items_submitting(officer, today()),
-    }
-    return render(request, "workbench/home.html", context)
 
 
 @login_required

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
-from agencies.choices import Role
+from agencies.choices import Role, Scope
 from agencies.models import Officer
 from blacklist import selectors, services
 from blacklist.choices import Outcome
@@ -75,7 +76,7 @@ def test_lists_take_the_same_statements_however_long_they_are(more: int) -> None
         with CaptureQueriesContext(connection) as queries:
             text(chief, url)
         counted[url] = len(queries)
-    assert counted == {f"{BASE}?phase=listed": 10, f"{BASE}entries/": 5, f"{BASE}schemes/": 4}
+    assert counted == {f"{BASE}?phase=listed": 11, f"{BASE}entries/": 5, f"{BASE}schemes/": 4}
 
 
 def test_one_page_says_what_is_missing_and_which_clause_asks_for_it() -> None:
@@ -261,3 +262,42 @@ def test_entries_that_are_over_are_noted_once_for_those_who_pull() -> None:
     services.end_entry(officer=None, entry_id=entry.pk, on=date(2026, 7, 1), reason="更正", basis="更正1号")
     assert services.touch_ended(on=date(2026, 7, 1)) == 1
     assert services.touch_ended(on=date(2026, 7, 1)) == 0
+
+
+def test_a_page_opened_before_the_case_went_on_overwrites_nothing() -> None:
+    case = samples.notified()
+    first = browser(officer(samples.handler()))
+    url = f"{BASE}cases/{case.public_id}/steps/served/"
+    seen = case.steps.latest("id").pk
+    assert f'name="version" value="{seen}"' in first.get(url).content.decode()
+    services.speak(case_id=case.pk, text="不同意", objects=True, on=samples.DAY)
+    body = {"service_kind": "direct", "proof": "回证", "on": "2026-06-01", "version": str(seen)}
+    page = first.post(url, body).content.decode()
+    newest = case.steps.latest("id")
+    assert newest.kind == "objection", "nothing was written"
+    assert "您的内容没有保存" in page and "当事人（门户网站）" in page and "回证" in page
+    assert f'name="version" value="{newest.pk}"' in page
+    # having seen it, the officer may go on
+    assert first.post(url, body | {"version": str(newest.pk)}).status_code == 302
+    assert case.steps.latest("id").kind == "served"
+
+
+def test_a_system_that_looked_before_gets_412_and_the_newest_version(client: Client) -> None:
+    case = samples.notified()
+    machine = people.bearer(people.client(Scope.LISTS_DECIDE))
+    url = f"/api/v1/list-cases/{case.public_id}/"
+    tag = client.get(url, headers=machine)["ETag"]
+    services.speak(case_id=case.pk, text="不同意", objects=True, on=samples.DAY)
+    body = {"kind": "served", "service_kind": "electronic", "proof": "单号", "on": "2026-06-01"}
+
+    def post(version: str) -> HttpResponse:
+        headers = {**machine, "If-Match": version}
+        return client.post(f"{url}steps/", body, content_type="application/json", headers=headers)
+
+    stale = post(tag)
+    assert stale.status_code == 412 and stale.json()["code"] == "version_changed"
+    assert stale["ETag"] == client.get(url, headers=machine)["ETag"] != tag
+    assert post("yesterday").status_code == 400
+    done = post(stale["ETag"])
+    assert done.status_code == 201 and done["ETag"] != stale["ETag"]
+    assert [step["kind"] for step in done.json()["steps"]] == ["notice", "objection", "served"]

@@ -38,6 +38,8 @@ from tests.permissions.visitors import (
 )
 
 WORKBENCH = [
+    Row("workbench:filters", "GET", officers(405)),
+    Row("workbench:filters", "POST", officers(404)),
     Row("workbench:home", "GET", officers(200)),
     Row("workbench:batch-list", "GET", officers(200)),
     Row("workbench:batch-new", "GET", officers(403, submitter=200, stranger=200)),

@@ -230,7 +230,7 @@ def test_more_rows_cost_no_more_queries(authority: Client, url: str) -> None:
 def test_the_authority_enters_next_year(
     authority: Client, reviewer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("supervision.views.calendar", "records.views.records"):
+    for module in ("supervision.views.calendar", "hegang_credit.home"):
         monkeypatch.setattr(f"{module}.today", lambda: date(2026, 11, 1))
     url = f"{PAGE}calendar/"
     forget_calendar()
