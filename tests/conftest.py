@@ -7,7 +7,7 @@ refusal of TRUNCATE stays on in tests as it is in production.
 
 import os
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from urllib.parse import urlsplit, urlunsplit
 
 import hypothesis
@@ -20,6 +20,19 @@ from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
 ALIASES = ("default", "sealer")
+OWNER = "credit_owner"
+# What deploy/postgres-roles.sh prepares for the owner, without logins; the test of the containers compares the two.
+_ROLES = f"""
+do $$
+declare wanted text;
+begin
+    foreach wanted in array array['{OWNER}', 'credit_app', 'credit_sealer'] loop
+        if not exists (select from pg_roles where rolname = wanted) then
+            execute format('create role %I', wanted);
+        end if;
+    end loop;
+    grant credit_app, credit_sealer to {OWNER} with admin option;
+end $$"""
 # How long an example takes says something of the machine, not of the rule: a busy one must not fail a property.
 hypothesis.settings.register_profile(
     "credit", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -31,8 +44,8 @@ def _url_for(name: str) -> str:
     return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
 
 
-def _admin(sql: str) -> None:
-    connection = psycopg2.connect(_url_for("postgres"))
+def _admin(sql: str, database: str = "postgres") -> None:
+    connection = psycopg2.connect(_url_for(database))
     connection.autocommit = True
     try:
         with connection.cursor() as cursor:
@@ -56,7 +69,7 @@ def _template() -> str:
 
 
 def _make_template() -> None:
-    """Migrate and fill the template, once for all parallel workers: whoever comes first does it, the others wait."""
+    """Migrate and fill the template as its owner, once for all parallel workers: whoever comes first does it, the others wait."""
     lock = psycopg2.connect(_url_for("postgres"))
     lock.autocommit = True
     with closing(lock), lock.cursor() as cursor:
@@ -66,12 +79,27 @@ def _make_template() -> None:
             return
         half = f"{_template()}_half"
         _admin(f'DROP DATABASE IF EXISTS "{half}" WITH (FORCE)')
-        _admin(f'CREATE DATABASE "{half}"')
+        _admin(_ROLES)
+        _admin(f'CREATE DATABASE "{half}" OWNER {OWNER}')
+        _admin(f"ALTER SCHEMA public OWNER TO {OWNER}", half)
         _point_at(half)
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("load_reference", verbosity=0)
+        with _acting_as_owner():
+            call_command("migrate", verbosity=0, interactive=False)
+            call_command("load_reference", verbosity=0)
         _point_at("")
         _admin(f'ALTER DATABASE "{half}" RENAME TO "{_template()}"')
+
+
+@contextmanager
+def _acting_as_owner() -> Iterator[None]:
+    """As in production: an owner without superpowers migrates, so that what it may not do fails here already."""
+    before = {alias: connections[alias].settings_dict["OPTIONS"] for alias in ALIASES}
+    for alias, options in before.items():
+        connections[alias].settings_dict["OPTIONS"] = {"options": f"{options['options']} -c role={OWNER}"}
+    yield
+    for alias, options in before.items():
+        connections[alias].close()
+        connections[alias].settings_dict["OPTIONS"] = options
 
 
 def _point_at(name: str) -> None:
