@@ -60,6 +60,7 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
         "records.approve_export",
         "records.register_consent",
         "records.serve_person",
+        "records.decide_erasure",
         "records.compare_publication",
         "blacklist.manage_schemes",
         "blacklist.view_scheme_attempts",

@@ -15,6 +15,17 @@ from agencies.models import Agency, Officer
 from catalog import choices
 
 
+def in_force_constraint(name: str, *same: str) -> ExclusionConstraint:
+    """No two rows that agree in `same` are in force on one day."""
+    return ExclusionConstraint(
+        name=name,
+        expressions=[
+            *((field, RangeOperators.EQUAL) for field in same),
+            (in_force_span(), RangeOperators.OVERLAPS),
+        ],
+    )
+
+
 def in_force_span() -> Func:
     """SQL daterange from effective_from to effective_until, both ends included."""
     return Func("effective_from", "effective_until", Value("[]"), function="daterange")

@@ -167,8 +167,12 @@ CELERY_BEAT_SCHEDULE = {
     },
     "compare-holdings": {"task": "province.tasks.compare_holdings", "schedule": crontab(hour=6, minute=20)},
     "clear-drafts": {"task": "records.tasks.clear_drafts", "schedule": crontab(hour=3, minute=20)},
+    "erase-due": {"task": "records.tasks.erase_due", "schedule": crontab(hour=3, minute=40)},
     "supervise": {"task": "supervision.tasks.refresh_clues", "schedule": crontab(hour=5, minute=40)},
 }
+
+# Rooms above `records` that keep something about persons: `held(subject_id)` and `files(holding, object_id)` (records.erasure).
+ERASURE_ROOMS = ["blacklist.erasure", "repair.erasure"]
 
 # --- people -----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "agencies.Officer"

@@ -45,6 +45,7 @@ class EndReason(TextChoices):
     NOT_COLLECTABLE = "not_collectable", "依法不应归集，报送单位撤回"
     REPAIRED = "repaired", "信用修复"
     CONSENT_WITHDRAWN = "consent_withdrawn", "本人撤回同意"
+    ERASED = "erased", "个人信息停止处理或者删除"
 
 
 # Over for good: such an end is not taken back, and the same fact is not taken in again.

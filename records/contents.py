@@ -30,7 +30,7 @@ def secret_of_record(record: CreditRecord) -> dict[str, str]:
 
 
 def secret_of_subject(subject: Subject) -> dict[str, str]:
-    if subject.secret is None:
+    if not subject.secret:  # an organisation, or a person whose data was erased
         return {}
     plain: dict[str, str] = orjson.loads(decrypt(bytes(subject.secret), context=f"subject:{subject.key}"))
     return plain

@@ -310,6 +310,7 @@ class CreditRecord(models.Model):
 # Last: these models refer to those above by name.
 from records.agreement import models as agreement_models  # noqa: E402, F401
 from records.drafts import models as draft_models  # noqa: E402, F401
+from records.erasure import models as erasure_models  # noqa: E402, F401
 from records.evidence import models as evidence_models  # noqa: E402, F401
 from records.fulfilment import models as fulfilment_models  # noqa: E402, F401
 from records.identity import models as identity_models  # noqa: E402, F401

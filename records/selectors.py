@@ -15,6 +15,7 @@ from agencies.models import Agency, Officer
 from catalog.choices import Sharing
 from catalog.models import CatalogItem
 from catalog.selectors import in_force
+from records.erasure.models import ErasureLine
 from records.models import CreditRecord, IntakeBatch, Subject
 from records.sharing.choices import PurposeState
 from records.sharing.models import DutyPurpose
@@ -72,9 +73,15 @@ def agencies_of(officer: Officer, permission: str = "view_for") -> list[int]:
     return list(granted.values_list("id", flat=True))
 
 
+def out_of_sight() -> Exists:
+    """Condition on records: erased, or only stored until they are; nobody works with them any more."""
+    lines = ErasureLine.objects.filter(holding="record", object_id=OuterRef("pk"))
+    return Exists(lines.exclude(fate="stay"))
+
+
 def visible_to(officer: Officer) -> QuerySet[CreditRecord]:
     """Records an officer sees in the workbench: those of the agencies granted; auditors and the authority see all."""
-    rows = CreditRecord.objects.select_related("subject", "item", "provider")
+    rows = CreditRecord.objects.exclude(out_of_sight()).select_related("subject", "item", "provider")
     if officer.has_perm("records.view_all_records"):
         return rows
     return rows.filter(provider_id__in=agencies_of(officer))

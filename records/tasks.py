@@ -5,6 +5,7 @@ from celery import shared_task
 from common.clock import today
 from records import services
 from records.drafts import services as drafts
+from records.erasure import services as erasure
 
 
 @shared_task(name="records.tasks.process_batch")
@@ -22,6 +23,12 @@ def resume_batches() -> int:
 def clear_drafts() -> int:
     """Drop drafts nobody has touched for long."""
     return drafts.clear_drafts()
+
+
+@shared_task(name="records.tasks.erase_due")
+def erase_due() -> int:
+    """Erase what was only stored and whose last day has passed."""
+    return erasure.erase_due(on=today())
 
 
 @shared_task(name="records.tasks.touch_ended_records")

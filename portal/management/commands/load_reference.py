@@ -14,6 +14,7 @@ from catalog.deadlines.reference import load_deadlines
 from catalog.reference import load_catalog
 from common.reference import load_calendar_days
 from ledger.services import acting
+from records.erasure.reference import load_retention_rules
 from records.persons.reference import load_consent_rules
 from records.sharing.reference import load_sharing_rules
 from repair.reference import load_repair_rules
@@ -36,6 +37,7 @@ class Command(BaseCommand):
                 "办理期限": load_deadlines(),
                 "共享查询规则": load_sharing_rules(),
                 "自然人同意规则": load_consent_rules(),
+                "个人信息保存期限": load_retention_rules(),
                 "名单": load_schemes(),
                 "诚信名单": load_honours(),
                 "名单来源": load_sources(),
