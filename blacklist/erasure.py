@@ -14,8 +14,14 @@ from records.erasure.selectors import Found
 def held(subject_id: int) -> Sequence[Found]:
     """Entries, honours and cases. Each is a statutory duty: it goes on until its last day, whatever the person wishes."""
     return [
-        *(_entry(one, Holding.LIST_ENTRY) for one in ListEntry.objects.filter(subject=subject_id).select_related("scheme")),
-        *(_entry(one, Holding.HONOUR) for one in HonourEntry.objects.filter(subject=subject_id).select_related("scheme")),
+        *(
+            _entry(one, Holding.LIST_ENTRY)
+            for one in ListEntry.objects.filter(subject=subject_id).select_related("scheme")
+        ),
+        *(
+            _entry(one, Holding.HONOUR)
+            for one in HonourEntry.objects.filter(subject=subject_id).select_related("scheme")
+        ),
         *(_case(one) for one in ListCase.objects.filter(subject=subject_id)),
     ]
 
@@ -23,7 +29,9 @@ def held(subject_id: int) -> Sequence[Found]:
 def files(holding: str, object_id: int) -> Sequence[StoredFile]:
     if holding != Holding.LIST_CASE:
         return ()
-    return list(StoredFile.objects.filter(pk__in=CaseFile.objects.filter(step__case=object_id).values("stored")))
+    return list(
+        StoredFile.objects.filter(pk__in=CaseFile.objects.filter(step__case=object_id).values("stored"))
+    )
 
 
 def _last(entry: ListEntry | HonourEntry) -> date | None:

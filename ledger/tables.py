@@ -33,6 +33,7 @@ TABLES: Final[dict[str, int]] = {
     "records_retentionrule": 125,
     "records_erasure": 126,
     "records_erasureline": 127,
+    "records_consentrequest": 128,
     "records_comparison": 123,
     "records_publicationdifference": 124,
     "agencies_areacode": 132,

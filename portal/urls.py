@@ -4,6 +4,7 @@ from django.urls import path
 
 from portal.views import (
     catalog,
+    errand,
     errands,
     home,
     honours,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("repair/", repair.repair, name="repair"),
     path("reports/verify/", persons.report_verify, name="report-verify"),
     path("rights/", persons.rights, name="rights"),
+    path("rights/errand/", errand.person_errand, name="person-errand"),
     path("repair/apply/", errands.repair_apply, name="repair-apply"),
     path("repair/reorganisation/", errands.reorganisation_apply, name="reorganisation-apply"),
     path("repair/notice/", errands.repair_notice, name="repair-notice"),

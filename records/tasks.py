@@ -6,6 +6,7 @@ from common.clock import today
 from records import services
 from records.drafts import services as drafts
 from records.erasure import services as erasure
+from records.persons import asking
 
 
 @shared_task(name="records.tasks.process_batch")
@@ -27,8 +28,8 @@ def clear_drafts() -> int:
 
 @shared_task(name="records.tasks.erase_due")
 def erase_due() -> int:
-    """Erase what was only stored and whose last day has passed."""
-    return erasure.erase_due(on=today())
+    """Erase what was only stored and whose last day has passed; forget whom consents were asked of in vain."""
+    return erasure.erase_due(on=today()) + asking.forget_lapsed(on=today())
 
 
 @shared_task(name="records.tasks.touch_ended_records")

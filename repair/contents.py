@@ -31,5 +31,7 @@ def seal(statement: Statement, number: str) -> bytes:
 
 
 def statement_of(case: Case) -> Statement:
+    if not case.secret:  # erased, its retention having run out
+        return Statement(Applicant("（已删除）", ""), "")
     plain = orjson.loads(decrypt(bytes(case.secret), context=f"repair.case:{case.number}"))
     return Statement(Applicant(**plain["applicant"]), plain["text"], plain["changes"])

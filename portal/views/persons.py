@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from catalog.deadlines.selectors import rule_on as deadline_on
 from common.clock import today
 from common.components import SummaryRow
 from common.templatetags.credit import cdatetime
@@ -19,7 +20,12 @@ from records.sharing.selectors import rule_on as sharing_rule_on
 def rights(request: HttpRequest) -> HttpResponse:
     """Rights in plain words: what is held, on what ground, how to see it, take a consent back, object."""
     at = today()
-    context = {"rights": RIGHTS, "rule": rule_on(at), "register": sharing_rule_on(at)}
+    context = {
+        "rights": RIGHTS,
+        "rule": rule_on(at),
+        "register": sharing_rule_on(at),
+        "erasure_within": deadline_on("erasure-decision", at).length,
+    }
     return render(request, "portal/rights.html", context)
 
 

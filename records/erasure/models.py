@@ -99,9 +99,7 @@ class Erasure(models.Model):
             return ErasureState.ASKED
         if not self.granted:
             return ErasureState.REFUSED
-        waiting = [
-            line for line in self.lines.all() if line.fate == Fate.STORE and line.erased_at is None
-        ]
+        waiting = [line for line in self.lines.all() if line.fate == Fate.STORE and line.erased_at is None]
         return ErasureState.PARTLY if waiting else ErasureState.DONE
 
 
@@ -120,12 +118,8 @@ class ErasureLine(models.Model):
         verbose_name = "删除清单"
         verbose_name_plural = "删除清单"
         indexes = [
-            models.Index(
-                fields=["holding", "object_id"], name="erasure_object", condition=~Q(fate="stay")
-            ),
-            models.Index(
-                fields=["until", "id"], name="erasure_waiting", condition=Q(erased_at__isnull=True)
-            ),
+            models.Index(fields=["holding", "object_id"], name="erasure_object", condition=~Q(fate="stay")),
+            models.Index(fields=["until", "id"], name="erasure_waiting", condition=Q(erased_at__isnull=True)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["erasure", "holding", "object_id"], name="erasure_line_once"),

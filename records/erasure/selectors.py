@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Least
@@ -16,7 +15,7 @@ from catalog.choices import SubjectKind
 from catalog.publication import add_months
 from catalog.selectors import in_force
 from common.models import StoredFile
-from records.erasure.choices import Fate, Ground, Holding, Kept
+from records.erasure.choices import ErasureState, Fate, Ground, Holding, Kept
 from records.erasure.models import Erasure, ErasureLine, RetentionRule
 from records.erasure.rules import Held, Verdict, of_the_person, verdict
 from records.models import CreditRecord, Subject
@@ -75,7 +74,7 @@ def _plan(erasure: Erasure, on: date) -> Iterator[Planned]:
     found = [*(_records(subject) if subject else ()), *_consents(erasure.key)]
     if subject is not None:
         for held_by in _rooms("held"):
-            found += held_by(subject.pk)  # type: ignore[arg-type]
+            found += held_by(subject.pk)
     rules_of_day = {kept: rule_of(kept, on) for kept in {one.kept for one in found}}
     verdicts = []
     for one in found:
@@ -122,7 +121,9 @@ def due_lines(erasure: Erasure) -> list[ErasureLine]:
 def files_of(line: ErasureLine) -> list[StoredFile]:
     """The files that go with a holding."""
     if line.holding == Holding.CONSENT:
-        return list(StoredFile.objects.filter(pk__in=Consent.objects.filter(pk=line.object_id).values("file")))
+        return list(
+            StoredFile.objects.filter(pk__in=Consent.objects.filter(pk=line.object_id).values("file"))
+        )
     return [one for files in _rooms("files") for one in files(line.holding, line.object_id)]  # type: ignore[misc]
 
 
@@ -136,10 +137,21 @@ def erasures() -> QuerySet[Erasure]:
     return Erasure.objects.select_related("agency", "officer", "decided_by").prefetch_related(lines)
 
 
+def filter_erasures(rows: QuerySet[Erasure], state: str) -> QuerySet[Erasure]:
+    """Narrow by the computed state; "" narrows nothing."""
+    waiting = ErasureLine.objects.filter(erased_at__isnull=True, fate=Fate.STORE).values("erasure")
+    conditions = {
+        ErasureState.ASKED: Q(granted__isnull=True),
+        ErasureState.REFUSED: Q(granted=False),
+        ErasureState.PARTLY: Q(granted=True, pk__in=waiting),
+    }
+    return rows.filter(conditions.get(ErasureState(state), Q())) if state else rows
+
+
 def erasure_of_person(number: str, code: str) -> Erasure | None:
     """By the number and code handed over at the window; None for either being wrong."""
     found = erasures().filter(number=codes.plain(number)[:20]).first()
-    return found if found and codes.fits(found.code_digest, found.number, code) else None
+    return found if found and codes.fits(bytes(found.code_digest), found.number, code) else None
 
 
 def overdue(on: date) -> QuerySet[CreditRecord]:
@@ -159,4 +171,3 @@ def overdue(on: date) -> QuerySet[CreditRecord]:
         .exclude(pk__in=listed)
         .select_related("subject", "item", "provider")
     )
-

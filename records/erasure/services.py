@@ -4,7 +4,6 @@ A decision has its whole effect in one transaction: handling stops, every holdin
 no rule keeps and no table counts (drafts, rows sent back) goes with it.
 """
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -39,7 +38,6 @@ from records.services import end_record
 from records.services.common import actor_number
 
 LAW: Final = "个人信息保护法第四十七条"
-_ALPHABET: Final = codes.ALPHABET
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,13 @@ class Asked:
 
 
 def ask(
-    *, officer: Officer, person: Person, ground: str, words: str, identity_checked: bool, on: date | None = None
+    *,
+    officer: Officer,
+    person: Person,
+    ground: str,
+    words: str,
+    identity_checked: bool,
+    on: date | None = None,
 ) -> Asked:
     """Take a person's request in at the window. A withdrawn consent ends at once, whatever is decided later.
 
@@ -73,9 +77,7 @@ def ask(
     return _ask(officer, person, ground, words, AskedBy.PERSON, on or today())
 
 
-def ask_for(
-    *, officer: Officer, subject: Subject, ground: str, words: str, on: date | None = None
-) -> Asked:
+def ask_for(*, officer: Officer, subject: Subject, ground: str, words: str, on: date | None = None) -> Asked:
     """Propose erasure of the authority's own accord (应当主动删除). PermissionDenied; Refused for who is no person."""
     if officer.agency is None or not officer.has_perm("records.serve_person"):
         raise PermissionDenied("由社会信用主管部门提出")
@@ -88,8 +90,7 @@ def ask_for(
 
 def _ask(officer: Officer, person: Person, ground: str, words: str, asked_by: str, on: date) -> Asked:
     assert officer.agency is not None, "both callers have looked"
-    number = f"SC{on:%Y%m%d}{''.join(secrets.choice(_ALPHABET) for _ in range(6))}"
-    code = codes.new_code()
+    number, code = codes.new_number("SC", on), codes.new_code()
     with acting(actor=actor_number(officer), action="erasure.ask", basis=LAW):
         sealed = {
             "name": person.name.strip(),
@@ -143,7 +144,7 @@ def decide(
         erasure = Erasure.objects.select_for_update().get(number=number)
         _check(erasure, officer, reason, basis)
         planned = selectors.plan(erasure, on) if granted else []
-        document = opened(erasure).get("document", "") if granted else ""
+        document, key = opened(erasure).get("document", ""), erasure.key
         if granted:
             _stop_handling(planned, erasure.ground, officer, on)
             erasure.secret, erasure.key = None, ""
@@ -158,7 +159,7 @@ def decide(
             for one in planned
         )  # fmt: skip
         if granted:
-            staging.forget(document)
+            staging.forget(document, key)
             _erase(erasure)
     return erasure
 

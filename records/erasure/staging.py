@@ -1,4 +1,4 @@
-"""What nobody counts and no rule keeps: rows that were sent back and drafts. They go as soon as they name the person.
+"""What nobody counts and no rule keeps: rows that were sent back, drafts, consents still asked for. They go as soon as they name the person.
 
 Both are sealed row by row, so they are opened and compared; there are few, for drafts go after ninety days.
 """
@@ -15,16 +15,17 @@ from records.drafts.models import RecordDraft
 from records.drafts.services import opened
 from records.intake.rejections import seal_context
 from records.models import RejectedRow
+from records.persons.models import ConsentRequest
 
 _CHUNK = 2000
 
 
-def forget(document: str) -> int:
-    """Delete the drafts and rejected rows that hold this document number; returns how many."""
-    if not document:
-        return 0
+def forget(document: str, key: str) -> int:
+    """Delete the drafts and rejected rows that hold this document number, and what is asked of the person; returns how many."""
     codes = list(
-        CatalogItem.objects.filter(subject_kinds__contains=[SubjectKind.PERSON]).values_list("code", flat=True)
+        CatalogItem.objects.filter(subject_kinds__contains=[SubjectKind.PERSON]).values_list(
+            "code", flat=True
+        )
     )
     drafts = [
         draft.pk
@@ -38,7 +39,8 @@ def forget(document: str) -> int:
     ]
     RecordDraft.objects.filter(pk__in=drafts).delete()
     RejectedRow.objects.filter(pk__in=rows).delete()
-    return len(drafts) + len(rows)
+    asked = ConsentRequest.objects.filter(key=key).update(key="", secret=None)
+    return len(drafts) + len(rows) + asked
 
 
 def _names(document: str, texts: Iterable[str]) -> bool:

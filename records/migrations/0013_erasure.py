@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             name='ErasureLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('holding', models.CharField(choices=[('record', '信用记录（含历史版本、更正和标注）'), ('consent', '同意登记（含同意书扫描件）'), ('subject', '主体登记（姓名、证件）'), ('list_entry', '名单列入'), ('list_case', '名单认定案卷'), ('repair_case', '修复、异议案卷')], max_length=16, verbose_name='保存处')),
+                ('holding', models.CharField(choices=[('record', '信用记录（含历史版本、更正和标注）'), ('consent', '同意登记（含同意书扫描件）'), ('subject', '主体登记（姓名、证件）'), ('list_entry', '名单列入'), ('honour', '诚信名单列入'), ('list_case', '名单认定案卷'), ('repair_case', '修复、异议案卷')], max_length=16, verbose_name='保存处')),
                 ('object_id', models.BigIntegerField(verbose_name='编号')),
                 ('fate', models.CharField(choices=[('erase', '立即删除'), ('store', '停止处理，只保存'), ('stay', '不删除，仍依法处理')], max_length=8, verbose_name='处理')),
                 ('until', models.DateField(blank=True, null=True, verbose_name='保存至')),
@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='erasureline',
-            constraint=models.CheckConstraint(condition=models.Q(('fate__in', ['erase', 'store', 'stay']), ('holding__in', ['record', 'consent', 'subject', 'list_entry', 'list_case', 'repair_case']), models.Q(('why', ''), _negated=True)), name='erasure_line_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(('fate__in', ['erase', 'store', 'stay']), ('holding__in', ['record', 'consent', 'subject', 'list_entry', 'honour', 'list_case', 'repair_case']), models.Q(('why', ''), _negated=True)), name='erasure_line_whole'),
         ),
         migrations.AddConstraint(
             model_name='erasureline',

@@ -37,3 +37,19 @@ class ConsentState(TextChoices):
     IN_FORCE = "in_force", "有效"
     EXPIRED = "expired", "已到期"
     WITHDRAWN = "withdrawn", "已撤回"
+
+
+class Answer(TextChoices):
+    """What the person answered to a consent that was asked for."""
+
+    GIVEN = "given", "同意"
+    REFUSED = "refused", "不同意"
+
+
+class RequestState(TextChoices):
+    """Computed; never stored."""
+
+    OPEN = "open", "待本人确认"
+    GIVEN = "given", "本人已同意"
+    REFUSED = "refused", "本人不同意"
+    LAPSED = "lapsed", "逾期未确认"

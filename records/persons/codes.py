@@ -1,17 +1,23 @@
 """Query codes of natural persons' errands: random, told once, kept as a keyed digest only."""
 
 import secrets
+from datetime import date
 from typing import Final
 
 from common.privacy import lookup_digest, same
 
 # Without letters and digits that are taken for one another on paper or on the telephone.
-ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _LENGTH: Final = 10
 
 
 def new_code() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(_LENGTH))
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+
+
+def new_number(prefix: str, on: date) -> str:
+    """A number that says what it is about and when it began, and cannot be counted up."""
+    return f"{prefix}{on:%Y%m%d}{''.join(secrets.choice(_ALPHABET) for _ in range(6))}"
 
 
 def plain(typed: str) -> str:

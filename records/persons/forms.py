@@ -100,3 +100,46 @@ class WithdrawForm(forms.Form):
     means = forms.ChoiceField(
         label="撤回方式", choices=choices.Means.choices, widget=forms.RadioSelect, initial="paper"
     )
+
+
+class AskConsentForm(ConsentForm):
+    """What is asked of a person on line: a consent without what only the answer can say."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("rights_told", "given_by", "relation", "giver_name", "giver_document", "means"):
+            del self.fields[name]
+        for name in ("document_number", "given_on", "valid_from", "file"):
+            del self.fields[name]
+
+
+class ErrandForm(forms.Form):
+    """Number and code of one's own errand."""
+
+    number = forms.CharField(
+        label="编号",
+        max_length=24,
+        help_text="以 TY（征求同意）或者 SC（删除个人信息）开头",
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    code = forms.CharField(
+        label="查询码",
+        max_length=16,
+        help_text="和编号一起给您的 10 位字母和数字",
+        widget=forms.TextInput(
+            {"autocomplete": "off", "autocapitalize": "characters", "class": "input--short"}
+        ),
+    )
+
+
+class GiveForm(forms.Form):
+    document = forms.CharField(
+        label="您的证件号码",
+        max_length=64,
+        help_text="用来确认是您本人；不同意、撤回都不用填",
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    rights_read = forms.BooleanField(
+        label="我已经看过上面的目的、内容、方式、用途和范围，以及权利和义务",
+        error_messages={"required": "请先看完，再同意"},
+    )

@@ -143,6 +143,55 @@ class Consent(models.Model):
         )
 
 
+class ConsentRequest(models.Model):
+    """A consent asked for, to be confirmed on line by the person named, who holds number and code.
+
+    `secret` and `key` are gone once it is answered or has lapsed: what was given stands in the consent, what was refused
+    is nobody's business any more. Terms never change (trigger).
+    """
+
+    number = models.CharField("编号", max_length=20, unique=True)
+    code_digest = models.BinaryField("确认码的摘要", max_length=32)
+    agency = models.ForeignKey(Agency, verbose_name="征求单位", on_delete=models.PROTECT, related_name="+")
+    officer = models.ForeignKey(Officer, verbose_name="经办人", on_delete=models.PROTECT, related_name="+")
+    key = models.CharField("识别键", max_length=140, blank=True, db_index=True)
+    secret = models.BinaryField("姓名、证件（加密）", null=True)
+    terms = models.JSONField("征求同意的内容")
+    asked_at = models.DateTimeField("征求时间", db_default=Now())
+    open_until = models.DateField("确认期限")
+    answer = models.CharField("答复", max_length=16, choices=choices.Answer.choices, blank=True)
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+    consent = models.OneToOneField(
+        Consent, null=True, blank=True, on_delete=models.PROTECT, related_name="request"
+    )
+    salt = models.UUIDField(db_default=RandomUUID(), editable=False)
+
+    class Meta:
+        verbose_name = "网上征求同意"
+        verbose_name_plural = "网上征求同意"
+        indexes = [models.Index(fields=["agency", "-id"], name="consentrequest_agency")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True, consent__isnull=True)
+                | Q(answer="refused", answered_at__isnull=False, consent__isnull=True)
+                | Q(answer="given", answered_at__isnull=False, consent__isnull=False),
+                name="consentrequest_answer_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="") | Q(secret__isnull=True, key=""),
+                name="consentrequest_forgets_once_answered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def state(self, on: date) -> choices.RequestState:
+        if self.answer:
+            return choices.RequestState(self.answer)
+        return choices.RequestState.OPEN if on <= self.open_until else choices.RequestState.LAPSED
+
+
 class PersonReport(models.Model):
     """A report handed to the person it is about: number and digest, so that a copy can be checked. The report is not kept."""
 

@@ -90,7 +90,7 @@ def register_consent(
         officer.agency_id != agency.pk or not officer.has_perm("records.register_consent")
     ):
         raise PermissionDenied("由取得同意的单位登记")
-    _check(agency, person, terms, on)
+    check_terms(agency, person, terms, on)
     assert terms.given_on and terms.valid_from and terms.valid_until, "the rules ask for every date"
     sealed = {
         "name": person.name.strip(),
@@ -124,7 +124,8 @@ def opened(consent: Consent) -> dict[str, str]:
     return found
 
 
-def _check(agency: Agency, person: Person, terms: Terms, on: date) -> None:
+def check_terms(agency: Agency, person: Person, terms: Terms, on: date) -> None:
+    """Raise Refused with everything that keeps this from being a consent on `on`."""
     found = []
     if not person.name.strip():
         found.append(refuse("field_required", "请填写姓名", pointer="/name"))

@@ -46,7 +46,12 @@ def test_the_person_goes_with_the_last_that_is_kept() -> None:
     assert (both.fate, both.until) == (Fate.STORE, date(2031, 1, 1))
 
 
-@given(st.builds(Held, st.booleans(), st.none() | days), st.sampled_from(Ground.values), st.integers(0, 240), days)
+@given(
+    st.builds(Held, st.booleans(), st.none() | days),
+    st.sampled_from(Ground.values),
+    st.integers(0, 240),
+    days,
+)
 def test_nothing_is_stored_without_an_end_and_nothing_lawful_is_taken_away(
     held: Held, ground: str, months: int, on: date
 ) -> None:

@@ -51,6 +51,8 @@ PORTAL = [
     Row("captcha-image", "GET", everybody(410), {"key": "0" * 40}),
     Row("portal:transparency", "GET", everybody(200)),
     Row("portal:rights", "GET", everybody(200)),
+    Row("portal:person-errand", "GET", everybody(200)),
+    Row("portal:person-errand", "POST", everybody(422)),
     Row("portal:report-verify", "GET", everybody(200)),
     Row("portal:report-verify", "GET", everybody(200), query="?number=20261120101112ABCDEFGH"),
     Row("portal:robots", "GET", everybody(200)),

@@ -19,6 +19,7 @@ from ledger.services import seal_all
 from records import services
 from records.choices import Channel
 from records.drafts.services import save_draft
+from records.erasure.services import ask
 from records.identity.services import propose_merge
 from records.sharing.services import request_export
 from tests import people
@@ -45,6 +46,7 @@ from tests.permissions.visitors import (
     DELIVERY,
     DIFFERENCE,
     DRAFT,
+    ERASURE,
     EXPORT,
     FORM_DRAFT,
     GAP,
@@ -61,7 +63,7 @@ from tests.permissions.visitors import (
     SUBJECT,
     Row,
 )
-from tests.persons.samples import consent
+from tests.persons.samples import ADULT, consent
 from tests.plan.rows import item_today, valid_row
 from tests.repair.samples import file as filed_case
 from tests.repair.samples import ripe_penalty
@@ -123,6 +125,13 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
         PURPOSE: purpose.code,
         EXPORT: export.public_id,
         CONSENT: consent().public_id,
+        ERASURE: ask(
+            officer=people.officer(Role.AUTHORITY, username="window"),
+            person=ADULT,
+            ground="purpose",
+            words="",
+            identity_checked=True,
+        ).erasure.number,
         COMPARISON: comparison.public_id,
         DIFFERENCE: str(comparison.differences.all()[0].pk),
         BATCH: batch.public_id,

@@ -24,10 +24,10 @@ from common.gates import Refused
 from common.masking import mask_identifier, mask_name
 from common.pagination import keyset_page
 from common.templatetags.credit import cdate, cdatetime
-from records.persons import selectors, services
+from records.persons import asking, selectors, services
 from records.persons.choices import Allowed, ConsentState
-from records.persons.forms import ConsentFilterForm, ConsentForm, WithdrawForm
-from records.persons.models import Consent
+from records.persons.forms import AskConsentForm, ConsentFilterForm, ConsentForm, WithdrawForm
+from records.persons.models import Consent, ConsentRequest
 from records.persons.services import Person, Terms
 from records.sharing.forms import show_refusals
 
@@ -133,6 +133,66 @@ def consent_new(request: HttpRequest) -> HttpResponse:
         "workbench/persons/consent_new.html",
         {"form": form, "agency": officer.agency, "limit": limit},
     )
+
+
+@login_required
+@permission_required("records.register_consent", raise_exception=True)
+@sensitive_post_parameters("name", "document")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def consent_ask(request: HttpRequest) -> HttpResponse:
+    """Ask for a consent on line, or see how those asked for stand; number and code are shown once."""
+    officer = officer_of(request)
+    if officer.agency is None:
+        raise PermissionDenied
+    form = AskConsentForm(request.POST or None)
+    form.offer(items_for_persons())
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        person = Person(**{name: given.pop(name) for name in _PERSON})
+        try:
+            asked = asking.ask(officer=officer, person=person, terms=asking.wanted(**given))
+        except Refused as refused:
+            show_refusals(form, refused.refusals)
+        else:
+            follow = request.build_absolute_uri(reverse("portal:person-errand"))
+            context = {"asked": asked.request, "code": asked.code, "follow": follow}
+            return render(request, "workbench/persons/consent_asked.html", context)
+    page = keyset_page(
+        asking.requests_of(officer),
+        order=("-id",),
+        cursor=request.GET.get("cursor", ""),
+        limit=PAGE,
+        serialize=_asked_line,
+    )
+    columns = [
+        Column("编号"),
+        Column("征求单位"),
+        Column("征求时间", tight=True),
+        Column("确认期限", tight=True),
+        Column("状态", tight=True),
+    ]
+    rows = cast(list[list[Cell | str]], page["items"])
+    context = {
+        "form": form,
+        "agency": officer.agency,
+        "limit": selectors.rule_on(today()).max_months,
+        "table": Table("已经征求的", columns, rows, caption_hidden=True),
+        "next_cursor": page["next_cursor"],
+    }
+    return render(request, "workbench/persons/consent_ask.html", context)
+
+
+def _asked_line(row: ConsentRequest) -> list[Cell | str]:
+    state = row.state(today())
+    url = reverse("workbench:consent", args=[row.consent.public_id]) if row.consent else ""
+    return [
+        Cell(row.number, url=url),
+        row.agency.name,
+        cdatetime(row.asked_at),
+        f"{row.open_until:%Y-%m-%d}",
+        Cell(chip=Chip(str(state.label), "good" if row.consent else "neutral")),
+    ]
 
 
 @login_required

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-SQL = Path(__file__).with_name("0011_erasure.sql")
+SQL = Path(__file__).with_name("0013_erasure.sql")
 KEPT = {
     "blacklist_listcase": ("list_case_fixed", "update", "blacklist_case_fixed"),
     "blacklist_casestep": ("case_step_kept", "update or delete", "blacklist_never_deleted"),
@@ -23,7 +23,7 @@ REVERSE = "".join(
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('blacklist', '0010_source_start'),
+        ('blacklist', '0012_one_open_case'),
         ('records', '0013_erasure'),
     ]
 
