@@ -5,6 +5,7 @@ Behind a transaction pooler (DATABASE_POOLED) connections change hands between t
 same text then runs with its values written in.
 """
 
+import io
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -13,7 +14,7 @@ from weakref import WeakSet
 
 from django.db import connections
 
-Value: TypeAlias = str | int | bytes | date | list[str | None] | None
+Value: TypeAlias = str | int | bytes | date | list[str | None] | list[int] | None
 
 _PLACE: Final = re.compile(r"\$(\d+)")
 
@@ -32,6 +33,11 @@ class Prepared:
 
     def row(self, values: list[Value], *, using: str = "default") -> tuple[object, ...] | None:
         """Run it with `values` and return the first row, None without one."""
+        found = self.rows(values, using=using)
+        return found[0] if found else None
+
+    def rows(self, values: list[Value], *, using: str = "default") -> list[tuple[object, ...]]:
+        """Run it with `values` and return every row."""
         connection = connections[using]
         with connection.cursor() as cursor:
             if connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
@@ -41,5 +47,14 @@ class Prepared:
                     cursor.execute(self._prepare)
                     self._known.add(connection.connection)
                 cursor.execute(self._execute, values)
-            found: tuple[object, ...] | None = cursor.fetchone()
+            found: list[tuple[object, ...]] = cursor.fetchall()
             return found
+
+    def copy(self, values: list[Value], *, using: str = "default") -> bytes:
+        """Run it once with its values written in and return all rows as CSV; for results too large to be fetched."""
+        sink = io.BytesIO()
+        with connections[using].cursor() as cursor:
+            given = {f"p{place}": one for place, one in enumerate(values, start=1)}
+            text = cursor.cursor.mogrify(self._plain, given).decode()
+            cursor.copy_expert(f"copy ({text}) to stdout with (format csv)", sink)
+        return sink.getvalue()

@@ -158,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume-batches": {"task": "records.tasks.resume_batches", "schedule": 10.0},
     "resume-deliveries": {"task": "blacklist.tasks.resume_deliveries", "schedule": 10.0},
     "resume-screening": {"task": "sanctions.tasks.resume_screening_files", "schedule": 15.0},
+    "note-changes": {"task": "sanctions.tasks.note_changes", "schedule": 60.0},
     "touch-ended": {"task": "records.tasks.touch_ended_records", "schedule": 3600.0},
     "touch-ended-entries": {"task": "blacklist.tasks.touch_ended_entries", "schedule": 3600.0},
     "push-province": {"task": "province.tasks.push_pending", "schedule": 5.0},

@@ -8,7 +8,7 @@ from hegang_credit import administration
 from hegang_credit.home import home
 from hegang_credit.subjects import subject
 from hegang_credit.workbench import ledger_blocks
-from province import views_targets
+from province import views_callbacks, views_targets
 from province.views import exchange
 from province.views_comparison import reconciliation_page
 from province.views_incoming import incoming_page
@@ -44,6 +44,7 @@ urlpatterns = [
     path("exchange/", exchange, name="exchange"),
     path("exchange/reconciliation/<slug:code>/", reconciliation_page, name="reconciliation"),
     path("exchange/incoming/", incoming_page, name="incoming"),
+    path("exchange/callbacks/", views_callbacks.callback_page, name="callbacks"),
     path("exchange/targets/", views_targets.target_list, name="push-targets"),
     path("exchange/targets/new/", views_targets.target_new, name="push-target-new"),
     path("exchange/targets/<slug:code>/", views_targets.target_page, name="push-target"),

@@ -53,6 +53,8 @@ TABLES: Final[dict[str, int]] = {
     "sanctions_matter": 43,
     "sanctions_appliedmeasure": 44,
     "sanctions_measurefeedback": 45,
+    "sanctions_subscription": 46,
+    "sanctions_subscriptionnotice": 47,
     "repair_repairrule": 50,
     "repair_case": 51,
     "repair_casestep": 52,

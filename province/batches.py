@@ -16,7 +16,7 @@ from ledger.models import Event
 from ledger.selectors import Change
 from province.choices import DeliveryState
 from province.models import Delivery, ExpeditedEvent, PushTarget
-from province.sources import TABLES, not_shared
+from province.sources import not_shared, tables_of
 
 
 def recover(target: PushTarget) -> None:
@@ -49,10 +49,10 @@ def take_next(*, target: PushTarget) -> Delivery | None:
     if locked is None:
         return None
     end = ledger.last_position()
-    found = ledger.events_after(locked.position, TABLES, locked.batch_size)
+    found = ledger.events_after(locked.position, tables_of(locked), locked.batch_size)
     changes = [change for change in found if change.position <= end]
     full = len(changes) == locked.batch_size
-    if full and (ending := _ending(locked, changes[-1].position, end)):
+    if full and locked.client_id is None and (ending := _ending(locked, changes[-1].position, end)):
         return make_expedited(locked, ending)
     position = changes[-1].position if full else end
     if position > locked.position:
@@ -63,7 +63,9 @@ def take_next(*, target: PushTarget) -> Delivery | None:
 def _ending(target: PushTarget, after: int, end: int) -> list[Change]:
     """Events behind the next batch that end what the target may hold, as many as a batch takes."""
     behind = max(after, target.expedited_to)
-    events = Event.objects.filter(position__gt=behind, position__lte=end, tbl__in=TABLES).exclude(op="I")
+    events = Event.objects.filter(position__gt=behind, position__lte=end, tbl__in=tables_of(target)).exclude(
+        op="I"
+    )
     rows = events.filter(not_shared(today())).order_by("position")
     found = [
         Change(*row) for row in rows.values_list("position", "tbl", "object_id", "op")[: target.batch_size]
@@ -102,7 +104,8 @@ def events_of(delivery: Delivery) -> list[Change]:
         rows = delivery.expedited_events.order_by("position").values_list("position", "tbl", "object_id")
         changes = [Change(*row, "U") for row in rows]
     else:
-        changes = ledger.events_after(delivery.first_position - 1, TABLES, delivery.event_count)
+        tables = tables_of(delivery.target)
+        changes = ledger.events_after(delivery.first_position - 1, tables, delivery.event_count)
         changes = _without_expedited(delivery, changes)
     return _newest_only(delivery, changes) if delivery.was_parked else changes
 
@@ -125,7 +128,7 @@ def _newest_only(delivery: Delivery, changes: list[Change]) -> list[Change]:
     """A batch that was parked let later ones pass: what those have told is not told again."""
     newest = {(change.tbl, change.object_id): change for change in changes}
     overtaken = Event.objects.filter(
-        tbl__in=TABLES,
+        tbl__in=tables_of(delivery.target),
         object_id__in={object_id for _, object_id in newest},
         position__gt=delivery.last_position,
     ).values_list("tbl", "object_id")

@@ -30,6 +30,8 @@ _CHUNK: Final = 500
 
 
 def address(target: PushTarget) -> str:
+    if target.client_id is not None:  # a subscriber holds nothing of ours
+        return ""
     url: str = target.reconciliation_url or settings.PROVINCE_RECONCILIATION_URL
     return url
 

@@ -1,9 +1,11 @@
 """The form of a push target."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
+from agencies.models import ApiClient
 from catalog import selectors as catalog
 from common.clock import today
 from province.formats import formats
@@ -42,7 +44,7 @@ class TargetForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = {
-            "format": [(name, one.TITLE) for name, one in formats().items()],
+            "format": [(name, one.TITLE) for name, one in formats().items() if not one.SUBSCRIBERS],
             "secret_setting": [(name, name) for name in secret_settings()],
             "items": [(item.code, item.name) for item in catalog.items(today())],
         }
@@ -51,6 +53,25 @@ class TargetForm(forms.Form):
 
     def text(self) -> TargetText:
         return TargetText(**{name: self.cleaned_data[name] for name in TargetText.__slots__})
+
+
+class CallbackForm(forms.Form):
+    client = forms.ChoiceField(label="客户端", help_text="有查询比对权限的接口客户端")
+    url = forms.CharField(
+        label="回调地址", max_length=500, help_text="https 地址；平台向它发送签名的变更通知"
+    )
+    active = forms.BooleanField(label="启用", required=False, initial=True)
+    renew = forms.BooleanField(
+        label="更换签名密钥", required=False, help_text="首次登记自动生成；更换后旧密钥即时失效"
+    )
+    acting_on = forms.CharField(
+        label="办理依据", max_length=200, initial="鹤信用发〔2022〕1号 第11条", help_text="记入留痕账本"
+    )
+
+    def offer(self, clients: Sequence[ApiClient]) -> None:
+        self.fields["client"].choices = [  # type: ignore[attr-defined]
+            (str(client.pk), f"{client.name}（{client.agency.name}）") for client in clients
+        ]
 
 
 class NewTargetForm(TargetForm):

@@ -57,6 +57,16 @@ class PushTarget(models.Model):
     send_until = models.TimeField("每天结束时间", null=True, blank=True)
     expedited_to = models.BigIntegerField("撤下已先行至留痕位置", default=0, editable=False)
     active = models.BooleanField("启用", default=True)
+    # a business system that subscribed to changes: it gets notices of its own subscriptions and nothing else
+    client = models.OneToOneField(
+        ApiClient,
+        verbose_name="接口客户端",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="callback",
+    )
+    sealed_secret = models.BinaryField("签名密钥（加密）", null=True, editable=False)
 
     class Meta:
         verbose_name = "推送目标"
@@ -71,6 +81,11 @@ class PushTarget(models.Model):
                 condition=Q(send_from__isnull=True, send_until__isnull=True)
                 | Q(send_from__isnull=False, send_until__isnull=False),
                 name="push_target_window_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(client__isnull=True, sealed_secret__isnull=True)
+                | Q(client__isnull=False, sealed_secret__isnull=False, format="webhook") & ~Q(url=""),
+                name="push_target_callback_whole",
             ),
         ]
 

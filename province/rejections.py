@@ -1,12 +1,17 @@
 """Events the receiver turned down: noted for the agency that can correct them, resolved by a later accepted event."""
 
+from typing import Final
+
 from django.utils import timezone
 
 from ledger.selectors import Change
 from province.choices import ResultStatus
 from province.models import Delivery, DeliveryRejection
+from province.notices import known
 from province.rules import Result
-from province.sources import SOURCES, wire_id
+from province.sources import NOTICES, SOURCES, wire_id
+
+KNOWN: Final = {**{source.table: source.known for source in SOURCES.values()}, NOTICES: known}
 
 
 def note(*, delivery: Delivery, changes: list[Change], results: list[Result]) -> None:
@@ -24,14 +29,13 @@ def note(*, delivery: Delivery, changes: list[Change], results: list[Result]) ->
 
 
 def _write(delivery: Delivery, objects: dict[int, tuple[int, int]], refused: list[Result]) -> None:
-    known = {
-        (source.table, pk): found
-        for source in SOURCES.values()
-        for pk, found in source.known({objects[one.event_id][1] for one in refused}).items()
+    refused_ids = {objects[one.event_id][1] for one in refused}
+    found_of = {
+        (table, pk): found for table, read in KNOWN.items() for pk, found in read(refused_ids).items()
     }
     rows = []
     for result in refused:
-        item_code, provider_id = known.get(objects[result.event_id], ("", None))
+        item_code, provider_id = found_of.get(objects[result.event_id], ("", None))
         rows.append(
             DeliveryRejection(
                 delivery=delivery,

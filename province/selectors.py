@@ -10,7 +10,7 @@ from agencies.models import Officer
 from ledger.models import Event, Pending
 from province.choices import OPEN_STATES, DeliveryState
 from province.models import Delivery, DeliveryRejection, PushTarget
-from province.sources import TABLES
+from province.sources import tables_of
 from records.selectors import agencies_of
 
 COUNT_CAP = 100_000  # beyond this "more than" says enough, and counting on would cost a scan
@@ -71,8 +71,9 @@ def rejections_visible_to(officer: Officer) -> QuerySet[DeliveryRejection]:
 
 def backlog(target: PushTarget) -> Backlog:
     """Four short reads; none grows with what was delivered."""
-    behind = Event.objects.filter(position__gt=target.position, tbl__in=TABLES).order_by("position")
-    unsealed = Pending.objects.filter(tbl__in=TABLES).order_by("id")
+    tables = tables_of(target)
+    behind = Event.objects.filter(position__gt=target.position, tbl__in=tables).order_by("position")
+    unsealed = Pending.objects.filter(tbl__in=tables).order_by("id")
     made = Delivery.objects.filter(target=target, state__in=_UNDELIVERED).aggregate(
         events=Sum("event_count"),
         oldest=Min("oldest_at"),

@@ -26,12 +26,12 @@ from agencies.models import Officer
 from common.clock import today
 from common.locks import advisory_lock
 from ledger.selectors import Change
-from province import batches, rejections, rules, selectors
+from province import batches, notices, rejections, rules, selectors
 from province.choices import DeliveryState
 from province.feed import ledger_head
 from province.formats import Format, Parcel, formats
 from province.models import Delivery, PushTarget
-from province.sources import SCHEMA, wire_events
+from province.sources import SCHEMA, WireEvent, wire_events
 from province.transport import Attempt
 
 _LOCK: Final = "province.push"
@@ -98,7 +98,9 @@ def _format(target: PushTarget) -> Format:
 
 
 def secret_of(target: PushTarget) -> str:
-    """The secret of a target, from the settings; empty when there is none."""
+    """The secret of a target: a subscriber's own, every other's from the settings; empty when there is none."""
+    if target.client_id is not None:
+        return notices.secret_of(target)
     return str(getattr(settings, target.secret_setting, ""))
 
 
@@ -126,7 +128,7 @@ def _claim(delivery: Delivery) -> bool:
 def _deliver(target: PushTarget, delivery: Delivery) -> int:
     """Send one claimed batch and note the outcome; returns how many events were answered for."""
     changes = batches.events_of(delivery)
-    events = wire_events(changes, today(), set(target.items) or None)
+    events = _events(target, changes)
     if not events:
         return _finish(delivery, [], [])
     parcel = Parcel(str(delivery.batch_id), events, ledger_head(), SCHEMA)
@@ -138,6 +140,12 @@ def _deliver(target: PushTarget, delivery: Delivery) -> int:
         _put_off(delivery, attempt)
         return 0
     return _finish(delivery, changes, results)
+
+
+def _events(target: PushTarget, changes: list[Change]) -> list[WireEvent]:
+    if target.client_id is not None:
+        return notices.events(target.client_id, changes, today())
+    return wire_events(changes, today(), set(target.items) or None)
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from ledger import tables
 from ledger.selectors import Change
 from province import list_payloads, payloads
 from province.choices import Action
+from province.models import PushTarget
 from records import selectors as records
 
 SCHEMA: Final = "2026-11"  # of the payloads; a new one is announced here before the first event carries it
@@ -54,6 +55,12 @@ SOURCES: Final = {
     )
 }
 TABLES: Final = frozenset(SOURCES)
+NOTICES: Final = tables.TABLES["sanctions_subscriptionnotice"]
+
+
+def tables_of(target: PushTarget) -> frozenset[int]:
+    """Which tables of the ledger a target is told of: a subscriber of notices, every other of what is shared."""
+    return TABLES if target.client_id is None else frozenset({NOTICES})
 
 
 class WireEvent(TypedDict):

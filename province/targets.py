@@ -55,7 +55,7 @@ def save_target(*, officer: Officer, basis: str, code: str, text: TargetText) ->
 
 
 def _check(text: TargetText) -> None:
-    if text.format not in formats():
+    if text.format not in formats() or formats()[text.format].SUBSCRIBERS:
         raise _problem("format", "没有这种格式")
     if text.secret_setting not in secret_settings():
         raise _problem("secret_setting", f"密钥只能取自名称以{SECRETS_END}结尾的配置项")

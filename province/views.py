@@ -76,7 +76,7 @@ def _deliveries(request: HttpRequest, officer: Officer) -> dict[str, object]:
         limit=PAGE,
         serialize=_line,
     )
-    targets = list(PushTarget.objects.filter(active=True))
+    targets = list(PushTarget.objects.filter(active=True, client__isnull=True))
     return {
         "targets": [(target, _figures(target)) for target in targets],
         "unready": [target for target in targets if not services.is_ready(target)],

@@ -31,7 +31,7 @@ def target_list(request: HttpRequest) -> HttpResponse:
             f"{len(target.items)}项" if target.items else "全部",
             Cell(chip=_state(target)),
         ]
-        for target in PushTarget.objects.all()
+        for target in PushTarget.objects.filter(client__isnull=True)
     ]
     heads = [Column("目标"), Column("格式"), Column("事项"), Column("状态", tight=True)]
     table = Table("推送目标", heads, rows, caption_hidden=True)
@@ -62,7 +62,7 @@ def target_new(request: HttpRequest) -> HttpResponse:
 @managing
 @require_http_methods(["GET", "POST"])
 def target_page(request: HttpRequest, code: str) -> HttpResponse:
-    target = get_object_or_404(PushTarget, code=code)
+    target = get_object_or_404(PushTarget, code=code, client__isnull=True)
     initial = {name: getattr(target, name) for name in TargetText.__slots__}
     form = TargetForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid() and _saved(request, form, code):

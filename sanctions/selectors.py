@@ -3,7 +3,20 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from django.db.models import Case, Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import LessThan
 
@@ -14,7 +27,15 @@ from common.text import bigrams, normalise_name
 from records.models import Subject
 from records.selectors import agencies_of, used
 from sanctions.choices import MeasureLevel
-from sanctions.models import AppliedMeasure, Matter, Measure, MeasureDraft, MeasureEdition
+from sanctions.models import (
+    AppliedMeasure,
+    Matter,
+    Measure,
+    MeasureDraft,
+    MeasureEdition,
+    Subscription,
+    SubscriptionNotice,
+)
 from sanctions.rules.measures import RANK, body_tokens
 
 
@@ -115,6 +136,35 @@ def candidates(name: str) -> QuerySet[Subject] | None:
 def tokens_of(agency: Agency) -> frozenset[str]:
     """Under which names of executors and bodies an agency falls."""
     return body_tokens(kind=agency.kind, level=agency.level, sectors=agency.sectors)
+
+
+# --- subscriptions -----------------------------------------------------------------------------------------
+
+
+def subscriptions_live(on: date) -> QuerySet[Subscription]:
+    """Subscriptions that run on `on`: within their days, not closed, of a client in use, under a purpose and for a matter
+    that both stand."""
+    standing_purpose = Q(
+        purpose__approved_at__isnull=False, purpose__withdrawn_at__isnull=True, purpose__valid_from__lte=on,
+        purpose__valid_until__gte=on,
+    )  # fmt: skip
+    rows = Subscription.objects.filter(starts_on__lte=on, ends_on__gte=on, closed_at__isnull=True)
+    rows = rows.filter(standing_purpose, client__active=True, agency__active=True)
+    return rows.filter(matter__code__in=matters(on).order_by().values("code"))
+
+
+def subscriptions_of(agency: Agency) -> QuerySet[Subscription]:
+    """An agency's subscriptions, running or over, with how many subjects they watch and when one last changed."""
+    return (
+        Subscription.objects.filter(agency=agency)
+        .select_related("screening", "matter", "client")
+        .annotate(watched=Count("watches"), last_change=Max("watches__changed_at"))
+    )
+
+
+def notices(on: date) -> QuerySet[SubscriptionNotice]:
+    """Notices that may still be told: those of subscriptions that run."""
+    return SubscriptionNotice.objects.filter(watch__subscription__in=subscriptions_live(on))
 
 
 # --- for those who keep the list ---------------------------------------------------------------------------

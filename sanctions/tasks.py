@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from sanctions import services
 from sanctions.screening import files
 
 
@@ -14,3 +15,9 @@ def screen_file(pk: int) -> None:
 def resume_screening_files() -> int:
     """Go on with files whose message was lost, whose worker died, or for which the list could not answer."""
     return sum(map(files.process_file, files.waiting_files()))
+
+
+@shared_task(name="sanctions.tasks.note_changes")
+def note_changes() -> int:
+    """Notice what began or ended for subjects that somebody subscribed to."""
+    return services.note_changes()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sanctions import api, api_files, api_screening
+from sanctions import api, api_files, api_screening, api_subscriptions
 
 urlpatterns = [
     path("measures/", api.MeasureListView.as_view(), name="measures"),
@@ -13,6 +13,21 @@ urlpatterns = [
     path("screenings/files/", api_files.FilesView.as_view(), name="screening-files"),
     path("screenings/files/<str:public_id>/", api_files.FileView.as_view(), name="screening-file"),
     path("screenings/files/<str:public_id>/result/", api_files.ResultView.as_view(), name="screening-result"),
+    path(
+        "screenings/subscriptions/",
+        api_subscriptions.SubscriptionsView.as_view(),
+        name="screening-subscriptions",
+    ),
+    path(
+        "screenings/subscriptions/<str:public_id>/",
+        api_subscriptions.SubscriptionView.as_view(),
+        name="screening-subscription",
+    ),
+    path(
+        "screenings/subscriptions/<str:public_id>/end/",
+        api_subscriptions.SubscriptionEndView.as_view(),
+        name="screening-subscription-end",
+    ),
     path(
         "screenings/<str:public_id>/feedback/",
         api_screening.FeedbackView.as_view(),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sanctions.views import applied, lists, screening
+from sanctions.views import applied, lists, screening, subscriptions
 
 urlpatterns = [
     path("", applied.measure_list, name="measure-list"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("list/drafts/<int:pk>/rows/<slug:code>/", lists.list_draft_row, name="list-draft-row"),
     path("screening/", screening.screening, name="screening"),
     path("screening/box/", screening.screening_box, name="screening-box"),
+    path("screening/subscriptions/", subscriptions.subscription_list, name="subscriptions"),
     path("screening/receipts/", screening.screening_list, name="screening-list"),
     path("screening/receipts/<str:public_id>/", screening.screening_receipt, name="screening-receipt"),
 ]

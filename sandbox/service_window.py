@@ -1,8 +1,9 @@
 """The government-service platform's part (政务服务一体化平台), as a small page of its own:
-`python -m sandbox.service_window --port P --platform URL --credentials var/demo-credentials.json`.
+`python -m sandbox.service_window --port P --platform URL --credentials var/demo-credentials.json [--callback-secret S]`.
 
-An application comes in at the window, its applicant is screened, the clerk decides and the result is reported back; what is
-to be lifted later is listed and lifted. Written from the interface description alone, with the standard library, so that it
+An application comes in at the window, its applicant is screened and, until the application is closed, watched: a signed notice to
+`/callback` makes the window screen again. The clerk decides and the result is reported back; what is to be lifted later is
+listed and lifted. Written from the interface description alone, with the standard library, so that it
 also shows what a business system has to do. Applications are kept in memory; it listens on the loopback address only.
 """
 
@@ -18,6 +19,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from sandbox.callbacks import Receiver
+from sandbox.signing import Verifier
 
 SCOPE = "screening:query"
 KEY = "applicant"
@@ -66,6 +70,13 @@ class Platform:
         answer: dict[str, Any] = self.call("POST", path, {"results": {KEY: reports}})
         return answer
 
+    def subscribe(self, screening: str) -> str:
+        found = self.call("POST", "/api/v1/screenings/subscriptions/", {"screening": screening})
+        return str(found["id"])
+
+    def unsubscribe(self, subscription: str) -> None:
+        self.call("POST", f"/api/v1/screenings/subscriptions/{subscription}/end/", {})
+
     def lift_tasks(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.call("GET", "/api/v1/screenings/lift-tasks/")["items"]
         return found
@@ -95,7 +106,7 @@ class Platform:
             body = json.loads(raw)
         except ValueError:
             body = {}
-        if status != 200:
+        if status not in (200, 201):
             raise PlatformError(status, body)
         return body
 
@@ -110,6 +121,9 @@ class Application:
     matter: str
     answer: dict[str, Any]
     outcome: str = ""
+    subscription: str = ""
+    screening: str = ""  # the look-up that the subscription rests on
+    news: str = ""
 
     @property
     def result(self) -> dict[str, Any]:
@@ -130,10 +144,11 @@ class Window:
     applications: list[Application] = field(default_factory=list)
 
     def apply(self, name: str, uscc: str, matter: str) -> Application:
-        """Take an application in and screen its applicant. PlatformError: nothing is taken in."""
+        """Take an application in, screen its applicant and watch them meanwhile. PlatformError: nothing is taken in."""
         number = f"SL-{len(self.applications) + 1:04d}"
         answer = self.platform.screen(self.platform.purpose(), matter, {"uscc": uscc}, number)
-        found = Application(number, name, uscc, matter, answer)
+        found = Application(number, name, uscc, matter, answer, screening=str(answer["id"]))
+        found.subscription = self.platform.subscribe(found.screening)
         self.applications.append(found)
         return found
 
@@ -144,7 +159,25 @@ class Window:
             for code in application.measures
         ]
         self.platform.report(application.answer["id"], reports)
-        application.outcome = f"已实施（{document}）" if document else f"未实施：{reason}"
+        self._close(application, f"已实施（{document}）" if document else f"未实施：{reason}")
+
+    def grant(self, application: Application) -> None:
+        """Nothing stands in the way: grant what was applied for."""
+        self._close(application, "已办结")
+
+    def _close(self, application: Application, outcome: str) -> None:
+        self.platform.unsubscribe(application.subscription)
+        application.outcome = outcome
+
+    def look_again(self, screening: str, key: str) -> bool:
+        """Something changed for the applicant of a running application."""
+        for one in self.applications:
+            if one.screening == screening and key == KEY and not one.outcome:
+                purpose = self.platform.purpose()
+                one.answer = self.platform.screen(purpose, one.matter, {"uscc": one.uscc}, one.number)
+                one.news = "情况有变，已重新比对"
+                return True
+        return False
 
     def lift(self, task: dict[str, Any], document: str) -> None:
         """Undo a measure whose ground has ended, and say so."""
@@ -193,9 +226,16 @@ def _application(place: int, one: Application) -> str:
         f"（{_cell(m['ground']['document_number'])}）；救济：{_cell(m['remedy'])}</li>"
         for m in one.result["measures"]
     )
-    head = f"<h3>{_cell(one.number)} {_cell(one.name)}：{_cell(one.outcome or _STATUS[one.result['status']])}</h3><ul>{lines}</ul>"
-    if one.outcome or not one.measures:
+    state = one.outcome or _STATUS[one.result["status"]]
+    news = f"<p>{_cell(one.news)}</p>" if one.news else ""
+    head = f"<h3>{_cell(one.number)} {_cell(one.name)}：{_cell(state)}</h3>{news}<ul>{lines}</ul>"
+    if one.outcome:
         return head
+    if not one.measures:
+        return (
+            f'{head}<form method="post" action="/grant"><input type="hidden" name="place" value="{place}">'
+            "<button>办结</button></form>"
+        )
     return (
         f'{head}<form method="post" action="/decide"><input type="hidden" name="place" value="{place}">'
         '<label>不予办理的决定文书号 <input name="document"></label><label>说明（继续办理的必填）<input name="reason"></label>'
@@ -216,6 +256,7 @@ class Handler(BaseHTTPRequestHandler):
     """The window as a page."""
 
     window: Window
+    receiver: Receiver | None = None
 
     def log_message(self, format: str, *args: object) -> None:
         """Silent: applicants are named here."""
@@ -224,7 +265,10 @@ class Handler(BaseHTTPRequestHandler):
         self._answer("")
 
     def do_POST(self) -> None:
-        size = min(int(self.headers.get("Content-Length") or 0), 65536)
+        size = min(int(self.headers.get("Content-Length") or 0), 1 << 20)
+        if self.path == "/callback":
+            self._callback(self.rfile.read(size))
+            return
         form = {
             name: values[-1].strip()
             for name, values in urllib.parse.parse_qs(self.rfile.read(size).decode()).items()
@@ -235,6 +279,16 @@ class Handler(BaseHTTPRequestHandler):
             said = f"平台：{refused}"
         self._answer(said)
 
+    def _callback(self, body: bytes) -> None:
+        if self.receiver is None:
+            self._send(404, "application/json", b"{}")
+            return
+        try:
+            status, answer = self.receiver.take(self.headers, body)
+        except PlatformError:  # the platform cannot answer just now: it will tell us again
+            status, answer = 503, {}
+        self._send(status, "application/json", json.dumps(answer).encode())
+
     def _do(self, path: str, form: dict[str, str]) -> str:
         if path == "/apply":
             found = self.window.apply(form.get("name", ""), form.get("uscc", ""), form.get("matter", ""))
@@ -243,6 +297,10 @@ class Handler(BaseHTTPRequestHandler):
             application = self.window.applications[int(form["place"])]
             self.window.decide(application, form.get("document", ""), form.get("reason", ""))
             return f"{application.number} 已反馈"
+        if path == "/grant":
+            application = self.window.applications[int(form["place"])]
+            self.window.grant(application)
+            return f"{application.number} 已办结"
         if path == "/lift":
             self.window.lift(self.window.platform.lift_tasks()[int(form["place"])], form.get("document", ""))
             return "已解除并反馈"
@@ -253,17 +311,20 @@ class Handler(BaseHTTPRequestHandler):
             body = render(self.window, said)
         except PlatformError as refused:
             body = _page(f'<p role="status">平台：{_cell(refused)}</p>')
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self._send(200, "text/html; charset=utf-8", body)
+
+    def _send(self, status: int, kind: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
         self.wfile.write(body)
 
 
-def serve(window: Window, port: int) -> ThreadingHTTPServer:
-    """A server for this window; the caller runs and closes it."""
-    handler = type("WindowHandler", (Handler,), {"window": window})
+def serve(window: Window, port: int, receiver: Receiver | None = None) -> ThreadingHTTPServer:
+    """A server for this window and its callback; the caller runs and closes it."""
+    handler = type("WindowHandler", (Handler,), {"window": window, "receiver": receiver})
     return ThreadingHTTPServer(("127.0.0.1", port), handler)
 
 
@@ -280,8 +341,11 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8090)
     parser.add_argument("--platform", default="http://127.0.0.1:8000")
     parser.add_argument("--credentials", type=Path, default=Path("var/demo-credentials.json"))
+    parser.add_argument("--callback-secret", default="", help="登记回调地址时显示的签名密钥")
     given = parser.parse_args(argv)
-    server = serve(Window(Platform(given.platform, *client_of(given.credentials))), given.port)
+    window = Window(Platform(given.platform, *client_of(given.credentials)))
+    receiver = Receiver(window, Verifier(given.callback_secret)) if given.callback_secret else None
+    server = serve(window, given.port, receiver)
     sys.stdout.write(f"政务服务窗口沙箱：http://127.0.0.1:{given.port}/\n")
     try:
         server.serve_forever(poll_interval=0.2)

@@ -1,6 +1,6 @@
 """How a batch is handed over. One module of this folder is one format; adding a module is all it takes.
 
-A module names itself (`NAME`, `TITLE`) and hands a batch over once (`deliver`). It returns what came of it as an `Attempt`; what follows
+A module names itself (`NAME`, `TITLE`), says whether it is for subscribers (`SUBSCRIBERS`) and hands a batch over once (`deliver`). It returns what came of it as an `Attempt`; what follows
 (waiting, parking, noting) is decided by the engine, the same for every format. A format that is answered later (a package in
 an exchange folder) returns an Attempt without a status until the receipt is there, and is called again.
 
@@ -34,6 +34,7 @@ class Format(Protocol):
 
     NAME: str
     TITLE: str
+    SUBSCRIBERS: bool  # for business systems that subscribed to changes, and only for them
 
     def deliver(self, target: PushTarget, parcel: Parcel, *, address: str, secret: str) -> Attempt:
         """Hand over once. Never raises for what the other side does."""

@@ -10,6 +10,7 @@ from province.transport import Attempt
 
 NAME: Final = "json"
 TITLE: Final = "接口推送（JSON，HTTPS）"
+SUBSCRIBERS: Final = False
 
 
 def usable(address: str, secret: str) -> bool:

@@ -32,6 +32,7 @@ from records.intake.rejections import safe
 
 NAME: Final = "package"
 TITLE: Final = "文件交换（CSV、Excel 数据包）"
+SUBSCRIBERS: Final = False
 _LEADING: Final = ("event_id", "object_id", "action", "item", "ends", "published_until")
 _ASK_AGAIN: Final = timedelta(minutes=1)
 _MAX_RECEIPT: Final = 4 * 1024 * 1024

@@ -1,9 +1,10 @@
-"""Tables of the sanctions room: the measure list and its drafts, matters, applied measures, screenings and feedback."""
+"""Tables of the sanctions room: the measure list and its drafts, matters, applied measures, screenings, feedback, subscriptions."""
 
 from sanctions.models.applied import AppliedMeasure
 from sanctions.models.matters import Matter
 from sanctions.models.measures import ListState, Measure, MeasureDraft, MeasureEdition
 from sanctions.models.screening import MeasureFeedback, Screening, ScreeningFile, ScreeningHit
+from sanctions.models.subscriptions import Subscription, SubscriptionNotice, Watch
 
 __all__ = [
     "AppliedMeasure",
@@ -16,4 +17,7 @@ __all__ = [
     "Screening",
     "ScreeningFile",
     "ScreeningHit",
+    "Subscription",
+    "SubscriptionNotice",
+    "Watch",
 ]

@@ -38,6 +38,9 @@ class Screening(models.Model):
     application = models.CharField("受理编号", max_length=64, blank=True)
     keys = models.BinaryField("调用方的键（加密）")
     subjects = ArrayField(models.BigIntegerField(), verbose_name="查到的主体", default=list)
+    unknown = models.JSONField(
+        "平台没有的主体", null=True, help_text="主体键，以第几户为名；自然人为带密钥的摘要"
+    )
     asked = models.PositiveIntegerField("查询户数")
     hits = models.PositiveIntegerField("比中户数")
     feedback_due = models.DateField("反馈期限")
@@ -93,16 +96,18 @@ class ScreeningFile(models.Model):
 
 
 class ScreeningHit(models.Model):
-    """One subject that was hit: which measures on which grounds, as answered.
+    """One subject that was hit: which measures on which grounds, as answered. References are checked by statement (ADR 0010).
 
     `grounds` = [{"measure": id, "code": …, "record": id or null, "entry": id or null}], incentives not among them.
     """
 
     screening = models.ForeignKey(
-        Screening, on_delete=models.PROTECT, related_name="hit_rows", db_index=False
+        Screening, on_delete=models.PROTECT, related_name="hit_rows", db_index=False, db_constraint=False
     )
     ordinal = models.PositiveIntegerField("第几户")
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+", db_index=False)
+    subject = models.ForeignKey(
+        Subject, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     grounds = models.JSONField("措施和依据")
 
     class Meta:

@@ -1,10 +1,9 @@
 """The one way in to a screening: judged, answered, registered and receipted in one transaction, or not answered at all."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 import orjson
@@ -17,7 +16,7 @@ from catalog.publication import add_months
 from catalog.rules.deadlines import last_day
 from common.clock import today
 from common.gates import PLAN, Refusal, Refused, refuse
-from common.prepared import Prepared, Value
+from common.prepared import Value
 from common.privacy import encrypt, lookup_digest
 from common.problems import Problem
 from common.selectors import load_calendar
@@ -27,19 +26,13 @@ from records.sharing.choices import LookUpKind
 from records.sharing.models import DutyPurpose
 from records.sharing.services.lookups import DIGEST, Asker, LookUpRefused, register
 from sanctions.screening import gate, identities
+from sanctions.screening.statements import ANSWER
 
 LIMIT: Final = 1000
 ANSWERS: Final = 1  # the shape of answers this release builds; see sanctions.models.ListState
 BASIS: Final = f"{PLAN} 第4条（1）、第11条、第12条"
 ACTION: Final = "sanctions.screen"
 REMEDY: Final = "对所依据的决定不服的，可以依法申请行政复议或者提起行政诉讼；认为信息有误的，可以提出异议；符合条件的，可以申请信用修复。"
-_TYPES: Final = (
-    "text[]", "text[]", "date", "bigint", "bigint", "bigint", "bigint", "bigint", "text", "text", "text", "bytea", "bytea",
-    "date", "date", "text", "text", "text", "text", "text", "text", "smallint", "text", "text",
-)  # fmt: skip
-_ANSWER: Final = Prepared(
-    "sanctions_answer", _TYPES, Path(__file__).with_name("answer.sql").read_text(encoding="utf-8")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +106,12 @@ def answer(
     asker: Asker, question: Question, facts: gate.Facts, asked: list[identities.Identity], on: date
 ) -> bytes:
     """Answer what passed the gate: one statement. The 503 problem when the list cannot answer."""
-    row = _ANSWER.row(_values(asker, question, facts, asked, on))
+    keys = [one.caller_key for one in asked]
+    named: list[str | None] = [*keys]
+    subjects = identities.subject_keys(asked)
+    single = asked[0].subject_key if len(asked) == 1 else None
+    values = common_values(asker, question, facts, keys, on, single=single)
+    row = ANSWER.row([*values, named, subjects, *ledger_values(asker), REMEDY])
     if row is None:
         raise unavailable()
     return str(row[0]).encode()
@@ -128,24 +126,33 @@ def _checked(question: Question) -> Question:
     return question
 
 
-def _values(
-    asker: Asker, question: Question, facts: gate.Facts, asked: list[identities.Identity], on: date
+def common_values(
+    asker: Asker,
+    question: Question,
+    facts: gate.Facts,
+    keys: Sequence[str],
+    on: date,
+    *,
+    single: str | None = None,
 ) -> list[Value]:
+    """What every registered statement is told first: $1 to $17 of ready.sql and register.sql. `$8` is the receipt."""
     public_id = secrets.token_urlsafe(12)
-    keys: list[str | None] = [one.caller_key for one in asked]
-    subjects = identities.subject_keys(asked)
-    sealed = encrypt(orjson.dumps(keys), context=f"screening:{public_id}")
-    single = lookup_digest(asked[0].subject_key, purpose=DIGEST) if len(asked) == 1 else None
     due = last_day(on, facts.feedback_amount, TimeUnit(facts.feedback_unit), load_calendar())
+    return [
+        on, facts.matter_id, facts.purpose_id, asker.agency.pk, ANSWERS,
+        asker.officer.pk if asker.officer else None, asker.client.pk if asker.client else None, public_id,
+        timezone.localtime().isoformat(timespec="milliseconds"), f"{on:%Y%m%d}-",
+        encrypt(orjson.dumps(list(keys)), context=f"screening:{public_id}"),
+        lookup_digest(single, purpose=DIGEST) if single else None, due, add_months(on, facts.keep_months),
+        question.document_number[:128], question.application[:64], secrets.token_urlsafe(12),
+    ]  # fmt: skip
+
+
+def ledger_values(asker: Asker) -> list[Value]:
+    """Under whose name the ledger takes it down: actor, action, basis, request."""
     request_id = bound_request_id()
     actor = actor_number(asker.officer, asker.client)
-    return [
-        keys, subjects, on, facts.matter_id, facts.purpose_id, asker.agency.pk,
-        asker.officer.pk if asker.officer else None, asker.client.pk if asker.client else None, public_id,
-        timezone.localtime().isoformat(timespec="milliseconds"), f"{on:%Y%m%d}-", sealed, single, due,
-        add_months(on, facts.keep_months), question.document_number[:128], question.application[:64],
-        str(actor), ACTION, BASIS, str(request_id) if request_id else "", ANSWERS, REMEDY, secrets.token_urlsafe(12),
-    ]  # fmt: skip
+    return [str(actor), ACTION, BASIS, str(request_id) if request_id else ""]
 
 
 def note_refusal(refused: ScreeningRefused, *, on: date | None = None) -> LookUpRefused:

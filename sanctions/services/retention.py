@@ -6,11 +6,11 @@ from django.db import transaction
 
 from common.gates import PLAN
 from ledger.services import acting
-from sanctions.models import MeasureFeedback, Screening, ScreeningFile, ScreeningHit
+from sanctions.models import MeasureFeedback, Screening, ScreeningFile, ScreeningHit, Subscription
 
 
 def clear_screenings(*, on: date) -> int:
-    """Delete screenings to be kept until before `on`, with their hits and reports; returns how many.
+    """Delete screenings to be kept until before `on`, with their hits, reports and subscriptions; returns how many.
 
     Applied measures stay: they are decisions, not look-ups. The database refuses earlier ones by its own day.
     """
@@ -22,5 +22,6 @@ def clear_screenings(*, on: date) -> int:
         MeasureFeedback.objects.filter(hit__screening__in=over).delete()
         ScreeningHit.objects.filter(screening__in=over).delete()
         ScreeningFile.objects.filter(screening__in=over).delete()
+        Subscription.objects.filter(screening__in=over).delete()
         deleted: int = over.delete()[1].get(Screening._meta.label, 0)
     return deleted

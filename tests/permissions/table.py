@@ -129,6 +129,16 @@ API = [
     Row("api:screening-files", "POST", scope("client:screening", 415), data={}),
     Row("api:screening-file", "GET", scope("client:screening", 404), {"public_id": "none"}),
     Row("api:screening-result", "GET", scope("client:screening", 404), {"public_id": "none"}),
+    Row("api:screening-subscriptions", "GET", scope("client:screening", 200)),
+    Row("api:screening-subscriptions", "POST", scope("client:screening", 422), data={}),
+    Row("api:screening-subscription", "GET", scope("client:screening", 404), {"public_id": "none"}),
+    Row(
+        "api:screening-subscription-end",
+        "POST",
+        scope("client:screening", 404),
+        {"public_id": "none"},
+        data={},
+    ),
     Row("api:screening-lift-tasks", "GET", scope("client:screening", 200)),
     Row(
         "api:screening-feedback",

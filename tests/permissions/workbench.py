@@ -272,6 +272,8 @@ WORKBENCH = [
     Row("workbench:screening", "GET", officers(200, auditor=403, administrator=403)),
     Row("workbench:screening", "POST", officers(200, auditor=403, administrator=403)),
     Row("workbench:screening-box", "GET", officers(200, auditor=403, administrator=403)),
+    Row("workbench:subscriptions", "GET", officers(200, auditor=403, administrator=403)),
+    Row("workbench:subscriptions", "POST", officers(404, auditor=403, administrator=403)),
     Row("workbench:screening-list", "GET", officers(200, auditor=403, administrator=403)),
     Row(
         "workbench:screening-receipt",
@@ -316,6 +318,8 @@ WORKBENCH = [
     Row("workbench:incoming", "POST", officers(403, authority=404, auditor=404)),
     Row("workbench:reconciliation", "GET", officers(403, authority=200, auditor=200), {"code": "province"}),
     Row("workbench:reconciliation", "POST", officers(403, authority=302, auditor=302), {"code": "province"}),
+    Row("workbench:callbacks", "GET", KEEPER),
+    Row("workbench:callbacks", "POST", KEEPER),
     Row("workbench:push-target-new", "GET", KEEPER),
     Row("workbench:push-target-new", "POST", KEEPER),
     Row("workbench:push-target", "GET", KEEPER, {"code": "province"}),

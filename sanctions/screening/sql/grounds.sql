@@ -1,0 +1,74 @@
+-- What stands against (or for) whoever is in `asked` (ordinal, subject_id, kind, head): one row of `once` for each measure on
+-- each ground. Every body is asked about whole: its head and what was merged into it, so that an old code finds what the
+-- new one finds.
+bodies as materialized (
+    select ordinal, kind, head as subject_id from asked where head is not null
+    union all
+    select a.ordinal, a.kind, m.id from asked a join records_subject m on m.merged_into_id = a.head
+),
+listed as materialized (
+    select m.*, '《' || b.name || '》' || m.basis_clause as basis, json_build_object(
+               'code', m.code, 'name', m.name, 'content', m.content, 'measure_class', m.measure_class,
+               'can_be_ordered', true, 'severity', m.severity, 'executing_body', m.executing_body,
+               'basis', '《' || b.name || '》' || m.basis_clause, 'period_text', m.period_text) as body
+    from matter t
+    join sanctions_standing($1) m on m.code = any(t.measure_codes)
+    join catalog_legalbasis b on b.id = m.basis_id
+    where m.measure_class <> 'C' and m.executors && t.bodies and m.subject_kinds && t.subject_kinds
+),
+entries as (
+    select a.ordinal, a.kind, e.id, e.public_id, e.effective_from, e.ends_on, e.decision_number, e.decided_on,
+           e.authority_name, e.remedies, s.code as scheme, s.name as scheme_name
+    from bodies a
+    join blacklist_listentry e on e.subject_id = a.subject_id
+    join blacklist_listscheme s on s.id = e.scheme_id
+    where sanctions_entry_in_force(e, $1)
+),
+records as (
+    select a.ordinal, r.id, r.decision_date, r.document_number, r.authority_name, r.used_until, m.id as measure_id,
+           m.max_months, i.name as item_name
+    from bodies a
+    join records_creditrecord r on r.subject_id = a.subject_id
+    join purpose p on r.item_code = any(p.items) or r.published_until >= $1
+    join listed m on m.item_codes @> array[r.item_code] and cardinality(m.item_codes) > 0 and not m.by_decision
+         and m.subject_kinds @> array[a.kind]
+    join catalog_catalogitem i on i.id = r.item_id
+    where sanctions_record_used(r, $1) and sanctions_says(m.conduct_terms, m.penalty_types, r, false)
+      --< items
+),
+applied as (
+    select a.ordinal, d.id, d.public_id, d.document_number, d.starts_on, d.ends_on, d.decided_on, d.entry_id,
+           d.record_id, g.name as agency_name, m.id as measure_id
+    from bodies a
+    join sanctions_appliedmeasure d on d.subject_id = a.subject_id
+    join sanctions_measure w on w.id = d.measure_id
+    join listed m on m.code = w.code and m.subject_kinds @> array[a.kind]
+    join agencies_agency g on g.id = d.agency_id
+    where d.ordered and sanctions_applied_in_force(d, $1)
+),
+raised as (
+    select e.ordinal, m.id as measure_id, e.id as entry_id, null::bigint as record_id, null::bigint as applied_id,
+           e.effective_from as since,
+           least(e.ends_on, (e.effective_from + make_interval(months => m.max_months::int))::date) as until,
+           'entry' as ground, e.public_id::text as ground_name, e.scheme_name::text as title, e.decision_number::text as document,
+           e.authority_name::text as authority, e.decided_on, nullif(e.remedies, '') as remedy
+    from entries e
+    join listed m on m.scheme_codes @> array[e.scheme] and not m.by_decision and m.subject_kinds @> array[e.kind]
+    union all
+    select r.ordinal, r.measure_id, null, r.id, null, r.decision_date,
+           least(r.used_until, (r.decision_date + make_interval(months => r.max_months::int))::date),
+           'record', r.id::text, r.item_name, r.document_number, r.authority_name, r.decision_date, null
+    from records r
+    union all
+    select d.ordinal, d.measure_id, d.entry_id, d.record_id, d.id, d.starts_on, d.ends_on,
+           'decision', d.public_id, '实施奖惩措施的决定', d.document_number, d.agency_name, d.decided_on, null
+    from applied d
+),
+-- The same measure on the same ground is said once; where it was decided, by its decision.
+once as materialized (
+    select distinct on (r.ordinal, r.measure_id, r.entry_id, r.record_id) r.*, m.code, m.name, m.basis, m.measure_class, m.body
+    from raised r join listed m on m.id = r.measure_id
+    where (r.until is null or r.until >= $1)
+      and (m.measure_class <> 'I' or not exists (select from entries e where e.ordinal = r.ordinal))
+    order by r.ordinal, r.measure_id, r.entry_id, r.record_id, r.applied_id desc nulls last
+),

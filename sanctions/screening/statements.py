@@ -1,0 +1,40 @@
+"""The statements of this folder, put together from their parts: what stands against somebody is written once (`grounds.sql`) and
+used by single questions, files and subscriptions alike."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+from common.prepared import Prepared
+
+_FOLDER: Final = Path(__file__).with_name("sql")
+_PART: Final = re.compile(r"^ *--< (\w+)$", re.MULTILINE)
+
+
+def text_of(name: str, **more: str) -> str:
+    """A statement with the parts it names (`--< part`) in their places: files of this folder, or what `more` says."""
+    text = (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    while found := _PART.search(text):
+        part = more[found[1]] if found[1] in more else text_of(found[1], **more).rstrip()
+        text = f"{text[: found.start()]}{part}{text[found.end() :]}"
+    return text
+
+
+_READY: Final = ("date", "bigint", "bigint", "bigint", "smallint")
+_REGISTER: Final = (
+    "bigint", "bigint", "text", "text", "text", "bytea", "bytea", "date", "date", "text", "text", "text",
+)  # fmt: skip
+_SETTINGS: Final = ("text", "text", "text", "text")
+
+ANSWER: Final = Prepared(
+    "sanctions_answer",
+    (*_READY, *_REGISTER, "text[]", "text[]", *_SETTINGS, "text"),
+    text_of("answer", items=""),
+)
+FILE: Final = Prepared(
+    "sanctions_file",
+    (*_READY, *_REGISTER, *_SETTINGS, "text", "text[]"),
+    # told the items beforehand, the planner starts from their records where they are few
+    text_of("file", items="and r.item_code = any($23)"),
+)
+SURVEY: Final = Prepared("sanctions_survey", (*_READY, "bigint[]"), text_of("survey", items=""))
