@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from blacklist.choices import Origin, StepKind
-from blacklist.models import ListEntry
+from blacklist.models import HonourEntry, ListEntry
 from catalog.choices import SubjectKind
 from common.masking import mask_long_digits, mask_name
 from records.disclosure import public_name
@@ -118,3 +118,31 @@ def public_notice(entry: ListEntry) -> PublicNotice | None:
     notice = next((step for step in steps if step.kind == StepKind.NOTICE), None)
     served = next((step for step in steps if step.kind == StepKind.SERVED), None)
     return PublicNotice(notice.number, notice.on, served.on if served else None) if notice else None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicHonour:
+    """What of an honour is shown in other words than it is kept in."""
+
+    name: str
+    uscc: str
+    decision_number: str
+    reason: str
+    fields: tuple[tuple[str, str], ...]
+
+
+def public_honour(entry: HonourEntry) -> PublicHonour:
+    """An honour as everybody may read it: persons masked, and no numbers of persons in any text."""
+    subject = entry.subject
+    person = subject.kind == SubjectKind.PERSON
+    return PublicHonour(
+        name=public_name(subject),
+        uscc="" if person else subject.uscc,
+        decision_number=mask_long_digits(entry.decision_number),
+        reason=mask_long_digits(entry.reason),
+        fields=tuple(
+            (label, mask_long_digits(str(value)))
+            for label, value in entry.data.items()
+            if label in entry.scheme.shown_fields
+        ),
+    )

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from blacklist import api_cases, api_imports, api_schemes
+from blacklist import api_cases, api_honours, api_imports, api_schemes
 
 urlpatterns = [
     path("list-schemes/", api_schemes.SchemesView.as_view(), name="list-schemes"),
+    path("honour-schemes/", api_honours.HonourSchemesView.as_view(), name="honour-schemes"),
     path("list-deliveries/", api_imports.DeliveriesView.as_view(), name="list-deliveries"),
     path("list-deliveries/<str:public_id>/", api_imports.DeliveryView.as_view(), name="list-delivery"),
     path("list-cases/", api_cases.CasesView.as_view(), name="list-cases"),

@@ -18,7 +18,7 @@ from common.freshness import FreshAPIView
 from common.openapi import NOT_FOUND, PAGING, REFUSALS, page_of
 from common.pagination import keyset_page, page_answer
 from common.problems import Problem
-from portal import selectors
+from portal import listed, selectors
 from portal.wording import document_number, subject_name
 from records import search as finder
 from records.disclosure import ShownField, public_fields, public_name
@@ -49,12 +49,14 @@ class SubjectSerializer(serializers.Serializer[object]):
 
 class FoundSubjectSerializer(SubjectSerializer):
     records = serializers.IntegerField(help_text=f"在公示的信息条数，数到 {COUNT_CAP} 为止")
+    list_entries = serializers.IntegerField(help_text="在列的严重失信主体名单条目数")
 
 
 class SubjectSummarySerializer(SubjectSerializer):
     records = serializers.IntegerField(help_text=f"在公示的信息条数，数到 {selectors.SUBJECT_CAP} 为止")
     dishonest = serializers.IntegerField(help_text="其中失信信息")
     repairable = serializers.IntegerField(help_text="失信信息中最短公示期已届满、可以申请修复的")
+    list_entries = serializers.IntegerField(help_text="在列的严重失信主体名单条目数")
 
 
 class ShownFieldSerializer(serializers.Serializer[ShownField]):
@@ -101,7 +103,7 @@ def _subject(subject: Subject) -> dict[str, object]:
     }
 
 
-def _hit(hit: Hit) -> dict[str, object]:
+def _hit(hit: Hit, entries: int) -> dict[str, object]:
     return {
         "id": hit.public_id,
         "name": hit.name,
@@ -110,6 +112,7 @@ def _hit(hit: Hit) -> dict[str, object]:
         "uscc": hit.uscc,
         "region": hit.region,
         "records": hit.records,
+        "list_entries": entries,
     }
 
 
@@ -143,7 +146,7 @@ class SubjectSearchView(FreshAPIView):
     @extend_schema(
         operation_id="public_subjects",
         summary="查找在公示的信用主体",
-        description="按名称中的两个字以上，或者完整的统一社会信用代码。自然人不按姓名查找。",
+        description="按名称中的两个字以上，或者完整的统一社会信用代码；只在名单上、没有在公示的信息的也能查到。自然人不按姓名查找。",
         tags=["公开信息"],
         parameters=[OpenApiParameter("q", str, required=True, description="名称片段或代码"), *PAGING],
         responses={200: page_of("SubjectPage", FoundSubjectSerializer), **REFUSALS},
@@ -159,23 +162,27 @@ class SubjectSearchView(FreshAPIView):
         if query.kind is Kind.CODE:
             return Response(page_answer(_by_code(query.text, today()), None))
         cursor = request.query_params.get("cursor")
-        hits, following = finder.subjects_by_name(query.text, at=today(), cursor=cursor, limit=limit)
-        return Response(page_answer([_hit(hit) for hit in hits], following))
+        hits, following = finder.subjects_by_name(
+            query.text, at=today(), cursor=cursor, limit=limit, also=listed.LISTED_SQL
+        )
+        entries = listed.entry_counts([hit.id for hit in hits], today())
+        return Response(page_answer([_hit(hit, entries.get(hit.id, 0)) for hit in hits], following))
 
 
 def _by_code(code: str, at: date) -> list[dict[str, object]]:
-    subject = finder.subject_by_code(code, at)
+    subject = listed.shown_by_code(code, at)
     if subject is None:
         return []
     count = min(selectors.subject_summary(subject, at).total, COUNT_CAP)
-    return [{**_subject(subject), "records": count}]
+    entries = listed.entry_counts([subject.pk], at).get(subject.pk, 0)
+    return [{**_subject(subject), "records": count, "list_entries": entries}]
 
 
 class SubjectView(FreshAPIView):
     @extend_schema(
         operation_id="public_subject",
         summary="一个信用主体",
-        description="没有在公示的信息时为 404，不说明曾经有过。记录用 /public/records/?subject= 读取。",
+        description="没有在公示的信息，也不在名单上的为 404，不说明曾经有过。记录用 /public/records/?subject= 读取。",
         tags=["公开信息"],
         responses={
             200: SubjectSummarySerializer,
@@ -187,8 +194,9 @@ class SubjectView(FreshAPIView):
     def get(self, request: Request, public_id: str) -> Response:
         at = today()
         subject = published_subjects(at).filter(public_id=public_id).first()
+        subject = subject or listed.listed_subjects(at).filter(public_id=public_id).first()
         if subject is None:
-            if moved := subject_moved_to(public_id, at):
+            if moved := listed.moved_to(public_id, at):
                 address = reverse("api:public-subject", args=[moved.public_id])
                 return Response({"id": moved.public_id}, status=301, headers={"Location": address})
             raise Problem(404, "not_found", "没有找到，或者没有在公示的信息")
@@ -199,6 +207,7 @@ class SubjectView(FreshAPIView):
                 "records": numbers.total,
                 "dishonest": numbers.dishonest,
                 "repairable": numbers.repairable,
+                "list_entries": listed.entry_counts([subject.pk], at).get(subject.pk, 0),
             }
         )
 

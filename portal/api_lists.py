@@ -7,8 +7,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from blacklist.disclosure import PublicEntry, public_entry
-from blacklist.models import ListEntry, ListScheme
+from blacklist import selectors_honours as honours
+from blacklist.disclosure import PublicEntry, public_entry, public_honour
+from blacklist.models import HonourEntry, HonourScheme, ListEntry, ListScheme
 from catalog.choices import SubjectKind
 from common.api import query_limit, query_problem
 from common.clock import today
@@ -84,6 +85,95 @@ def _entry(row: ListEntry) -> dict[str, object]:
     }
 
 
+@extend_schema_serializer(component_name="Honour")
+class HonourSerializer(serializers.Serializer[object]):
+    """An honour in force."""
+
+    id = serializers.CharField(help_text="条目编号")
+    scheme = serializers.CharField(help_text="诚信名单代号，见 /honour-schemes/")
+    scheme_name = serializers.CharField()
+    subject = ListedSubjectSerializer()
+    authority = serializers.CharField(help_text="评定单位")
+    decision_number = serializers.CharField(help_text="文号")
+    decided_on = serializers.DateField()
+    reason = serializers.CharField(help_text="评定结果")
+    basis = serializers.CharField(help_text="依据")
+    effective_from = serializers.DateField(help_text="起算日期")
+    ends_on = serializers.DateField(allow_null=True, help_text="有效期的最后一天；null 为没有固定期限")
+    removal = serializers.CharField(help_text="怎样退出")
+    fields = EntryFieldSerializer(many=True)  # type: ignore[assignment]
+
+
+def _honour(row: HonourEntry) -> dict[str, object]:
+    honour = public_honour(row)
+    subject = row.subject
+    return {
+        "id": row.public_id,
+        "scheme": row.scheme.code,
+        "scheme_name": row.scheme.name,
+        "subject": {
+            "id": subject.public_id,
+            "name": honour.name,
+            "kind": subject.kind,
+            "uscc": honour.uscc,
+            "region": subject.region,
+        },
+        "authority": row.authority_name,
+        "decision_number": honour.decision_number,
+        "decided_on": row.decided_on,
+        "reason": honour.reason,
+        "basis": row.basis_text,
+        "effective_from": row.effective_from,
+        "ends_on": row.ends_on,
+        "removal": row.scheme.removal_text,
+        "fields": [{"label": label, "value": value} for label, value in honour.fields],
+    }
+
+
+class HonourListView(FreshAPIView):
+    query_parameters: ClassVar[frozenset[str]] = frozenset({"scheme", "subject", "cursor", "limit"})
+
+    @extend_schema(
+        operation_id="public_honours",
+        summary="诚实守信名单的有效条目",
+        description="按名单（scheme）或者主体（subject，公开编号）读取，新的在前；两者至少给出一个。期满、退出的不在其中。",
+        tags=["公开信息"],
+        parameters=[
+            OpenApiParameter("scheme", str, description="诚信名单代号，见 /honour-schemes/"),
+            OpenApiParameter("subject", str, description="主体的公开编号"),
+            *PAGING,
+        ],
+        responses={200: page_of("HonourPage", HonourSerializer), **REFUSALS, **NOT_FOUND},
+    )
+    def get(self, request: Request) -> Response:
+        scheme, subject = _asked(request, "诚信名单代号")
+        if scheme and not HonourScheme.objects.filter(code=scheme).exists():
+            raise Problem(404, "scheme_unknown", "没有这份名单")
+        rows = honours.published(today()).defer(*listed.UNSHOWN)
+        if scheme:
+            rows = rows.filter(scheme__code=scheme)
+        if subject:
+            rows = rows.filter(subject__public_id=subject)
+        return Response(
+            keyset_page(
+                rows,
+                order=listed.ORDER,
+                cursor=request.query_params.get("cursor"),
+                limit=query_limit(request),
+                serialize=_honour,
+            )
+        )
+
+
+def _asked(request: Request, scheme_words: str) -> tuple[str, str]:
+    """Which list or whom; one of them at least."""
+    scheme, subject = request.query_params.get("scheme", ""), request.query_params.get("subject", "")
+    if not scheme and not subject:
+        detail = f"请给出{scheme_words}（scheme）或者主体的公开编号（subject）"
+        raise query_problem("scheme", detail, "query_required")
+    return scheme, subject
+
+
 class EntryListView(FreshAPIView):
     query_parameters: ClassVar[frozenset[str]] = frozenset({"scheme", "subject", "cursor", "limit"})
 
@@ -100,11 +190,7 @@ class EntryListView(FreshAPIView):
         responses={200: page_of("ListEntryPage", EntrySerializer), **REFUSALS, **NOT_FOUND},
     )
     def get(self, request: Request) -> Response:
-        scheme, subject = request.query_params.get("scheme", ""), request.query_params.get("subject", "")
-        if not scheme and not subject:
-            raise query_problem(
-                "scheme", "请给出名单代号（scheme）或者主体的公开编号（subject）", "query_required"
-            )
+        scheme, subject = _asked(request, "名单代号")
         at = today()
         if scheme and not ListScheme.objects.filter(code=scheme).exists():
             raise Problem(404, "scheme_unknown", "没有这份名单")

@@ -3,6 +3,8 @@
 Visibility is decided by `blacklist.selectors.published`; over is over: nothing here looks at anything else.
 """
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -14,17 +16,18 @@ from blacklist import selectors_honours as honours
 from blacklist.models import ListEntry, ListScheme
 from blacklist.selectors import published
 from common.text import bigrams
-from records.identity.groups import about
+from records.identity.groups import about, head_id
 from records.identity.selectors import by_code
 from records.models import Subject
 from records.search import Kind as Typed
-from records.search import Query
+from records.search import Query, subject_by_code
 from records.selectors import subject_moved_to
 
 ORDER: Final = ("-effective_from", "-id")
 FOUND_LIMIT: Final = 20
 LIST_CAP: Final = 100_000
-_UNSHOWN: Final = ("secret", "subject__grams", "subject__pinyin", "subject__secret")
+COUNT_CAP: Final = 1_000
+UNSHOWN: Final = ("secret", "subject__grams", "subject__pinyin", "subject__secret")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class ListFilters:
 
 def entries(at: date, filters: ListFilters) -> QuerySet[ListEntry]:
     """Published entries, narrowed; walk them by ORDER. Natural persons are never found by a name."""
-    rows = published(at).defer(*_UNSHOWN)
+    rows = published(at).defer(*UNSHOWN)
     if filters.scheme:
         rows = rows.filter(scheme__code=filters.scheme)
     if filters.region:
@@ -72,7 +75,7 @@ def entry_shown(public_id: str, at: date) -> ListEntry | None:
 
 def entries_of(subject: Subject, at: date) -> QuerySet[ListEntry]:
     """The list part of a subject's page, newest first."""
-    return published(at).filter(about(subject)).defer(*_UNSHOWN).order_by(*ORDER)
+    return published(at).filter(about(subject)).defer(*UNSHOWN).order_by(*ORDER)
 
 
 def listed_subjects(at: date) -> QuerySet[Subject]:
@@ -82,6 +85,33 @@ def listed_subjects(at: date) -> QuerySet[Subject]:
         shown |= Q(Exists(rows.filter(subject=OuterRef("pk"))))
         shown |= Q(Exists(rows.filter(subject__merged_into=OuterRef("pk"))))
     return Subject.objects.filter(shown, merged_into__isnull=True)
+
+
+# The same for one subject `h` of a search by name, on the day %(at)s; natural persons are never found by name.
+_RUNS: Final = """SELECT FROM {table} e WHERE e.subject_id IN (
+    SELECT h.id UNION ALL SELECT m.id FROM records_subject m WHERE m.merged_into_id = h.id)
+  AND e.effective_from <= %(at)s AND (e.ends_on IS NULL OR e.ends_on >= %(at)s) AND (e.ended_on IS NULL OR e.ended_on > %(at)s)"""
+_RESTS: Final = "coalesce(e.suspended_from <= %(at)s AND (e.suspended_until IS NULL OR e.suspended_until >= %(at)s), false)"
+LISTED_SQL: Final = (
+    f"EXISTS ({_RUNS.format(table='blacklist_listentry')} AND NOT {_RESTS}) "
+    f"OR EXISTS ({_RUNS.format(table='blacklist_honourentry')})"
+)
+
+
+def shown_by_code(code: str, at: date) -> Subject | None:
+    """The body that has this code and a published record, entry or honour."""
+    if subject := subject_by_code(code, at):
+        return subject
+    heads = [head_id(row) for row in by_code(code)[:FOUND_LIMIT]]
+    return listed_subjects(at).filter(pk__in=heads).order_by("id").first() if heads else None
+
+
+def entry_counts(heads: Collection[int], at: date) -> dict[int, int]:
+    """How many published entries each of these bodies (ids of heads) has, under any of its rows; two queries, counted up to COUNT_CAP."""
+    merged = Subject.objects.filter(merged_into__in=list(heads)).values_list("pk", "merged_into_id")
+    whose = dict(merged) | {head: head for head in heads}
+    rows = published(at).filter(subject__in=list(whose)).order_by().values_list("subject_id", flat=True)
+    return Counter(whose[subject_id] or subject_id for subject_id in rows[:COUNT_CAP])
 
 
 def moved_to(public_id: str, at: date) -> Subject | None:

@@ -9,4 +9,5 @@ urlpatterns = [
     path("public/subjects/<slug:public_id>/", api.SubjectView.as_view(), name="public-subject"),
     path("public/records/", api.RecordListView.as_view(), name="public-records"),
     path("public/list-entries/", api_lists.EntryListView.as_view(), name="public-list-entries"),
+    path("public/honours/", api_lists.HonourListView.as_view(), name="public-honours"),
 ]

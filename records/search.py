@@ -132,7 +132,7 @@ _PAGE = """
 SELECT {way} AS way, {rank} AS rank, {text} AS text, h.id, h.public_id, h.shown_name, h.kind, h.uscc, h.region, p.n
 FROM ({candidates}) h
 CROSS JOIN LATERAL ({counted}) p
-WHERE p.n >= %(least)s
+WHERE p.n >= %(least)s OR {also}
 ORDER BY {order}, h.id LIMIT %(limit)s
 """
 _PUBLISHED: Final = """SELECT count(*) AS n FROM (
@@ -210,6 +210,7 @@ class _Search:
     parameters: dict[str, Parameter]
     leading: Sequence[str]
     counted: str = _PUBLISHED
+    also: str = "false"
 
     @property
     def any_leading(self) -> str:
@@ -220,7 +221,13 @@ class _Search:
         candidates = candidates.format(bucket=_BUCKET, columns=_COLUMNS, leading=self.any_leading)
         order = order or (f"{rank}, {text}" if text.startswith("h.") else rank)
         return _PAGE.format(
-            candidates=candidates, counted=self.counted, way=f"'{way}'", rank=rank, text=text, order=order
+            candidates=candidates,
+            counted=self.counted,
+            also=self.also,
+            way=f"'{way}'",
+            rank=rank,
+            text=text,
+            order=order,
         )
 
     def run(self, sql: str, place: Place, **more: Parameter) -> list[Hit]:
@@ -232,7 +239,7 @@ def _like(text: str) -> str:
     return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
 
-def _prepare(name: str, at: date, limit: int, registered: bool) -> _Search:
+def _prepare(name: str, at: date, limit: int, registered: bool, also: str) -> _Search:
     parameters: dict[str, Parameter] = {
         "at": at,
         "limit": limit,
@@ -248,17 +255,20 @@ def _prepare(name: str, at: date, limit: int, registered: bool) -> _Search:
         parameters,
         [f"s.normal_name LIKE %(begins_{number})s" for number in range(len(_PLACES))],
         _REGISTERED if registered else _PUBLISHED,
+        also,
     )
 
 
 def subjects_by_name(
-    name: str, *, at: date, cursor: str | None, limit: int, registered: bool = False
+    name: str, *, at: date, cursor: str | None, limit: int, registered: bool = False, also: str = "false"
 ) -> tuple[list[Hit], str | None]:
     """A page of published subjects whose name contains the normalised `name` (two characters or more).
 
     `registered` is for officers: every organisation and self-employed business, whether anything is published or not.
+    `also` is a condition in SQL on the subject `h` on day `%(at)s`, under which one is found without a published record;
+    rooms above this one know of such.
     """
-    search = _prepare(name, at, limit + 1, registered)
+    search = _prepare(name, at, limit + 1, registered, also)
     expected = _expected(name)
     place = Place.of(cursor) if cursor else Place(Way.FEW if expected < _MANY else Way.LEADING)
     hits = _few(search, place) if place.way is Way.FEW else _many(search, place, limit + 1, expected)

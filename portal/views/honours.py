@@ -6,10 +6,10 @@ from django.urls import reverse
 
 from agencies.areas import area_name
 from blacklist import selectors_honours as honours
+from blacklist.disclosure import public_honour
 from blacklist.models import HonourEntry
 from common.clock import today
 from common.components import Cell, Column, SummaryRow, Table
-from common.masking import mask_long_digits
 from portal.freshness import public_page
 from portal.paging import page_of
 from portal.wording import kind_words, window_of
@@ -75,28 +75,22 @@ def entry(request: HttpRequest, public_id: str) -> HttpResponse:
     if found is None:
         raise Http404
     window = window_of(found.ends_on, at)
-    subject = found.subject
+    subject, shown = found.subject, public_honour(found)
     region = area_name(subject.region)
     rows = [
-        SummaryRow("主体", public_name(subject), note="，".join(filter(None, (kind_words(subject), region)))),
-        SummaryRow("统一社会信用代码", subject.uscc or "—"),
-        SummaryRow("评定结果", mask_long_digits(found.reason)),
+        SummaryRow("主体", shown.name, note="，".join(filter(None, (kind_words(subject), region)))),
+        SummaryRow("统一社会信用代码", shown.uscc or "—"),
+        SummaryRow("评定结果", shown.reason),
         SummaryRow("评定单位", found.authority_name),
-        SummaryRow(
-            "文号", mask_long_digits(found.decision_number), note=f"{display_date(found.decided_on)}评定"
-        ),
+        SummaryRow("文号", shown.decision_number, note=f"{display_date(found.decided_on)}评定"),
         SummaryRow("有效期", f"{display_date(found.effective_from)} 至 {window.until}", note=window.left),
         SummaryRow("依据", found.basis_text),
         SummaryRow("怎样退出", found.scheme.removal_text),
     ]
-    rows += [
-        SummaryRow(label, mask_long_digits(str(value)))
-        for label, value in found.data.items()
-        if label in found.scheme.shown_fields
-    ]
+    rows += [SummaryRow(label, value) for label, value in shown.fields]
     context = {
         "entry": found,
-        "name": public_name(subject),
+        "name": shown.name,
         "rows": rows,
         "unverified": found.scheme.mark == "unverified",
     }

@@ -1,5 +1,7 @@
 """Search: a fragment of a name, or an exact code that goes straight to its subject."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,7 +12,7 @@ from common.clock import today
 from common.components import Cell, Column, Table
 from common.problems import Problem
 from portal.freshness import public_page
-from portal.listed import found_on_lists
+from portal.listed import LISTED_SQL, found_on_lists, shown_by_code
 from portal.paging import PAGE_SIZE
 from portal.views.lists import entry_table
 from records import search as finder
@@ -25,11 +27,9 @@ def search(request: HttpRequest) -> HttpResponse:
     at = today()
     if query.kind is Kind.PERSONAL:
         return HttpResponseRedirect(reverse("portal:search") + "?refused=personal")
-    if query.kind is Kind.CODE and (subject := finder.subject_by_code(query.text, at)):
+    if query.kind is Kind.CODE and (subject := shown_by_code(query.text, at)):
         return HttpResponseRedirect(reverse("portal:subject", args=[subject.public_id]))
-    on_lists = found_on_lists(query, at) if query.kind in (Kind.CODE, Kind.NAME) else []
-    if query.kind is Kind.CODE and on_lists:
-        return HttpResponseRedirect(reverse("portal:subject", args=[on_lists[0].subject.public_id]))
+    on_lists = found_on_lists(query, at) if query.kind is Kind.NAME else []
     hits, next_cursor = _hits(request, query) if query.kind is Kind.NAME else ([], None)
     context = {
         "query": query,
@@ -44,11 +44,17 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _hits(request: HttpRequest, query: Query) -> tuple[list[Hit], str | None]:
-    at = today()
+    found = partial(finder.subjects_by_name, query.text, at=today(), limit=PAGE_SIZE, also=LISTED_SQL)
     try:
-        return finder.subjects_by_name(query.text, at=at, cursor=request.GET.get("cursor"), limit=PAGE_SIZE)
+        return found(cursor=request.GET.get("cursor"))
     except Problem:  # a cursor of somebody else's: begin again
-        return finder.subjects_by_name(query.text, at=at, cursor=None, limit=PAGE_SIZE)
+        return found(cursor=None)
+
+
+def _how_many(records: int) -> str:
+    if not records:
+        return "只在名单上"
+    return f"{COUNT_CAP} 条以上" if records >= COUNT_CAP else f"{records} 条"
 
 
 def _table(hits: list[Hit]) -> Table:
@@ -56,7 +62,7 @@ def _table(hits: list[Hit]) -> Table:
         [
             Cell(hit.name, url=reverse("portal:subject", args=[hit.public_id]), note=hit.uscc),
             area_name(hit.region) or str(SubjectKind(hit.kind).label),
-            f"{COUNT_CAP} 条以上" if hit.records >= COUNT_CAP else f"{hit.records} 条",
+            _how_many(hit.records),
         ]
         for hit in hits
     ]

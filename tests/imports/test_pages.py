@@ -3,7 +3,10 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
+from prometheus_client import REGISTRY
 
 from agencies.choices import Role, Scope
 from blacklist.imports import services
@@ -15,7 +18,18 @@ from common.clock import today
 from supervision.models import Clue
 from supervision.services import refresh
 from tests import people
-from tests.imports.samples import approve, as_csv, authority, clerk, deliver, row, rows, standing, upload
+from tests.imports.samples import (
+    SOURCE,
+    approve,
+    as_csv,
+    authority,
+    clerk,
+    deliver,
+    row,
+    rows,
+    standing,
+    upload,
+)
 
 pytestmark = pytest.mark.django_db
 SOURCES = "/workbench/lists/sources/"
@@ -142,3 +156,22 @@ def test_an_honour_is_taken_in_by_the_same_engine_and_shown() -> None:
     HonourEntry.objects.update(ended_on=today(), end_reason="降级")
     assert public.get(f"/lists/honours/{entry.public_id}/").status_code == 404
     assert public.get(f"/subjects/{entry.subject.public_id}/").status_code == 404
+
+
+def test_metrics_tell_of_a_silent_and_of_an_emptied_source() -> None:
+    def gauge(name: str, source: str = SOURCE) -> float | None:
+        return REGISTRY.get_sample_value(f"credit_list_source_{name}", {"source": source})
+
+    assert gauge("alarm") == 0 and gauge("age_days") is None
+    standing(30)
+    assert (gauge("alarm"), gauge("age_days"), gauge("held")) == (0, 0, 0)
+    source = ImportSource.objects.get(code=SOURCE)
+    with time_machine.travel(timezone.now() + timedelta(days=source.rhythm_days + 1), tick=False):
+        assert (gauge("alarm"), gauge("missing"), gauge("empty")) == (1, 1, 0)
+    deliver([])
+    assert (gauge("alarm"), gauge("missing"), gauge("empty")) == (1, 0, 1)
+    assert ListEntry.objects.count() == 30, "an alarm, never an empty list"
+    deliver(rows(10))
+    assert gauge("held") == 1
+    assert REGISTRY.get_sample_value("credit_list_deliveries", {"state": "held"}) == 1
+    assert "credit_list_source_alarm" in Client().get("/metrics").content.decode()

@@ -46,6 +46,8 @@ ADDRESSES = {
     "api records": "/api/v1/public/records/?item=xzcf",
     "api list entries": "/api/v1/public/list-entries/?scheme=sxbzxr",
     "api list entries of a subject": "/api/v1/public/list-entries/?subject={subject}",
+    "api honour schemes": "/api/v1/honour-schemes/",
+    "api honours of a subject": "/api/v1/public/honours/?subject={subject}",
     "api records of a subject": "/api/v1/public/records/?subject={subject}",
 }
 

@@ -43,6 +43,7 @@ def test_a_subject_is_found_by_name_and_by_code(client: Client, people: People) 
         "uscc": people.company.uscc,
         "region": "230402",
         "records": 2,
+        "list_entries": 0,
     }
     assert client.get(SUBJECTS, {"q": "农机"}).json() == {"items": [expected], "next_cursor": None}
     assert client.get(SUBJECTS, {"q": people.company.uscc}).json() == {
