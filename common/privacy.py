@@ -17,7 +17,9 @@ values visible in every column; the purpose-bound digest shows equality only whe
 import hashlib
 import hmac
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from typing import BinaryIO, Protocol, Self
 
@@ -194,12 +196,23 @@ def encrypt_stream(source: Iterable[bytes], sink: BinaryIO, *, context: str) -> 
     head = _MAGIC + _key_header(key_id) + salt
     key = _derive(_secret(key_id), salt, b"hegang-credit file")
     sink.write(head)
-    for number, (frame, last) in enumerate(_frames(source)):
+
+    def seal(number: int, frame: bytes, last: bool) -> bytes:
         sealer = _frame_cipher(key, number).encryptor()
         sealer.authenticate_additional_data(head + bytes((last,)) + context.encode())
         body = sealer.update(frame) + sealer.finalize()
-        sink.write(len(body).to_bytes(4, "big") + body + sealer.tag)
-        total += len(frame)
+        return len(body).to_bytes(4, "big") + body + sealer.tag
+
+    # The cipher lets other threads run, so two frames are sealed at a time while the next one is read.
+    with ThreadPoolExecutor(2, thread_name_prefix="seal") as pool:
+        coming: deque[Future[bytes]] = deque()
+        for number, (frame, last) in enumerate(_frames(source)):
+            coming.append(pool.submit(seal, number, frame, last))
+            total += len(frame)
+            if len(coming) > 2:
+                sink.write(coming.popleft().result())
+        for sealed in coming:
+            sink.write(sealed.result())
     return total
 
 

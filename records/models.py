@@ -167,9 +167,8 @@ class CreditRecord(models.Model):
     """What was recorded about a subject under one catalog item, resting on one document.
 
     Every index is paid for by every row handed in, so foreign keys have none of their own: those that are asked for
-    lead one of the indexes below. Item, provider, batch, regime and tier hold a handful of values per file; their
-    references are kept by statement triggers of this table (migration 0002), which look each value up once and lock it
-    as a foreign key would, instead of five look-ups per row.
+    lead one of the indexes below. Its references are kept by statement triggers of this table (migrations 0002 and
+    0013), which look each value up once and lock it as a foreign key would, instead of six look-ups per row.
     """
 
     item = models.ForeignKey(
@@ -180,7 +179,9 @@ class CreditRecord(models.Model):
         db_constraint=False,
     )
     item_code = models.CharField("事项代码", max_length=40)
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="records", db_index=False)
+    subject = models.ForeignKey(
+        Subject, on_delete=models.PROTECT, related_name="records", db_index=False, db_constraint=False
+    )
     provider = models.ForeignKey(
         Agency,
         verbose_name="报送单位",

@@ -7,6 +7,7 @@ Sets throughout: two look-ups and up to three COPYs a chunk, whatever its size. 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from operator import add
 from typing import Final
 
 from django.db import connection
@@ -25,6 +26,26 @@ _BARRING: Final = sorted(FINAL_ENDS | {EndReason.REPAIRED})
 _REPAIRED: Final = "该信息已经信用修复，不得再次报送（谁认定、谁修复）"
 _GONE: Final = "该文书已被撤销、确认违法或者无效，或者依法不应归集，不得再次报送"
 _KNOWN_SUBJECTS: Final = 100_000
+_COPY_BLOCK: Final = 1 << 20  # read at once: for every block the thread that judges ahead must be waited for
+# Keys and fingerprints travel as one text: thousands of constants in a statement cost more to parse than to look up. The
+# scalar subqueries and `offset 0` keep them look-ups by index, whatever the planner believes of a growing table.
+_SUBJECTS: Final = """
+select s.key, s.id, s.name from unnest(string_to_array(%s, e'\\n')) wanted,
+lateral (select key, id, name from records_subject where key = wanted offset 0) s
+"""
+_RECORDS: Final = """
+with given as materialized (select decode(%(prints)s, 'hex') as prints),
+     wanted as (select substr(prints, 16 * n + 1, 16) as print from given, generate_series(0, length(prints) / 16 - 1) n)
+select r.fingerprint, r.content_digest, r.id, r.provider_id, r.reason from wanted,
+lateral (
+    select fingerprint, content_digest, id, provider_id, '' as reason from records_creditrecord
+    where fingerprint = print and ended_on is null
+    union all
+    select fingerprint, content_digest, id, provider_id, case when ended_on > %(today)s then '' else end_reason end
+    from records_creditrecord
+    where fingerprint = print and ended_on is not null and (ended_on > %(today)s or end_reason = any(%(barring)s))
+    offset 0) r
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +75,7 @@ class SubjectIds:
         found = {key: self._known[key] for key in wanted & self._known.keys()}
         if missing := list(wanted - found.keys()):
             with connection.cursor() as cursor:
-                cursor.execute("select key, id, name from records_subject where key = any(%s)", [missing])
+                cursor.execute(_SUBJECTS, ["\n".join(missing)])
                 found |= {key: Known(number, name) for key, number, name in cursor.fetchall()}
         if new := wanted - found.keys():
             found |= _create_subjects(new, built)
@@ -84,7 +105,7 @@ def _copy(table: str, columns: str, lines: Iterable[str]) -> None:
     text = "\n".join(lines)
     if text:
         with connection.cursor() as cursor, connection.wrap_database_errors:
-            cursor.copy_expert(f"copy {table} ({columns}) from stdin", BytesIO(text.encode()))
+            cursor.copy_expert(f"copy {table} ({columns}) from stdin", BytesIO(text.encode()), _COPY_BLOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +122,7 @@ def _stored(fingerprints: Sequence[bytes]) -> dict[bytes, _Known]:
     """The records that carry one of the fingerprints and are not over, or over for good."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            select fingerprint, content_digest, id, provider_id, '' from records_creditrecord
-            where fingerprint = any(%(prints)s) and ended_on is null
-            union all
-            select fingerprint, content_digest, id, provider_id, case when ended_on > %(today)s then '' else end_reason end
-            from records_creditrecord
-            where fingerprint = any(%(prints)s) and ended_on is not null
-              and (ended_on > %(today)s or end_reason = any(%(barring)s))
-            """,
-            {"prints": list(fingerprints), "today": today(), "barring": _BARRING},
+            _RECORDS, {"prints": b"".join(fingerprints).hex(), "today": today(), "barring": _BARRING}
         )
         return {bytes(row[0]): _Known(bytes(row[1]), *row[2:]) for row in cursor.fetchall()}
 
@@ -145,14 +157,14 @@ def _again(known: _Known, digest: bytes, provider_id: int) -> Refusal:
 def store(built: Built, origin: Origin, subjects: SubjectIds) -> Outcome:
     """Write a chunk: new subjects, new records and, for a batch, the rows that go back."""
     double = duplicates(built, origin.provider_id)
-    rows = [row for row in range(len(built.keys)) if row not in double] if double else range(len(built.keys))
-    keys = built.keys if not double else [built.keys[row] for row in rows]
+    rows: Sequence[int] = range(len(built.keys))
+    keys, tails = built.keys, built.tails
+    if double:
+        rows = [row for row in rows if row not in double]
+        keys, tails = [keys[row] for row in rows], [tails[row] for row in rows]
     ids = subjects.resolve(keys, built)
-    _copy(
-        "records_creditrecord",
-        RECORD_COLUMNS,
-        (f"{ids[built.keys[row]].id}\t{built.tails[row]}" for row in rows),
-    )
+    heads = {key: f"{known.id}\t" for key, known in ids.items()}
+    _copy("records_creditrecord", RECORD_COLUMNS, map(add, map(heads.__getitem__, keys), tails))
     note_variants(built, rows, ids)
     if origin.batch_id is not None:
         sent_back = [

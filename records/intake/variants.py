@@ -52,9 +52,10 @@ def note_variants(built: Built, rows: Sequence[int], known: dict[str, Known]) ->
 def _other_names(built: Built, rows: Sequence[int], known: dict[str, Known]) -> list[dict[str, object]]:
     found: dict[tuple[int, str], dict[str, object]] = {}
     names, kinds, days, keys = built.rows.names, built.rows.kinds, built.rows.decisions, built.keys
-    for row in rows:
+    known_names = {key: subject.name for key, subject in known.items()}
+    for row in [row for row in rows if names[row] != known_names[keys[row]]]:
         subject = known[keys[row]]
-        if names[row] == subject.name or kinds[row] == SubjectKind.PERSON:
+        if kinds[row] == SubjectKind.PERSON:
             continue
         normal = normalise_name(names[row])
         if normal == normalise_name(subject.name):

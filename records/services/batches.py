@@ -42,7 +42,7 @@ from records.rules.verdict import Judge
 from records.services.common import actor_number, basis_of, check_route
 
 logger = logging.getLogger(__name__)
-CHUNK_ROWS: Final = 5_000
+CHUNK_ROWS: Final = 3_000
 MAX_ATTEMPTS: Final = 5
 _LOCK: Final = "records.batch"
 
