@@ -168,7 +168,7 @@ class CreditRecord(models.Model):
 
     Every index is paid for by every row handed in, so foreign keys have none of their own: those that are asked for
     lead one of the indexes below. Its references are kept by statement triggers of this table (migrations 0002 and
-    0013), which look each value up once and lock it as a foreign key would, instead of six look-ups per row.
+    0015), which look each value up once and lock it as a foreign key would, instead of six look-ups per row.
     """
 
     item = models.ForeignKey(

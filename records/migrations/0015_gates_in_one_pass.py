@@ -12,7 +12,7 @@ persons = import_module("records.migrations.0006_persons")
 
 ONE_PASS = (
     Path(__file__)
-    .with_name("0013_gates_in_one_pass.sql")
+    .with_name("0015_gates_in_one_pass.sql")
     .read_text(encoding="utf-8")
     .replace("{barring}", f"{evidence.FINAL}, 'repaired'")
 )
@@ -34,7 +34,7 @@ def _before() -> str:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0012_agreement'),
+        ('records', '0014_consent_requests'),
     ]
 
     operations = [
