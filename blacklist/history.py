@@ -5,7 +5,7 @@ They differ where an entry was put in late, corrected, revoked with effect from 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -24,6 +24,7 @@ from common.gates import PLAN, Refusal, Refused, refuse
 from common.identifiers import id_number_problem, normalise_code, uscc_problem
 from common.privacy import lookup_digest
 from ledger.services import acting
+from records.identity.groups import Group, groups_by_key
 from records.models import Subject
 from records.rules.subjects import person_key
 from records.services.common import actor_number
@@ -126,7 +127,9 @@ def ask(
         acting(actor=actor_number(officer, client), action="blacklist.ask_as_of", basis=BASIS),
     ):
         duty = DutyPurpose.objects.filter(code=purpose_code, agency=agency).first() if purpose_code else None
-        known = {row.key: row for row in Subject.objects.filter(key__in=keys.values())}
+        bodies = groups_by_key(keys.values())
+        heads = Subject.objects.in_bulk({body.head for body in bodies.values()})
+        known = {key: heads[body.head] for key, body in bodies.items()}
         kinds = {
             SubjectKind.PERSON if key.startswith("person:") else known[key].kind if key in known else None
             for key in keys.values()
@@ -134,7 +137,7 @@ def ask(
         for kind in kinds:
             question = sharing.Question(agency.pk, purpose_code, "", kind, document_number.strip())
             refusal = refusal or sharing.judge(question, duty_of(duty, at))
-        found = standings([row.pk for row in known.values()], on) if refusal is None else {}
+        stood = _of_bodies(bodies, on) if refusal is None else {}
         receipts = [
             register(
                 asker,
@@ -143,7 +146,7 @@ def ask(
                 asked=lookup_digest(key, purpose=DIGEST),
                 subject=known.get(key) if refusal is None else None,
                 item_codes=[],
-                record_count=len(found.get(known[key].pk, [])) if key in known else 0,
+                record_count=len(stood.get(key, [])),
                 document_number=document_number if key.startswith("person:") else "",
                 refusal_code=refusal.code if refusal else "",
                 on=at,
@@ -152,11 +155,14 @@ def ask(
         ]
     if refusal is not None:
         raise LookUpRefused(refusal, receipt=receipts[0])
-    answers = [
-        Answered(code, known.get(key), found.get(known[key].pk, []) if key in known else [])
-        for code, key in keys.items()
-    ]
+    answers = [Answered(code, known.get(key), stood.get(key, [])) for code, key in keys.items()]
     return AsOf(on, answers, receipts)
+
+
+def _of_bodies(bodies: Mapping[str, Group], on: date) -> dict[str, list[Standing]]:
+    """What stood against each body on the day, under whichever of its rows it was listed."""
+    rows = standings({pk for body in bodies.values() for pk in body.ids}, on)
+    return {key: [one for pk in sorted(body.ids) for one in rows.get(pk, [])] for key, body in bodies.items()}
 
 
 def _keys(codes: Sequence[str], on: date) -> dict[str, str]:

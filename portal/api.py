@@ -24,6 +24,7 @@ from records import search as finder
 from records.disclosure import ShownField, public_fields, public_name
 from records.identity.groups import about, head_of
 from records.models import CreditRecord, Subject
+from records.provenance import is_copy
 from records.search import COUNT_CAP, Hit, Kind
 from records.selectors import published, published_subjects, subject_moved_to
 
@@ -86,6 +87,7 @@ class RecordSerializer(serializers.Serializer[object]):
         help_text="所依据的文书正在行政诉讼（litigation）或者行政复议（review）的，逐项列出；没有时为空",
     )
     disputed_since = serializers.DateField(allow_null=True, help_text="异议处理中的，自哪一天起标注")
+    copy = serializers.BooleanField(help_text="本平台收到的是副本：行政行为信息由提供单位经省填报系统推送")
     regime = serializers.CharField(allow_null=True, help_text="适用的公示期限规定")
     tier = serializers.CharField(allow_null=True, help_text="档次")
     basis = serializers.CharField(help_text="公示依据")
@@ -132,6 +134,7 @@ def _record(record: CreditRecord) -> dict[str, object]:
         "minimum_until": record.minimum_until,
         "contested": record.contested.split(",") if record.contested else [],
         "disputed_since": record.disputed_since,
+        "copy": getattr(record, "is_copy", False),
         "regime": record.regime.name if record.regime else None,
         "tier": record.tier.name if record.tier else None,
         "basis": f"{record.item.basis}{record.item.basis_clause}",
@@ -228,7 +231,8 @@ class RecordListView(FreshAPIView):
         responses={200: page_of("RecordPage", RecordSerializer), **REFUSALS, **NOT_FOUND},
     )
     def get(self, request: Request) -> Response:
-        rows = _records_asked(request).select_related("subject__merged_into", "item__basis", "regime", "tier")
+        rows = _records_asked(request).annotate(is_copy=is_copy())
+        rows = rows.select_related("subject__merged_into", "item__basis", "regime", "tier")
         return Response(
             keyset_page(
                 rows.prefetch_related("item__fields"),

@@ -18,6 +18,8 @@ from common.openapi import NOT_FOUND, PAGING, REFUSALS, page_of
 from common.pagination import keyset_page
 from common.problems import Problem
 from portal import listed
+from records.identity.groups import about
+from records.models import Subject
 
 
 class ListedSubjectSerializer(serializers.Serializer[object]):
@@ -196,7 +198,8 @@ class EntryListView(FreshAPIView):
             raise Problem(404, "scheme_unknown", "没有这份名单")
         rows = listed.entries(at, listed.ListFilters(scheme=scheme))
         if subject:
-            rows = rows.filter(subject__public_id=subject)
+            known = Subject.objects.filter(public_id=subject).first()
+            rows = rows.filter(about(known)) if known else rows.none()
         return Response(
             keyset_page(
                 rows,

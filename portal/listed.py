@@ -17,7 +17,7 @@ from blacklist.models import ListEntry, ListScheme
 from blacklist.selectors import published
 from common.text import bigrams
 from records.identity.groups import about, head_id
-from records.identity.selectors import by_code
+from records.identity.selectors import about_code, by_code
 from records.models import Subject
 from records.search import Kind as Typed
 from records.search import Query, subject_by_code
@@ -56,7 +56,7 @@ def entries(at: date, filters: ListFilters) -> QuerySet[ListEntry]:
 
 def _typed(query: Query) -> Q:
     if query.kind is Typed.CODE:
-        return Q(subject__in=by_code(query.text).order_by().values("pk"))
+        return about_code(query.text)
     if query.kind is Typed.NAME:
         return Q(subject__grams__contains=bigrams(query.text), subject__normal_name__contains=query.text)
     return Q(pk__in=())

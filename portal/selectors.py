@@ -22,6 +22,7 @@ from ledger.selectors import last_position
 from ledger.tables import TABLES
 from records.identity.groups import about
 from records.models import CreditRecord, Subject
+from records.provenance import is_copy
 from records.selectors import published
 from sanctions import selectors as sanctions
 
@@ -136,6 +137,7 @@ def record_shown(pk: int, at: date) -> CreditRecord | None:
             "subject__merged_into",
         )
         .prefetch_related("item__fields", "regime__tiers")
+        .annotate(is_copy=is_copy())
         .filter(pk=pk)
         .first()
     )

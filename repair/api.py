@@ -22,6 +22,7 @@ from common.files import check
 from common.identifiers import normalise_code
 from common.openapi import NOT_FOUND, problem
 from common.problems import FieldProblem, Problem
+from records.identity.selectors import about_code
 from records.models import CreditRecord
 from records.selectors import shared
 from repair import documents
@@ -179,11 +180,12 @@ def _record(request: Request) -> CreditRecord:
         asked = {
             "item_code": _text(request, "item"),
             "document_number": _text(request, "document_number"),
-            "subject__uscc": normalise_code(_text(request, "uscc")),
+            "uscc": normalise_code(_text(request, "uscc")),
         }
         if not all(asked.values()):
             raise _malformed("record", "请给出 record，或者同时给出 item、document_number 和 uscc")
-        found = list(rows.filter(**asked)[:2])
+        body = about_code(asked.pop("uscc"))
+        found = list(rows.filter(body, **asked)[:2])
     if len(found) != 1:
         raise Problem(404, "not_found", "没有找到这条信息，或者已经停止公示和共享")
     return found[0]

@@ -105,7 +105,7 @@ def _apply(request: HttpRequest, kind: Kind) -> HttpResponse:
 
 def _answer(target: Target) -> Answer:
     on = today()
-    return targets.answer_of(target, Rulebook.load(on), barred_until(target.subject.pk, on))
+    return targets.answer_of(target, Rulebook.load(on), barred_until(target.subject, on))
 
 
 def _back(target: Target) -> str:

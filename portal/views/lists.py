@@ -85,7 +85,7 @@ def entry(request: HttpRequest, public_id: str) -> HttpResponse:
     if found is None:
         raise Http404
     shown = public_entry(found)
-    barred = barred_until(found.subject_id, at)
+    barred = barred_until(found.subject, at)
     context = {
         "answer": answer_of(Target(found.subject, entry=found), Rulebook.load(at), barred),
         "clock": clock_words("repair", at),

@@ -28,6 +28,7 @@ from records.evidence.selectors import open_proceedings
 from records.explanation import explain
 from records.identity.groups import head_of
 from records.models import CreditRecord
+from records.provenance import COPY
 from records.selectors import published_subjects
 from repair.selectors.rules import Rulebook, barred_until, clock_words
 
@@ -113,7 +114,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     is_dishonest = found.item.nature == Nature.DISHONEST
     book = Rulebook.load(at) if is_dishonest else Rulebook([], {}, at)
     rule = book.rule_of(found)
-    answer = book.answer(found, barred_until(found.subject_id, at) if is_dishonest else None)
+    answer = book.answer(found, barred_until(found.subject, at) if is_dishonest else None)
     context = {
         "record": found,
         "subject_id": head_of(found.subject).public_id,
@@ -121,6 +122,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "subject_name": subject_name(found),
         "subject_kind": kind_words(found.subject),
         "number": document_number(found),
+        "received_as": COPY if getattr(found, "is_copy", False) else "",
         "lead": record_lead(found, answer, at),
         "fields": [field for field in public_fields(found) if field.role not in _IN_THE_HEAD],
         "window": window_of(found.published_until, at),

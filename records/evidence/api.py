@@ -33,6 +33,7 @@ from records.evidence.api_schema import (
     WithdrawalRequestSerializer,
 )
 from records.evidence.choices import ProceedingKind
+from records.evidence.models import Proceeding
 from records.evidence.services import Author, Case, Decision, RecordChanged, Why
 from records.models import CreditRecord
 
@@ -107,9 +108,11 @@ def _member(body: Mapping[str, object], name: str, known: frozenset[str]) -> dic
     return value
 
 
-def _unless_changed(action: Callable[[], _T]) -> _T:
+def _changed(request: Request, pk: int, change: Callable[[CreditRecord, int], _T]) -> _T:
+    """Do something to one's own record, on the version that was seen; 412 when there is a newer one by now."""
+    record, version = _own(request, pk), _version(request)
     try:
-        return action()
+        return change(record, version)
     except RecordChanged as changed:
         detail = f"记录已被改动，现为第{changed.current}版；请重新查询后再办"
         raise Problem(412, "version_changed", detail, headers={"ETag": f'"{changed.current}"'}) from changed
@@ -200,7 +203,6 @@ class CorrectionsView(_OwnRecordView):
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         body = _body(request, frozenset({"ground", "explanation", "fields", "document", "basis_document"}))
-        record, version = _own(request, pk), _version(request)
         basis = _member(body, "basis_document", frozenset({"number", "date"}))
         why = Why(
             text(body, "ground"),
@@ -208,17 +210,21 @@ class CorrectionsView(_OwnRecordView):
             text(basis, "number", "/basis_document"),
             _day(basis, "date", "/basis_document"),
         )
-        changed = _unless_changed(
-            lambda: services.correct_record(
-                author=_author(request),
-                record_id=record.pk,
-                version=version,
-                why=why,
-                fields=cells(body.get("fields", {})),
-                document=document(body.get("document")),
+        said = cells(body.get("fields", {})), document(body.get("document"))
+        return _answer(
+            _changed(
+                request,
+                pk,
+                lambda record, version: services.correct_record(
+                    author=_author(request),
+                    record_id=record.pk,
+                    version=version,
+                    why=why,
+                    fields=said[0],
+                    document=said[1],
+                ),
             )
         )
-        return _answer(changed)
 
 
 class WithdrawalView(_OwnRecordView):
@@ -234,14 +240,16 @@ class WithdrawalView(_OwnRecordView):
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         body = _body(request, frozenset({"reason", "explanation"}))
-        record, version = _own(request, pk), _version(request)
         why = Why(text(body, "reason"), text(body, "explanation"))
-        withdrawn = _unless_changed(
-            lambda: services.withdraw_record(
-                author=_author(request), record_id=record.pk, version=version, why=why
+        return _answer(
+            _changed(
+                request,
+                pk,
+                lambda record, version: services.withdraw_record(
+                    author=_author(request), record_id=record.pk, version=version, why=why
+                ),
             )
         )
-        return _answer(withdrawn)
 
 
 _OUTCOME: Final = frozenset({"outcome", "document", "decided_on"})
@@ -266,7 +274,6 @@ class ProceedingsView(_OwnRecordView):
     def post(self, request: Request, pk: int) -> Response:
         known = frozenset({"kind", "organ", "case_number", "since", "basis", "outcome"})
         body = _body(request, known)
-        record, version, author = _own(request, pk), _version(request), _author(request)
         case = Case(
             text(body, "kind"),
             text(body, "organ"),
@@ -274,22 +281,22 @@ class ProceedingsView(_OwnRecordView):
             _day(body, "since"),
             text(body, "basis"),
         )
-        if case.kind == ProceedingKind.SUPERVISION:
-            decision = _decision(_member(body, "outcome", _OUTCOME), "/outcome")
-            entered = _unless_changed(
-                lambda: services.note_own_correction(
-                    author=author, record_id=record.pk, version=version, case=case, decision=decision
-                )
-            )
-        elif "outcome" in body:
+        own = case.kind == ProceedingKind.SUPERVISION
+        if not own and "outcome" in body:
             raise malformed("/outcome", "复议、诉讼的结果请在结果出来以后另行登记")
-        else:
-            entered = _unless_changed(
-                lambda: services.mark_proceeding(
+        decision = _decision(_member(body, "outcome", _OUTCOME), "/outcome") if own else None
+
+        def enter(record: CreditRecord, version: int) -> Proceeding:
+            author = _author(request)
+            if decision is None:
+                return services.mark_proceeding(
                     author=author, record_id=record.pk, version=version, case=case
                 )
+            return services.note_own_correction(
+                author=author, record_id=record.pk, version=version, case=case, decision=decision
             )
-        return Response(ProceedingSerializer(entered).data, status=201)
+
+        return Response(ProceedingSerializer(_changed(request, pk, enter)).data, status=201)
 
 
 class OutcomeView(_OwnRecordView):
@@ -304,13 +311,13 @@ class OutcomeView(_OwnRecordView):
     @idempotent
     def post(self, request: Request, pk: int, number: int) -> Response:
         body = _body(request, _OUTCOME)
-        record, version = _own(request, pk), _version(request)
-        if not record.proceedings.filter(pk=number).exists():
-            raise Http404
         decision = _decision(body)
-        ended = _unless_changed(
-            lambda: services.note_outcome(
+
+        def end(record: CreditRecord, version: int) -> Proceeding:
+            if not record.proceedings.filter(pk=number).exists():
+                raise Http404
+            return services.note_outcome(
                 author=_author(request), proceeding_id=number, version=version, decision=decision
             )
-        )
-        return Response(ProceedingSerializer(ended).data)
+
+        return Response(ProceedingSerializer(_changed(request, pk, end)).data)

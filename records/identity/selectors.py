@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Max, Min, Q, QuerySet
-from django.db.models.functions import Substr
+from django.db.models.functions import Coalesce, Substr
 
 from agencies.models import Officer
 from agencies.selectors import is_under_credit_authority
@@ -67,6 +67,13 @@ def key_by_code(text: str) -> str:
     """Key of the one body that has this code; "" where none or several have it."""
     found = {row.merged_into_id or row.pk: row.key for row in by_code(text)[:_FEW]}
     return next(iter(found.values())) if len(found) == 1 else ""
+
+
+def about_code(code: str, field: str = "subject") -> Q:
+    """Condition for rows about the body that has this code as one of the six, whichever of its rows they came in under."""
+    heads = by_code(code).order_by().annotate(head=Coalesce("merged_into_id", "id")).values("head")
+    rows = Subject.objects.filter(Q(pk__in=heads) | Q(merged_into__in=heads))
+    return Q(**{f"{field}__in": rows.order_by().values("pk")})
 
 
 def by_former_name(name: str) -> QuerySet[SubjectName]:

@@ -24,8 +24,7 @@ from common.gates import Refused, refuse
 from common.pagination import keyset_page
 from ledger import selectors as ledger
 from ledger.tables import TABLES
-from records import selectors, services
-from records.choices import Channel
+from records import selectors
 from records.disclosure import split_codes
 from records.drafts import services as drafts
 from records.drafts.models import RecordDraft
@@ -203,30 +202,25 @@ def _taken(
     form: RecordForm,
     draft: RecordDraft | None,
 ) -> HttpResponse | None:
-    """Save, go on to the check page, or take in at once; None when the form has to be shown with its refusals."""
-    do = request.POST.get("do", "")
-    known = draft.public_id if draft else ""
+    """Put it aside, or go on to the page on which everything is looked at once more: nothing is handed in from here.
+
+    None when the form has to be shown with its refusals.
+    """
+    saving = request.POST.get("do") == "save"
     try:
-        if do == "check":
+        if not saving:
             drafts.check(agency=agency, item_code=item.code, form=form, on=today())
-        if do in ("save", "check"):
-            saved = drafts.save_draft(
-                officer=officer, agency=agency, item_code=item.code, typed=form.typed(), public_id=known
-            )
-            if do == "save":
-                messages.success(request, "已存为草稿，可以从“我的草稿”继续。")
-                return redirect("workbench:draft-list")
-            return redirect("workbench:draft-check", saved.public_id)
-        record = services.accept_record(
-            agency=agency,
-            officer=officer,
-            item_code=item.code,
-            channel=Channel.FORM,
-            on=today(),
-            **form.record(),
-        )
     except Refused as refused:
         form.show(refused.refusals)
         return None
-    messages.success(request, f"已收下：{record.document_number}")
-    return redirect("workbench:record", record.pk)
+    saved = drafts.save_draft(
+        officer=officer,
+        agency=agency,
+        item_code=item.code,
+        typed=form.typed(),
+        public_id=draft.public_id if draft else "",
+    )
+    if not saving:
+        return redirect("workbench:draft-check", saved.public_id)
+    messages.success(request, "已存为草稿，可以从“我的草稿”继续。")
+    return redirect("workbench:draft-list")

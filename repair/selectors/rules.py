@@ -11,7 +11,8 @@ from catalog.deadlines.models import DeadlineRule
 from catalog.models import FieldDefinition
 from catalog.selectors import in_force
 from records.disclosure import FOREVER, split_codes
-from records.models import CreditRecord
+from records.identity.groups import about
+from records.models import CreditRecord, Subject
 from repair.models import FalseCommitment, RepairRule
 from repair.rules.eligibility import Answer, RuleFacts, Thing, judge, minimum_of
 
@@ -49,9 +50,9 @@ def facts_of(rule: RepairRule) -> RuleFacts:
     )
 
 
-def barred_until(subject_id: int, on: date) -> date | None:
-    """The last day on which a recorded false commitment of the subject holds; None where there is none."""
-    rows = FalseCommitment.objects.filter(subject_id=subject_id, until__gte=on)
+def barred_until(subject: Subject, on: date) -> date | None:
+    """The last day on which a recorded false commitment of the body holds, under whichever of its rows; None where there is none."""
+    rows = FalseCommitment.objects.filter(about(subject), until__gte=on)
     last: date | None = rows.aggregate(last=Max("until"))["last"]
     return last
 

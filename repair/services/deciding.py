@@ -93,7 +93,7 @@ def _check(
     else:
         answer = None
         if case.kind == Kind.REPAIR and target is not None:
-            answer = targets.answer_of(target, book, barred_until(case.subject_id, book.on))
+            answer = targets.answer_of(target, book, barred_until(case.subject, book.on))
         refusals = approval(facts, bench, answer)
     if refusals:
         raise Refused(*refusals)

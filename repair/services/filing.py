@@ -177,7 +177,7 @@ def _check_may(filing: Filing, target: Target, book: Rulebook, on: date) -> Case
     refusals = []
     earlier = None
     if filing.kind == Kind.REPAIR:
-        barred = barred_until(target.subject.pk, on)
+        barred = barred_until(target.subject, on)
         if refusal := targets.answer_of(target, book, barred).refusal:
             raise Refused(refusal)
         refused = Case.objects.filter(**cases_about(target), kind=Kind.REPAIR, state=State.REFUSED)

@@ -243,7 +243,7 @@ def _checks(
     """What stands against granting today, with the clause; or that nothing does."""
     answer = None
     if case.kind == Kind.REPAIR:
-        answer = targets.answer_of(target, book, barred_until(case.subject_id, book.on))
+        answer = targets.answer_of(target, book, barred_until(case.subject, book.on))
     refusals = approval(facts_of(case), bench_of(officer, case), answer)
     if not refusals:
         return [(Chip("符合", "good"), "规则检查没有发现不符合之处，是否属实由您核实", "")]

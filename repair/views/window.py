@@ -20,6 +20,7 @@ from common.gates import Refused
 from common.identifiers import normalise_code
 from common.problems import Problem
 from records import selectors as records
+from records.identity.selectors import about_code
 from records.models import CreditRecord
 from repair import documents, targets
 from repair.choices import Channel, Kind
@@ -54,7 +55,7 @@ def _found(number: str, uscc: str, kind: str) -> list[Target]:
     rows = records.shared(on).filter(document_number=number.strip())
     entries = lists.in_force(on).filter(decision_number=number.strip())
     if code:
-        rows, entries = rows.filter(subject__uscc=code), entries.filter(subject__uscc=code)
+        rows, entries = rows.filter(about_code(code)), entries.filter(about_code(code))
     found = [Target(row.subject, record=row) for row in rows.order_by("id")[:20]]
     return found + [Target(entry.subject, entry=entry) for entry in entries.order_by("id")[:20]]
 
@@ -105,7 +106,7 @@ def case_new(request: HttpRequest, kind: str) -> HttpResponse:
             return _receipt(request, filed)
     answer = None
     if kind == Kind.REPAIR:
-        answer = targets.answer_of(target, Rulebook.load(on), barred_until(target.subject.pk, on))
+        answer = targets.answer_of(target, Rulebook.load(on), barred_until(target.subject, on))
         if not refused_before(target.record, target.entry):
             drop(form, ["changes"])
     context: dict[str, object] = {

@@ -1,5 +1,8 @@
-"""错报 by agency and period: rows the checks sent back, objections upheld, records the province turned down, and records that
-differ from the agency's own publication.
+"""错报 by agency and period: rows the checks sent back, objections upheld, records the province turned down, records that
+differ from the agency's own publication, and what a reconciliation of both sides found.
+
+A reconciliation names an item, not a record: its difference counts for the agency where one alone hands the item in, else for
+the item (`by_item`), so that it is seen without being laid at the wrong door.
 
 Each is counted where it stands (intake, repair, exchange); nothing is copied. An objection counts on the day of its
 decision, for the agency whose record or list entry it was about, where the error was the agency's (差错来源：提供单位). A
@@ -21,6 +24,7 @@ from records.agreement.selectors import wrong_reports
 from repair.choices import Kind, Source, State
 from repair.models import Case
 from repair.selectors.rules import LIST_ITEM
+from supervision.selectors import reconciled
 from supervision.selectors.quality import Compliance, compliance, moments
 
 OBJECTIONS = (Kind.OBJECTION, Kind.REVIEW)
@@ -37,10 +41,11 @@ class Errors:
     upheld: int
     turned_down: int
     differing: int
+    unreconciled: int = 0
 
     @property
     def total(self) -> int:
-        return self.rejected + self.upheld + self.turned_down + self.differing
+        return self.rejected + self.upheld + self.turned_down + self.differing + self.unreconciled
 
     @property
     def judged(self) -> int:
@@ -84,7 +89,8 @@ def found_later(
     upheld = upheld_objections(since=since, until=until, items=items, agencies=wanted)
     down = turned_down(since=since, until=until, items=items, agencies=wanted)
     differing = _differing(since=since, until=until, items=items, agencies=wanted)
-    return dict(Counter(upheld) + Counter(down) + Counter(differing))
+    unreconciled = reconciled.by_agency(since=since, until=until, items=items, agencies=wanted)
+    return dict(Counter(upheld) + Counter(down) + Counter(differing) + Counter(unreconciled))
 
 
 def _differing(
@@ -98,7 +104,7 @@ def _differing(
 def errors(
     *, since: date, until: date, items: Collection[str], agencies: Iterable[int] | None = None
 ) -> list[Errors]:
-    """Agencies that handed something in or have an error to answer for, in the order of the register; five queries."""
+    """Agencies that handed something in or have an error to answer for, in the order of the register; seven queries."""
     wanted = list(agencies) if agencies is not None else None
     handed_in = {
         row.agency_id: row for row in compliance(since=since, until=until, items=items, agencies=wanted)
@@ -106,8 +112,9 @@ def errors(
     upheld = upheld_objections(since=since, until=until, items=items, agencies=wanted)
     down = turned_down(since=since, until=until, items=items, agencies=wanted)
     differing = _differing(since=since, until=until, items=items, agencies=wanted)
+    unreconciled = reconciled.by_agency(since=since, until=until, items=items, agencies=wanted)
     names = (
-        Agency.objects.filter(pk__in={*handed_in, *upheld, *down, *differing})
+        Agency.objects.filter(pk__in={*handed_in, *upheld, *down, *differing, *unreconciled})
         .order_by("id")
         .values_list("id", "name")
     )
@@ -121,6 +128,7 @@ def errors(
             upheld.get(pk, 0),
             down.get(pk, 0),
             differing.get(pk, 0),
+            unreconciled.get(pk, 0),
         )
         for pk, name in names
     ]

@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from agencies.choices import Role
 from agencies.models import Officer
+from catalog.models import ProviderRoute
 from common.clock import today
-from province.models import Delivery, DeliveryRejection, PushTarget
+from province.models import Comparison, Delivery, DeliveryRejection, PushTarget
 from records.models import CreditRecord, IntakeBatch
 from repair.choices import Kind
 from supervision.selectors.errors import errors, found_later
 from supervision.selectors.figures import figures
+from supervision.selectors.reconciled import by_agency, by_item, unexplained
 from tests import people
 from tests.plan.rows import item_today
 from tests.repair.samples import accepted, decided, ripe_penalty
@@ -99,3 +101,53 @@ def test_page_and_csv_show_the_own_agency_to_officers_and_all_to_the_authority()
     rows = {row["单位"]: row for row in csv.DictReader(io.StringIO(text))}
     assert rows["鹤岗市市场监督管理局"]["错报合计"] == "10" and rows["鹤岗市应急管理局"]["错报率"] == "50.0%"
     assert "止日早于起日" in boss.get(f"{PAGE}?since=2026-05-02&until=2026-05-01").content.decode()
+
+
+def reconciled(
+    item: str, *, ours: int, theirs: int, waiting: int = 0, rejected: int = 0, day: date | None = None
+) -> None:
+    target = PushTarget.objects.first() or PushTarget.objects.create(code="province", name="省平台")
+    line = {"item": item, "ours": ours, "theirs": theirs, "waiting": waiting, "rejected": rejected}
+    Comparison.objects.create(
+        target=target, day=day or today(), settled=True, items=1, objects_held=ours, differences=[line]
+    )
+
+
+def test_what_reconciliation_found_counts_once_and_for_whom_it_is_certain() -> None:
+    yesterday = today() - timedelta(days=1)
+    period = {"since": yesterday, "until": today()}
+    reconciled("sxbzxr", ours=10, theirs=7)
+    reconciled("sxbzxr", ours=10, theirs=9)  # asked again the same day: the newest counts
+    reconciled("xzcf", ours=10, theirs=10, day=yesterday)  # as many, but not the same
+    found = {one.item: one.wrong for one in by_item(**period, items=["sxbzxr", "xzcf"])}
+    assert found == {"sxbzxr": 1, "xzcf": 1}
+    (court,) = [one.agency_id for one in ProviderRoute.objects.filter(item_code="sxbzxr")]
+    assert by_agency(since=today(), until=today(), items=["sxbzxr", "xzcf"]) == {court: 1}
+    lines = errors(since=today(), until=today(), items=["sxbzxr"])
+    assert [(line.agency_id, line.unreconciled, line.total) for line in lines] == [(court, 1, 1)]
+    assert found_later(since=today(), until=today(), items=["sxbzxr"]) == {court: 1}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "waiting", "rejected", "wrong"),
+    [
+        (5, 3, 0, 0, 2),
+        (3, 5, 0, 0, 2),
+        (5, 3, 1, 0, 1),
+        (5, 3, 2, 3, 0),
+        (4, 4, 0, 0, 1),
+        (4, 4, 1, 0, 0),
+        (4, 4, 0, 2, 0),
+    ],
+)
+def test_what_is_on_its_way_or_turned_down_explains_a_difference(
+    ours: int, theirs: int, waiting: int, rejected: int, wrong: int
+) -> None:
+    line = {"ours": ours, "theirs": theirs, "waiting": waiting, "rejected": rejected}
+    assert unexplained(line) == wrong
+
+
+def test_differences_by_item_are_shown_to_who_sees_all() -> None:
+    reconciled("xzcf", ours=10, theirs=8)
+    assert "对账差异（按事项）" in browser_of(people.officer(Role.AUTHORITY)).get(PAGE).content.decode()
+    assert "对账差异（按事项）" not in browser_of(people.officer(Role.REVIEWER)).get(PAGE).content.decode()

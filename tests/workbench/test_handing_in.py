@@ -57,7 +57,9 @@ def test_the_form_takes_a_record_and_shows_it_with_its_history(submitter: Office
     browser = browser_of(submitter)
     page = browser.get("/workbench/records/new/xzcf/").content.decode()
     assert "行政相对人" in page and people.agency().uscc in page, "the system fills in what it knows"
-    answer = browser.post("/workbench/records/new/xzcf/", posted(row), follow=True)
+    checked = browser.post("/workbench/records/new/xzcf/", posted(row))
+    assert not CreditRecord.objects.exists(), "looked at once more before it is handed in"
+    answer = browser.post(checked.headers["Location"], follow=True)
     record = CreditRecord.objects.get(document_number=row["CF_WSH"])
     page = answer.content.decode()
     assert answer.redirect_chain[-1][0] == f"/workbench/records/{record.pk}/"
@@ -130,7 +132,8 @@ def test_a_file_that_cannot_be_read_is_refused_beside_the_file_field(submitter: 
 
 
 def test_another_agencys_officer_sees_neither_batch_nor_record(submitter: Officer, row: samples.Row) -> None:
-    browser_of(submitter).post("/workbench/records/new/xzcf/", posted(row))
+    browser = browser_of(submitter)
+    browser.post(browser.post("/workbench/records/new/xzcf/", posted(row)).headers["Location"])
     record = CreditRecord.objects.get()
     stranger = browser_of(people.stranger())
     assert stranger.get(f"/workbench/records/{record.pk}/").status_code == 404
