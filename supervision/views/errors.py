@@ -14,9 +14,9 @@ from catalog import selectors as catalog
 from common.clock import today
 from common.components import Cell, Column, Table
 from records.selectors import agencies_of
+from repair.selectors.rules import LIST_ITEM
 from supervision.forms import FiguresFilterForm
 from supervision.selectors.clues import sees_all
-from repair.selectors.rules import LIST_ITEM
 from supervision.selectors.errors import Errors, errors
 from supervision.selectors.reconciled import by_item
 from supervision.views.figures import percent
