@@ -43,6 +43,10 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '单位',
                 'ordering': ['id'],
                 'permissions': [('submit_for', '代表该单位报送'), ('review_for', '代表该单位审核'), ('view_for', '查看该单位的报送')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('level__in', ['province', 'city', 'county', 'township'])), name='agency_level_known'),
+                    models.CheckConstraint(condition=models.Q(('uscc__regex', '^[0-9A-HJ-NPQRTUWXY]{18}$')), name='agency_uscc_shape'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -135,14 +139,11 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, db_index=True)),
                 ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['province', 'city', 'county', 'township'])), name='agency_level_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.CheckConstraint(condition=models.Q(('uscc__regex', '^[0-9A-HJ-NPQRTUWXY]{18}$')), name='agency_uscc_shape'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('client', 'key'), name='idempotent_request_key'),
+                ],
+            },
         ),
         migrations.AlterUniqueTogether(
             name='agencygroupobjectpermission',
@@ -151,9 +152,5 @@ class Migration(migrations.Migration):
         migrations.AlterUniqueTogether(
             name='agencyuserobjectpermission',
             unique_together={('user', 'permission', 'content_object')},
-        ),
-        migrations.AddConstraint(
-            model_name='idempotentrequest',
-            constraint=models.UniqueConstraint(fields=('client', 'key'), name='idempotent_request_key'),
         ),
     ]

@@ -27,10 +27,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "保存的筛选",
                 "verbose_name_plural": "保存的筛选",
                 "default_permissions": (),
+                'constraints': [
+                    models.UniqueConstraint(fields=("officer", "page", "name"), name="saved_filter_name"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="savedfilter",
-            constraint=models.UniqueConstraint(fields=("officer", "page", "name"), name="saved_filter_name"),
         ),
     ]

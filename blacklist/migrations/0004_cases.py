@@ -24,6 +24,46 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='ListCase',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=common.ids.public_id, max_length=24, unique=True)),
+                ('number', models.CharField(max_length=128, verbose_name='案号')),
+                ('document_kind', models.CharField(max_length=100, verbose_name='文书种类')),
+                ('document_number', models.CharField(max_length=128, verbose_name='文书号')),
+                ('document_date', models.DateField(verbose_name='文书日期')),
+                ('document_issuer', models.CharField(max_length=200, verbose_name='作出文书的单位')),
+                ('facts', models.TextField(verbose_name='事由')),
+                ('basis_clause', models.CharField(max_length=300, verbose_name='适用的情形和条款')),
+                ('opened_on', models.DateField(verbose_name='立案日期')),
+                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('due', models.DateField(blank=True, null=True, verbose_name='办结期限')),
+                ('round', models.PositiveSmallIntegerField(default=1, editable=False, verbose_name='第几次办理')),
+                ('salt', models.UUIDField(db_default=common.db.RandomUUID(), editable=False)),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='list_cases', to='agencies.agency', verbose_name='认定单位')),
+                ('due_rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.deadlinerule')),
+                ('handler', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='list_cases', to=settings.AUTH_USER_MODEL, verbose_name='承办人')),
+                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('opened_client', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
+                ('record', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='list_cases', to='records.creditrecord', verbose_name='所依据的信用记录')),
+                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='blacklist.listscheme', verbose_name='名单')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='list_cases', to='records.subject', verbose_name='当事人')),
+            ],
+            options={
+                'verbose_name': '名单认定案件',
+                'verbose_name_plural': '名单认定案件',
+                'permissions': [('handle_case', '承办名单认定案件'), ('decide_case', '审议和决定名单认定案件'), ('view_all_cases', '查看全部单位的名单认定案件')],
+                'constraints': [
+                    models.UniqueConstraint(fields=('agency', 'number'), name='list_case_number'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('opened_by__isnull', False), ('opened_client__isnull', True)), models.Q(('opened_by__isnull', True), ('opened_client__isnull', False)), _connector='OR'), name='list_case_opened_by_one'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('facts', ''), _negated=True), models.Q(('document_number', ''), _negated=True), models.Q(('document_kind', ''), _negated=True)), name='list_case_on_a_document'),
+                ],
+                'indexes': [
+                    models.Index(fields=['agency', '-id'], name='list_case_agency'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name='CaseStep',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -42,54 +82,26 @@ class Migration(migrations.Migration):
                 ('window_until', models.DateField(blank=True, null=True, verbose_name='异议期至')),
                 ('party_code', models.BinaryField(max_length=32, null=True, unique=True)),
                 ('salt', models.UUIDField(db_default=common.db.RandomUUID(), editable=False)),
+                ('answers', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answer', to='blacklist.casestep', verbose_name='所答复的异议')),
+                ('client', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
+                ('due_rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.deadlinerule')),
+                ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='工作人员')),
+                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='blacklist.listcase')),
             ],
             options={
                 'verbose_name': '案件步骤',
                 'verbose_name_plural': '案件步骤',
                 'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='EntryChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('listed', '列入'), ('modified', '变更'), ('suspended', '暂停执行'), ('resumed', '恢复执行'), ('ended', '移出')], max_length=12, verbose_name='事项')),
-                ('on', models.DateField(verbose_name='日期')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='登记时间')),
-                ('reason', models.CharField(max_length=500, verbose_name='原因')),
-                ('basis', models.CharField(max_length=300, verbose_name='依据')),
-                ('before', models.JSONField(default=dict, verbose_name='变更前')),
-                ('after', models.JSONField(default=dict, verbose_name='变更后')),
-                ('salt', models.UUIDField(db_default=common.db.RandomUUID(), editable=False)),
-            ],
-            options={
-                'verbose_name': '名单条目变更',
-                'verbose_name_plural': '名单条目变更',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ListCase',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=common.ids.public_id, max_length=24, unique=True)),
-                ('number', models.CharField(max_length=128, verbose_name='案号')),
-                ('document_kind', models.CharField(max_length=100, verbose_name='文书种类')),
-                ('document_number', models.CharField(max_length=128, verbose_name='文书号')),
-                ('document_date', models.DateField(verbose_name='文书日期')),
-                ('document_issuer', models.CharField(max_length=200, verbose_name='作出文书的单位')),
-                ('facts', models.TextField(verbose_name='事由')),
-                ('basis_clause', models.CharField(max_length=300, verbose_name='适用的情形和条款')),
-                ('opened_on', models.DateField(verbose_name='立案日期')),
-                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('due', models.DateField(blank=True, null=True, verbose_name='办结期限')),
-                ('round', models.PositiveSmallIntegerField(default=1, editable=False, verbose_name='第几次办理')),
-                ('salt', models.UUIDField(db_default=common.db.RandomUUID(), editable=False)),
-            ],
-            options={
-                'verbose_name': '名单认定案件',
-                'verbose_name_plural': '名单认定案件',
-                'permissions': [('handle_case', '承办名单认定案件'), ('decide_case', '审议和决定名单认定案件'), ('view_all_cases', '查看全部单位的名单认定案件')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['notice', 'served', 'statement', 'objection', 'waiver', 'verified', 'answer', 'hearing', 'review', 'decided', 'decision_served', 'suspended', 'resumed', 'closed', 'reopened'])), name='case_step_kind_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answers__isnull', False), ('kind', 'answer')), models.Q(models.Q(('kind', 'answer'), _negated=True), ('answers__isnull', True)), _connector='OR'), name='case_step_answers_one'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['served', 'decision_served']), _negated=True), ('service_kind__in', ['direct', 'mail', 'electronic', 'public_notice']), _connector='OR'), name='case_step_service_kind'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'served'), _negated=True), ('window_until__isnull', False), _connector='OR'), name='case_step_window'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('channel', 'portal'), ('client__isnull', True), ('officer__isnull', True)), models.Q(models.Q(('channel', 'portal'), _negated=True), ('client__isnull', True), ('officer__isnull', False)), models.Q(models.Q(('channel', 'portal'), _negated=True), ('client__isnull', False), ('officer__isnull', True)), _connector='OR'), name='case_step_by_one'),
+                ],
+                'indexes': [
+                    models.Index(fields=['case', 'id'], name='case_step_case'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -109,10 +121,18 @@ class Migration(migrations.Migration):
                 ('effective_from', models.DateField(verbose_name='列入日期')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='列入期限至')),
                 ('salt', models.UUIDField(db_default=common.db.RandomUUID(), editable=False)),
+                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='blacklist.listcase')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decided_client', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
+                ('step', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='blacklist.casestep')),
             ],
             options={
                 'verbose_name': '列入决定',
                 'verbose_name_plural': '列入决定',
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'round'), name='list_decision_once'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('effective_from')), _connector='OR'), name='list_decision_dates'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,12 +161,48 @@ class Migration(migrations.Migration):
                 ('ended_noted', models.BooleanField(default=False, verbose_name='到期已记入留痕')),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('salt', models.UUIDField(db_default=common.db.RandomUUID(), editable=False)),
+                ('authority', models.ForeignKey(blank=True, help_text='外地单位认定的为空', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='list_entries', to='agencies.agency', verbose_name='认定单位')),
+                ('decision', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entry', to='blacklist.listdecision')),
+                ('scheme', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='blacklist.listscheme', verbose_name='名单')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='list_entries', to='records.subject', verbose_name='主体')),
             ],
             options={
                 'verbose_name': '名单条目',
                 'verbose_name_plural': '名单条目',
                 'permissions': [('change_entry', '变更、中止、移出名单条目'), ('view_all_entries', '查看全部名单条目及历史')],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('authority__isnull', False), ('decision__isnull', False), ('origin', 'decided')), models.Q(('decision__isnull', True), ('origin', 'imported'), models.Q(('source', ''), _negated=True)), _connector='OR'), name='list_entry_origin'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('authority_name', ''), _negated=True), models.Q(('decision_number', ''), _negated=True), models.Q(('reason', ''), _negated=True), models.Q(('basis_text', ''), _negated=True)), name='list_entry_has_decision_data'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('effective_from')), _connector='OR'), name='list_entry_dates'),
+                    models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='list_entry_end_has_reason'),
+                    models.CheckConstraint(condition=models.Q(('suspended_until__isnull', True), models.Q(('suspended_from__isnull', False), ('suspended_until__gte', models.F('suspended_from'))), _connector='OR'), name='list_entry_suspension'),
+                    models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True), ('origin', 'imported')), fields=('source',), name='list_entry_import_once'),
+                ],
+                'indexes': [
+                    models.Index(fields=['scheme', '-effective_from', '-id'], name='list_entry_scheme'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='EntryChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('listed', '列入'), ('modified', '变更'), ('suspended', '暂停执行'), ('resumed', '恢复执行'), ('ended', '移出')], max_length=12, verbose_name='事项')),
+                ('on', models.DateField(verbose_name='日期')),
+                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='登记时间')),
+                ('reason', models.CharField(max_length=500, verbose_name='原因')),
+                ('basis', models.CharField(max_length=300, verbose_name='依据')),
+                ('before', models.JSONField(default=dict, verbose_name='变更前')),
+                ('after', models.JSONField(default=dict, verbose_name='变更后')),
+                ('salt', models.UUIDField(db_default=common.db.RandomUUID(), editable=False)),
+                ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='blacklist.listentry')),
+            ],
+            options={
+                'verbose_name': '名单条目变更',
+                'verbose_name_plural': '名单条目变更',
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
@@ -157,10 +213,14 @@ class Migration(migrations.Migration):
                 ('year', models.PositiveSmallIntegerField(verbose_name='年份')),
                 ('word', models.CharField(max_length=60, verbose_name='机关代字')),
                 ('last', models.PositiveIntegerField(default=0, verbose_name='已用到')),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
             ],
             options={
                 'verbose_name': '文号序列',
                 'verbose_name_plural': '文号序列',
+                'constraints': [
+                    models.UniqueConstraint(fields=('agency', 'kind', 'year'), name='number_series_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -175,11 +235,18 @@ class Migration(migrations.Migration):
                 ('authority', models.CharField(max_length=100, verbose_name='拟定认定单位')),
                 ('codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None, verbose_name='未予通过的原因代码')),
                 ('detail', models.TextField(verbose_name='未予通过的原因')),
+                ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='单位')),
+                ('basis', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.legalbasis', verbose_name='拟用依据')),
+                ('client', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL, verbose_name='接口客户端')),
+                ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='工作人员')),
             ],
             options={
                 'verbose_name': '未通过的设列',
                 'verbose_name_plural': '未通过的设列',
                 'permissions': [('view_scheme_attempts', '查看未通过的设列')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('codes__len__gt', 0)), name='scheme_attempt_says_why'),
+                ],
             },
         ),
         migrations.AlterModelOptions(
@@ -229,230 +296,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='listscheme',
             constraint=models.CheckConstraint(condition=models.Q(('authority_min_level__in', ['county', 'city', 'province'])), name='scheme_county_at_least'),
-        ),
-        migrations.AddField(
-            model_name='casestep',
-            name='answers',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answer', to='blacklist.casestep', verbose_name='所答复的异议'),
-        ),
-        migrations.AddField(
-            model_name='casestep',
-            name='client',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
-        ),
-        migrations.AddField(
-            model_name='casestep',
-            name='due_rule',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.deadlinerule'),
-        ),
-        migrations.AddField(
-            model_name='casestep',
-            name='officer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='工作人员'),
-        ),
-        migrations.AddField(
-            model_name='entrychange',
-            name='officer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='listcase',
-            name='agency',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='list_cases', to='agencies.agency', verbose_name='认定单位'),
-        ),
-        migrations.AddField(
-            model_name='listcase',
-            name='due_rule',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.deadlinerule'),
-        ),
-        migrations.AddField(
-            model_name='listcase',
-            name='handler',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='list_cases', to=settings.AUTH_USER_MODEL, verbose_name='承办人'),
-        ),
-        migrations.AddField(
-            model_name='listcase',
-            name='opened_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='listcase',
-            name='opened_client',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
-        ),
-        migrations.AddField(
-            model_name='listcase',
-            name='record',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='list_cases', to='records.creditrecord', verbose_name='所依据的信用记录'),
-        ),
-        migrations.AddField(
-            model_name='listcase',
-            name='scheme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='blacklist.listscheme', verbose_name='名单'),
-        ),
-        migrations.AddField(
-            model_name='listcase',
-            name='subject',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='list_cases', to='records.subject', verbose_name='当事人'),
-        ),
-        migrations.AddField(
-            model_name='casestep',
-            name='case',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='blacklist.listcase'),
-        ),
-        migrations.AddField(
-            model_name='listdecision',
-            name='case',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='blacklist.listcase'),
-        ),
-        migrations.AddField(
-            model_name='listdecision',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='listdecision',
-            name='decided_client',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
-        ),
-        migrations.AddField(
-            model_name='listdecision',
-            name='step',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='blacklist.casestep'),
-        ),
-        migrations.AddField(
-            model_name='listentry',
-            name='authority',
-            field=models.ForeignKey(blank=True, help_text='外地单位认定的为空', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='list_entries', to='agencies.agency', verbose_name='认定单位'),
-        ),
-        migrations.AddField(
-            model_name='listentry',
-            name='decision',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entry', to='blacklist.listdecision'),
-        ),
-        migrations.AddField(
-            model_name='listentry',
-            name='scheme',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='blacklist.listscheme', verbose_name='名单'),
-        ),
-        migrations.AddField(
-            model_name='listentry',
-            name='subject',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='list_entries', to='records.subject', verbose_name='主体'),
-        ),
-        migrations.AddField(
-            model_name='entrychange',
-            name='entry',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='blacklist.listentry'),
-        ),
-        migrations.AddField(
-            model_name='numberseries',
-            name='agency',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-        ),
-        migrations.AddField(
-            model_name='schemeattempt',
-            name='agency',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='单位'),
-        ),
-        migrations.AddField(
-            model_name='schemeattempt',
-            name='basis',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.legalbasis', verbose_name='拟用依据'),
-        ),
-        migrations.AddField(
-            model_name='schemeattempt',
-            name='client',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL, verbose_name='接口客户端'),
-        ),
-        migrations.AddField(
-            model_name='schemeattempt',
-            name='officer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='工作人员'),
-        ),
-        migrations.AddIndex(
-            model_name='listcase',
-            index=models.Index(fields=['agency', '-id'], name='list_case_agency'),
-        ),
-        migrations.AddConstraint(
-            model_name='listcase',
-            constraint=models.UniqueConstraint(fields=('agency', 'number'), name='list_case_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='listcase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opened_by__isnull', False), ('opened_client__isnull', True)), models.Q(('opened_by__isnull', True), ('opened_client__isnull', False)), _connector='OR'), name='list_case_opened_by_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='listcase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('facts', ''), _negated=True), models.Q(('document_number', ''), _negated=True), models.Q(('document_kind', ''), _negated=True)), name='list_case_on_a_document'),
-        ),
-        migrations.AddIndex(
-            model_name='casestep',
-            index=models.Index(fields=['case', 'id'], name='case_step_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='casestep',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['notice', 'served', 'statement', 'objection', 'waiver', 'verified', 'answer', 'hearing', 'review', 'decided', 'decision_served', 'suspended', 'resumed', 'closed', 'reopened'])), name='case_step_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='casestep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answers__isnull', False), ('kind', 'answer')), models.Q(models.Q(('kind', 'answer'), _negated=True), ('answers__isnull', True)), _connector='OR'), name='case_step_answers_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='casestep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['served', 'decision_served']), _negated=True), ('service_kind__in', ['direct', 'mail', 'electronic', 'public_notice']), _connector='OR'), name='case_step_service_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='casestep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'served'), _negated=True), ('window_until__isnull', False), _connector='OR'), name='case_step_window'),
-        ),
-        migrations.AddConstraint(
-            model_name='casestep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'portal'), ('client__isnull', True), ('officer__isnull', True)), models.Q(models.Q(('channel', 'portal'), _negated=True), ('client__isnull', True), ('officer__isnull', False)), models.Q(models.Q(('channel', 'portal'), _negated=True), ('client__isnull', False), ('officer__isnull', True)), _connector='OR'), name='case_step_by_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='listdecision',
-            constraint=models.UniqueConstraint(fields=('case', 'round'), name='list_decision_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='listdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('effective_from')), _connector='OR'), name='list_decision_dates'),
-        ),
-        migrations.AddIndex(
-            model_name='listentry',
-            index=models.Index(fields=['scheme', '-effective_from', '-id'], name='list_entry_scheme'),
-        ),
-        migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('authority__isnull', False), ('decision__isnull', False), ('origin', 'decided')), models.Q(('decision__isnull', True), ('origin', 'imported'), models.Q(('source', ''), _negated=True)), _connector='OR'), name='list_entry_origin'),
-        ),
-        migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('authority_name', ''), _negated=True), models.Q(('decision_number', ''), _negated=True), models.Q(('reason', ''), _negated=True), models.Q(('basis_text', ''), _negated=True)), name='list_entry_has_decision_data'),
-        ),
-        migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('effective_from')), _connector='OR'), name='list_entry_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='list_entry_end_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.CheckConstraint(condition=models.Q(('suspended_until__isnull', True), models.Q(('suspended_from__isnull', False), ('suspended_until__gte', models.F('suspended_from'))), _connector='OR'), name='list_entry_suspension'),
-        ),
-        migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True), ('origin', 'imported')), fields=('source',), name='list_entry_import_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=models.UniqueConstraint(fields=('agency', 'kind', 'year'), name='number_series_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='schemeattempt',
-            constraint=models.CheckConstraint(condition=models.Q(('codes__len__gt', 0)), name='scheme_attempt_says_why'),
         ),
         RebaseTable("blacklist_listscheme"),
         TrackTable("blacklist_listcase", 31),

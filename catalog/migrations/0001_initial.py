@@ -15,45 +15,16 @@ class Migration(migrations.Migration):
     dependencies = [
         ('agencies', '0001_initial'),
         ('auth', '0012_alter_user_first_name_max_length'),
+        # Libraries whose tables hang on the officer first: each of their many alterations draws up anew every model
+        # that is related, and that is nearly all of ours once they exist.
+        ('mfa', '0003_authenticator_type_uniq'),
+        ('oauth2_provider', '0022_refreshtoken_token_family_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         BtreeGistExtension(),
         TrigramExtension(),
-        migrations.CreateModel(
-            name='CatalogEdition',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='代号')),
-                ('name', models.CharField(max_length=200, verbose_name='名称')),
-                ('level', models.CharField(choices=[('national', '全国基础目录'), ('provincial', '省目录'), ('provincial_supplement', '省补充目录')], max_length=32, verbose_name='层级')),
-                ('effective_from', models.DateField(verbose_name='施行日期')),
-                ('effective_until', models.DateField(blank=True, null=True, verbose_name='失效日期')),
-                ('mark', models.CharField(choices=[('verified', '已核对原文'), ('excerpt', '据摘录，待核对全文'), ('unverified', '来源待核')], max_length=16, verbose_name='核对情况')),
-                ('note', models.TextField(blank=True, verbose_name='说明')),
-            ],
-            options={
-                'verbose_name': '目录版本',
-                'verbose_name_plural': '目录版本',
-                'ordering': ['-effective_from', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='DocumentKind',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='代号')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='名称')),
-                ('lawful', models.BooleanField(verbose_name='可作为失信认定依据')),
-                ('basis_text', models.CharField(max_length=200, verbose_name='依据')),
-            ],
-            options={
-                'verbose_name': '文书种类',
-                'verbose_name_plural': '文书种类',
-                'ordering': ['id'],
-            },
-        ),
         migrations.CreateModel(
             name='LegalBasis',
             fields=[
@@ -72,6 +43,44 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '法规政策依据',
                 'ordering': ['id'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('level__in', ['law', 'administrative_regulation', 'central_policy', 'provincial_regulation', 'department_rule', 'other'])), name='basis_level_known'), models.CheckConstraint(condition=models.Q(('effective_until__isnull', True), ('effective_from__isnull', True), ('effective_until__gte', models.F('effective_from')), _connector='OR'), name='basis_dates_in_order')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CatalogEdition',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=40, unique=True, verbose_name='代号')),
+                ('name', models.CharField(max_length=200, verbose_name='名称')),
+                ('level', models.CharField(choices=[('national', '全国基础目录'), ('provincial', '省目录'), ('provincial_supplement', '省补充目录')], max_length=32, verbose_name='层级')),
+                ('effective_from', models.DateField(verbose_name='施行日期')),
+                ('effective_until', models.DateField(blank=True, null=True, verbose_name='失效日期')),
+                ('mark', models.CharField(choices=[('verified', '已核对原文'), ('excerpt', '据摘录，待核对全文'), ('unverified', '来源待核')], max_length=16, verbose_name='核对情况')),
+                ('note', models.TextField(blank=True, verbose_name='说明')),
+                ('basis', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='catalog.legalbasis', verbose_name='依据')),
+            ],
+            options={
+                'verbose_name': '目录版本',
+                'verbose_name_plural': '目录版本',
+                'ordering': ['-effective_from', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('level__in', ['national', 'provincial', 'provincial_supplement'])), name='edition_level_never_city'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('level', '='), (models.Func('effective_from', 'effective_until', models.Value('[]'), function='daterange'), '&&')], name='edition_one_in_force_per_level'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='DocumentKind',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=40, unique=True, verbose_name='代号')),
+                ('name', models.CharField(max_length=100, unique=True, verbose_name='名称')),
+                ('lawful', models.BooleanField(verbose_name='可作为失信认定依据')),
+                ('basis_text', models.CharField(max_length=200, verbose_name='依据')),
+            ],
+            options={
+                'verbose_name': '文书种类',
+                'verbose_name_plural': '文书种类',
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
@@ -112,12 +121,12 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '目录事项',
                 'ordering': ['order', 'code', '-effective_from'],
                 'permissions': [('submit_item', '报送该事项')],
+                'constraints': [
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('code', '='), (models.Func('effective_from', 'effective_until', models.Value('[]'), function='daterange'), '&&')], name='item_one_in_force_per_code'),
+                    models.CheckConstraint(condition=models.Q(('period_kind', 'never'), ('publicity', 'public'), _negated=True), name='item_public_has_a_period'),
+                    models.CheckConstraint(condition=models.Q(('period_kind', 'fixed'), ('period_months__isnull', True), _negated=True), name='item_fixed_period_has_months'),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name='catalogedition',
-            name='basis',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='catalog.legalbasis', verbose_name='依据'),
         ),
         migrations.CreateModel(
             name='ProviderRoute',
@@ -133,6 +142,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '报送渠道',
                 'verbose_name_plural': '报送渠道',
+                'constraints': [
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('item_code', '='), ('agency', '='), (models.Func('effective_from', 'effective_until', models.Value('[]'), function='daterange'), '&&')], name='route_one_in_force'),
+                    models.CheckConstraint(condition=models.Q(('agreement', ''), ('route', 'utility'), _negated=True), name='route_utility_needs_agreement'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +166,9 @@ class Migration(migrations.Migration):
                 'verbose_name': '公示期限规定',
                 'verbose_name_plural': '公示期限规定',
                 'ordering': ['-effective_from', 'code'],
+                'constraints': [
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('sector', '='), (models.Func('effective_from', 'effective_until', models.Value('[]'), function='daterange'), '&&')], name='regime_one_in_force_per_scope'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -174,6 +190,9 @@ class Migration(migrations.Migration):
                 'verbose_name': '公示期限档次',
                 'verbose_name_plural': '公示期限档次',
                 'ordering': ['regime', 'rank'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('min_months__lte', models.F('max_months'))), name='tier_months_in_order'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -230,41 +249,5 @@ class Migration(migrations.Migration):
                 'ordering': ['item', 'order'],
                 'constraints': [models.UniqueConstraint(fields=('item', 'code'), name='field_code_once_per_item'), models.UniqueConstraint(fields=('item', 'label'), name='field_label_once_per_item'), models.UniqueConstraint(condition=models.Q(('role__in', ['', 'subject_code']), _negated=True), fields=('item', 'role'), name='field_role_once_per_item')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='catalogitem',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('code', '='), (models.Func('effective_from', 'effective_until', models.Value('[]'), function='daterange'), '&&')], name='item_one_in_force_per_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='catalogitem',
-            constraint=models.CheckConstraint(condition=models.Q(('period_kind', 'never'), ('publicity', 'public'), _negated=True), name='item_public_has_a_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='catalogitem',
-            constraint=models.CheckConstraint(condition=models.Q(('period_kind', 'fixed'), ('period_months__isnull', True), _negated=True), name='item_fixed_period_has_months'),
-        ),
-        migrations.AddConstraint(
-            model_name='catalogedition',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['national', 'provincial', 'provincial_supplement'])), name='edition_level_never_city'),
-        ),
-        migrations.AddConstraint(
-            model_name='catalogedition',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('level', '='), (models.Func('effective_from', 'effective_until', models.Value('[]'), function='daterange'), '&&')], name='edition_one_in_force_per_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='providerroute',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('item_code', '='), ('agency', '='), (models.Func('effective_from', 'effective_until', models.Value('[]'), function='daterange'), '&&')], name='route_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='providerroute',
-            constraint=models.CheckConstraint(condition=models.Q(('agreement', ''), ('route', 'utility'), _negated=True), name='route_utility_needs_agreement'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicationregime',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('sector', '='), (models.Func('effective_from', 'effective_until', models.Value('[]'), function='daterange'), '&&')], name='regime_one_in_force_per_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicationtier',
-            constraint=models.CheckConstraint(condition=models.Q(('min_months__lte', models.F('max_months'))), name='tier_months_in_order'),
         ),
     ]

@@ -70,6 +70,17 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '推送批次',
                 'ordering': ['-id'],
                 'permissions': [('retry_delivery', '重新推送被搁置的批次'), ('view_all_deliveries', '查看全部推送情况')],
+                'constraints': [
+                    models.UniqueConstraint(fields=('target', 'first_position'), name='delivery_range_once'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'sending')), fields=('target',), name='delivery_one_in_flight'),
+                    models.CheckConstraint(condition=models.Q(('last_position__gte', models.F('first_position'))), name='delivery_range_in_order'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='delivery_done_has_time'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', ('queued', 'sending', 'waiting'))), fields=['target', 'first_position'], name='delivery_open'),
+                    models.Index(condition=models.Q(('state', 'done')), fields=['finished_at'], name='delivery_finished'),
+                    models.Index(condition=models.Q(('state', 'parked')), fields=['id'], name='delivery_parked'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -93,34 +104,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['provider', '-id'], name='delivery_rejection_provider'), models.Index(condition=models.Q(('resolved_at__isnull', True)), fields=['object_id'], name='delivery_rejection_open')],
                 'constraints': [models.UniqueConstraint(fields=('delivery', 'position'), name='delivery_rejection_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state__in', ('queued', 'sending', 'waiting'))), fields=['target', 'first_position'], name='delivery_open'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'done')), fields=['finished_at'], name='delivery_finished'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'parked')), fields=['id'], name='delivery_parked'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('target', 'first_position'), name='delivery_range_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'sending')), fields=('target',), name='delivery_one_in_flight'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('last_position__gte', models.F('first_position'))), name='delivery_range_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='delivery_done_has_time'),
         ),
         migrations.RunPython(create_target, migrations.RunPython.noop),
     ]

@@ -25,10 +25,17 @@ class Migration(migrations.Migration):
                 ('position', models.BigIntegerField(verbose_name='留痕位置')),
                 ('tbl', models.SmallIntegerField(verbose_name='表')),
                 ('object_id', models.BigIntegerField(verbose_name='对象编号')),
+                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='expedited_events', to='province.delivery')),
             ],
             options={
                 'verbose_name': '先行撤下的变更',
                 'verbose_name_plural': '先行撤下的变更',
+                'constraints': [
+                    models.UniqueConstraint(fields=('delivery', 'position'), name='expedited_once'),
+                ],
+                'indexes': [
+                    models.Index(fields=['object_id', 'position'], name='expedited_object'),
+                ],
             },
         ),
         migrations.AlterModelOptions(
@@ -86,19 +93,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='pushtarget',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('send_from__isnull', True), ('send_until__isnull', True)), models.Q(('send_from__isnull', False), ('send_until__isnull', False)), _connector='OR'), name='push_target_window_whole'),
-        ),
-        migrations.AddField(
-            model_name='expeditedevent',
-            name='delivery',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='expedited_events', to='province.delivery'),
-        ),
-        migrations.AddIndex(
-            model_name='expeditedevent',
-            index=models.Index(fields=['object_id', 'position'], name='expedited_object'),
-        ),
-        migrations.AddConstraint(
-            model_name='expeditedevent',
-            constraint=models.UniqueConstraint(fields=('delivery', 'position'), name='expedited_once'),
         ),
         TrackTable("province_pushtarget", 70, ignoring=("position", "expedited_to")),
     ]

@@ -56,6 +56,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '报送批次',
                 'verbose_name_plural': '报送批次',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), ('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('accepted'), '+', models.F('rejected')), '+', models.F('duplicate'))), _connector='OR'), name='batch_adds_up'),
+                ],
+                'indexes': [
+                    models.Index(fields=['agency', '-id'], name='batch_agency'),
+                    models.Index(condition=models.Q(('status__in', ['queued', 'running'])), fields=['status'], name='batch_unfinished'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +78,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '退回的行',
                 'verbose_name_plural': '退回的行',
+                'constraints': [
+                    models.UniqueConstraint(fields=('batch', 'line'), name='rejected_row_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -137,62 +147,20 @@ class Migration(migrations.Migration):
                 'verbose_name': '信用记录',
                 'verbose_name_plural': '信用记录',
                 'permissions': [('view_all_records', '查看全部单位的信用记录')],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('fingerprint',), name='record_once'),
+                    models.CheckConstraint(condition=models.Q(('procedure', 'ordinary')), name='record_never_summary_procedure'),
+                    models.CheckConstraint(condition=models.Q(('minor', 'none')), name='record_never_minor_corrected'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('document_number', ''), _negated=True), models.Q(('document_kind', ''), _negated=True)), name='record_has_document'),
+                    models.CheckConstraint(condition=models.Q(('published_until__isnull', True), models.Q(('shared_until__gte', models.F('published_until')), ('shared_until__isnull', False)), _connector='OR'), name='record_published_is_shared'),
+                    models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='record_end_has_reason'),
+                ],
+                'indexes': [
+                    models.Index(fields=['item_code', '-decision_date', '-id'], name='record_item_date'),
+                    models.Index(fields=['subject', '-decision_date', '-id'], name='record_subject'),
+                    models.Index(fields=['provider', '-id'], name='record_provider'),
+                    models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch', 'id'], name='record_batch'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='intakebatch',
-            index=models.Index(fields=['agency', '-id'], name='batch_agency'),
-        ),
-        migrations.AddIndex(
-            model_name='intakebatch',
-            index=models.Index(condition=models.Q(('status__in', ['queued', 'running'])), fields=['status'], name='batch_unfinished'),
-        ),
-        migrations.AddConstraint(
-            model_name='intakebatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), ('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('accepted'), '+', models.F('rejected')), '+', models.F('duplicate'))), _connector='OR'), name='batch_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='rejectedrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'line'), name='rejected_row_once'),
-        ),
-        migrations.AddIndex(
-            model_name='creditrecord',
-            index=models.Index(fields=['item_code', '-decision_date', '-id'], name='record_item_date'),
-        ),
-        migrations.AddIndex(
-            model_name='creditrecord',
-            index=models.Index(fields=['subject', '-decision_date', '-id'], name='record_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='creditrecord',
-            index=models.Index(fields=['provider', '-id'], name='record_provider'),
-        ),
-        migrations.AddIndex(
-            model_name='creditrecord',
-            index=models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch', 'id'], name='record_batch'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditrecord',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('fingerprint',), name='record_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('procedure', 'ordinary')), name='record_never_summary_procedure'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('minor', 'none')), name='record_never_minor_corrected'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditrecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('document_number', ''), _negated=True), models.Q(('document_kind', ''), _negated=True)), name='record_has_document'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('published_until__isnull', True), models.Q(('shared_until__gte', models.F('published_until')), ('shared_until__isnull', False)), _connector='OR'), name='record_published_is_shared'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='record_end_has_reason'),
         ),
     ]

@@ -59,6 +59,14 @@ class Migration(migrations.Migration):
                 'verbose_name': '履职目的',
                 'verbose_name_plural': '履职目的',
                 'permissions': [('register_purpose', '登记本单位的履职目的'), ('approve_purpose', '审核履职目的'), ('look_up', '按履职目的查询非公开信息'), ('view_lookups', '查看查询登记'), ('approve_export', '审批批量导出')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('approved_by', models.F('registered_by')), _negated=True), name='purpose_approved_by_another'),
+                    models.CheckConstraint(condition=models.Q(('valid_until__gte', models.F('valid_from'))), name='purpose_dates_in_order'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='purpose_approval_whole'),
+                    models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), models.Q(('withdrawn_why', ''), _negated=True), _connector='OR'), name='purpose_withdrawal_has_reason'),
+                    models.CheckConstraint(condition=models.Q(('items__len__gt', 0), ('subject_kinds__len__gt', 0)), name='purpose_has_scope'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('subject_kinds__contains', ['person']), models.Q(('person_proof', 'none'), _negated=True)), models.Q(models.Q(('subject_kinds__contains', ['person']), _negated=True), ('person_proof', 'none')), _connector='OR'), name='purpose_persons_on_proof'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +93,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '查询登记',
                 'verbose_name_plural': '查询登记',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('client__isnull', False), ('officer__isnull', True)), models.Q(('client__isnull', True), ('officer__isnull', False)), _connector='OR'), name='lookup_by_one'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'answered'), ('purpose__isnull', False), ('refusal_code', '')), models.Q(('outcome', 'refused'), ('record_count', 0), ('subject__isnull', True), models.Q(('refusal_code', ''), _negated=True)), _connector='OR'), name='lookup_outcome_whole'),
+                ],
+                'indexes': [
+                    models.Index(fields=['agency', '-id'], name='lookup_agency'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +120,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '批量导出申请',
                 'verbose_name_plural': '批量导出申请',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('decided_by', models.F('requested_by')), _negated=True), name='export_decided_by_another'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('granted__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('granted__isnull', False)), _connector='OR'), name='export_decision_whole'),
+                    models.CheckConstraint(condition=models.Q(('lookup__isnull', True), ('granted', True), _connector='OR'), name='export_taken_when_granted'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('granted', True), _negated=True), ('usable_until__isnull', False), _connector='OR'), name='export_grant_ends'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -126,58 +147,6 @@ class Migration(migrations.Migration):
                 'verbose_name': '共享查询规则',
                 'verbose_name_plural': '共享查询规则',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='dutypurpose',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', models.F('registered_by')), _negated=True), name='purpose_approved_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutypurpose',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__gte', models.F('valid_from'))), name='purpose_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutypurpose',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='purpose_approval_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutypurpose',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), models.Q(('withdrawn_why', ''), _negated=True), _connector='OR'), name='purpose_withdrawal_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutypurpose',
-            constraint=models.CheckConstraint(condition=models.Q(('items__len__gt', 0), ('subject_kinds__len__gt', 0)), name='purpose_has_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutypurpose',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('subject_kinds__contains', ['person']), models.Q(('person_proof', 'none'), _negated=True)), models.Q(models.Q(('subject_kinds__contains', ['person']), _negated=True), ('person_proof', 'none')), _connector='OR'), name='purpose_persons_on_proof'),
-        ),
-        migrations.AddIndex(
-            model_name='lookup',
-            index=models.Index(fields=['agency', '-id'], name='lookup_agency'),
-        ),
-        migrations.AddConstraint(
-            model_name='lookup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('client__isnull', False), ('officer__isnull', True)), models.Q(('client__isnull', True), ('officer__isnull', False)), _connector='OR'), name='lookup_by_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='lookup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'answered'), ('purpose__isnull', False), ('refusal_code', '')), models.Q(('outcome', 'refused'), ('record_count', 0), ('subject__isnull', True), models.Q(('refusal_code', ''), _negated=True)), _connector='OR'), name='lookup_outcome_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', models.F('requested_by')), _negated=True), name='export_decided_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('granted__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('granted__isnull', False)), _connector='OR'), name='export_decision_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('lookup__isnull', True), ('granted', True), _connector='OR'), name='export_taken_when_granted'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('granted', True), _negated=True), ('usable_until__isnull', False), _connector='OR'), name='export_grant_ends'),
         ),
         migrations.RunSQL(SQL.read_text(encoding="utf-8"), REVERSE),
         TrackTable("records_dutypurpose", 23),

@@ -70,11 +70,25 @@ class Migration(migrations.Migration):
                 ('due', models.DateField(blank=True, null=True, verbose_name='撤回或者更正期限')),
                 ('due_basis', models.CharField(blank=True, max_length=300, verbose_name='期限依据')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='记录因此终止的日期')),
+                ('marked_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('marked_client', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
+                ('outcome_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('outcome_client', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
+                ('record', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='proceedings', to='records.creditrecord')),
             ],
             options={
                 'verbose_name': '复议、诉讼和纠正',
                 'verbose_name_plural': '复议、诉讼和纠正',
                 'permissions': [('mark_proceeding', '登记复议、诉讼及其结果')],
+                'constraints': [
+                    models.UniqueConstraint(fields=('record', 'kind', 'case_number'), name='proceeding_once'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['review', 'litigation', 'supervision']), models.Q(('organ', ''), _negated=True), models.Q(('case_number', ''), _negated=True), models.Q(('basis', ''), _negated=True)), name='proceeding_says_where'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_on__isnull', True), ('outcome', ''), ('outcome_at__isnull', True), ('outcome_document', '')), models.Q(('decided_on__gte', models.F('since')), ('outcome__in', ['upheld', 'dismissed', 'dropped', 'changed', 'revoked', 'unlawful', 'void', 'cancelled']), ('outcome_at__isnull', False), models.Q(models.Q(('outcome_document', ''), _negated=True), ('outcome', 'cancelled'), _connector='OR')), _connector='OR'), name='proceeding_outcome_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('due__isnull', False), ('ends_on__isnull', False), ('outcome__in', ['changed', 'revoked', 'unlawful', 'void']), models.Q(('due_basis', ''), _negated=True)), models.Q(models.Q(('outcome__in', ['changed', 'revoked', 'unlawful', 'void']), _negated=True), ('due__isnull', True), ('ends_on__isnull', True)), _connector='OR'), name='proceeding_has_consequence'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('due__isnull', False)), fields=['due', 'id'], name='proceeding_due'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,11 +104,19 @@ class Migration(migrations.Migration):
                 ('fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None, verbose_name='改动的字段')),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='时间')),
                 ('salt', models.UUIDField(db_default=common.db.RandomUUID(), editable=False)),
+                ('client', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
+                ('officer', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proceeding', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='changes', to='records.proceeding')),
+                ('record', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='changes', to='records.creditrecord')),
             ],
             options={
                 'verbose_name': '更正、撤回和标注',
                 'verbose_name_plural': '更正、撤回和标注',
                 'permissions': [('correct_record', '更正、撤回本单位报送的信息')],
+                'constraints': [
+                    models.UniqueConstraint(fields=('record', 'version'), name='change_once_per_version'),
+                    models.CheckConstraint(condition=models.Q(('explanation', ''), _negated=True), name='change_says_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,10 +129,18 @@ class Migration(migrations.Migration):
                 ('held_until', models.DateTimeField(verbose_name='止')),
                 ('body', models.JSONField(verbose_name='当时的内容')),
                 ('salt', models.UUIDField(db_default=common.db.RandomUUID(), editable=False)),
+                ('record', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='versions', to='records.creditrecord')),
             ],
             options={
                 'verbose_name': '信用记录的历史版本',
                 'verbose_name_plural': '信用记录的历史版本',
+                'constraints': [
+                    models.UniqueConstraint(fields=('record', 'number'), name='version_once'),
+                    models.CheckConstraint(condition=models.Q(('held_until__gte', models.F('held_from'))), name='version_in_order'),
+                ],
+                'indexes': [
+                    models.Index(fields=['subject_id', 'held_from'], name='version_subject'),
+                ],
             },
         ),
         migrations.AddField(
@@ -139,96 +169,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='creditrecord',
             constraint=models.CheckConstraint(condition=models.Q(('effective_date__gte', models.F('decision_date'))), name='record_effective_once_decided'),
-        ),
-        migrations.AddField(
-            model_name='proceeding',
-            name='marked_by',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='proceeding',
-            name='marked_client',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
-        ),
-        migrations.AddField(
-            model_name='proceeding',
-            name='outcome_by',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='proceeding',
-            name='outcome_client',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
-        ),
-        migrations.AddField(
-            model_name='proceeding',
-            name='record',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='proceedings', to='records.creditrecord'),
-        ),
-        migrations.AddField(
-            model_name='recordchange',
-            name='client',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
-        ),
-        migrations.AddField(
-            model_name='recordchange',
-            name='officer',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='recordchange',
-            name='proceeding',
-            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='changes', to='records.proceeding'),
-        ),
-        migrations.AddField(
-            model_name='recordchange',
-            name='record',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='changes', to='records.creditrecord'),
-        ),
-        migrations.AddField(
-            model_name='recordversion',
-            name='record',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='versions', to='records.creditrecord'),
-        ),
-        migrations.AddIndex(
-            model_name='proceeding',
-            index=models.Index(condition=models.Q(('due__isnull', False)), fields=['due', 'id'], name='proceeding_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='proceeding',
-            constraint=models.UniqueConstraint(fields=('record', 'kind', 'case_number'), name='proceeding_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proceeding',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['review', 'litigation', 'supervision']), models.Q(('organ', ''), _negated=True), models.Q(('case_number', ''), _negated=True), models.Q(('basis', ''), _negated=True)), name='proceeding_says_where'),
-        ),
-        migrations.AddConstraint(
-            model_name='proceeding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_on__isnull', True), ('outcome', ''), ('outcome_at__isnull', True), ('outcome_document', '')), models.Q(('decided_on__gte', models.F('since')), ('outcome__in', ['upheld', 'dismissed', 'dropped', 'changed', 'revoked', 'unlawful', 'void', 'cancelled']), ('outcome_at__isnull', False), models.Q(models.Q(('outcome_document', ''), _negated=True), ('outcome', 'cancelled'), _connector='OR')), _connector='OR'), name='proceeding_outcome_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='proceeding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due__isnull', False), ('ends_on__isnull', False), ('outcome__in', ['changed', 'revoked', 'unlawful', 'void']), models.Q(('due_basis', ''), _negated=True)), models.Q(models.Q(('outcome__in', ['changed', 'revoked', 'unlawful', 'void']), _negated=True), ('due__isnull', True), ('ends_on__isnull', True)), _connector='OR'), name='proceeding_has_consequence'),
-        ),
-        migrations.AddConstraint(
-            model_name='recordchange',
-            constraint=models.UniqueConstraint(fields=('record', 'version'), name='change_once_per_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='recordchange',
-            constraint=models.CheckConstraint(condition=models.Q(('explanation', ''), _negated=True), name='change_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='recordversion',
-            index=models.Index(fields=['subject_id', 'held_from'], name='version_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='recordversion',
-            constraint=models.UniqueConstraint(fields=('record', 'number'), name='version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recordversion',
-            constraint=models.CheckConstraint(condition=models.Q(('held_until__gte', models.F('held_from'))), name='version_in_order'),
         ),
         migrations.RunSQL(_sql("0004_evidence.sql").replace("{final}", FINAL), REVERSE),
         _limits("insert", "new_rows"),

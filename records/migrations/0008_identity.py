@@ -52,11 +52,25 @@ class Migration(migrations.Migration):
                 ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='撤销时间')),
                 ('undo_reason', models.CharField(blank=True, max_length=300, verbose_name='撤销原因')),
                 ('undo_basis', models.CharField(blank=True, max_length=300, verbose_name='撤销依据')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('kept', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.subject', verbose_name='保留的主体')),
+                ('other', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.subject', verbose_name='另一主体')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': '主体识别变更',
                 'verbose_name_plural': '主体识别变更',
                 'permissions': [('propose_identity', '提出主体合并、拆分'), ('decide_identity', '审核主体合并、拆分，登记更名')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='identity_two_officers'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('granted__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('granted__isnull', False)), _connector='OR'), name='identity_decided_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ground', 'identifier'), models.Q(('shared_code', ''), _negated=True)), models.Q(('document_date__isnull', False), ('ground', 'document'), models.Q(('document_kind', ''), _negated=True), models.Q(('document_number', ''), _negated=True), models.Q(('document_issuer', ''), _negated=True)), _connector='OR'), name='identity_never_on_name_alone'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'merge'), ('other__isnull', False), ('record_ids', []), models.Q(('other', models.F('kept')), _negated=True)), models.Q(('kind', 'split'), models.Q(('record_ids', []), _negated=True)), _connector='OR'), name='identity_of_two_bodies'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('basis', ''), _negated=True)), name='identity_says_why'),
+                    models.CheckConstraint(condition=models.Q(('undone_at__isnull', True), models.Q(('granted', True), ('undone_by__isnull', False), models.Q(('undo_reason', ''), _negated=True), models.Q(('undo_basis', ''), _negated=True)), _connector='OR'), name='identity_undone_says_why'),
+                    models.UniqueConstraint(condition=models.Q(('granted', True), ('kind', 'merge'), ('undone_at__isnull', True)), fields=('other',), name='identity_merged_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,10 +86,17 @@ class Migration(migrations.Migration):
                 ('last_on', models.DateField(blank=True, null=True, verbose_name='最近见于')),
                 ('used_until', models.DateField(blank=True, null=True, verbose_name='使用至')),
                 ('document', models.CharField(blank=True, max_length=300, verbose_name='更名依据')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='names', to='records.subject')),
             ],
             options={
                 'verbose_name': '主体曾用名',
                 'verbose_name_plural': '主体曾用名',
+                'constraints': [
+                    models.UniqueConstraint(fields=('subject', 'normal_name'), name='subjectname_once'),
+                ],
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(fields=['grams'], name='subjectname_grams'),
+                ],
             },
         ),
         migrations.AddField(
@@ -90,72 +111,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='subject',
             index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('codes', {}), _negated=True), fields=['codes'], name='subject_codes', opclasses=['jsonb_path_ops']),
-        ),
-        migrations.AddField(
-            model_name='identitychange',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='identitychange',
-            name='kept',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.subject', verbose_name='保留的主体'),
-        ),
-        migrations.AddField(
-            model_name='identitychange',
-            name='other',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.subject', verbose_name='另一主体'),
-        ),
-        migrations.AddField(
-            model_name='identitychange',
-            name='proposed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='identitychange',
-            name='undone_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='subjectname',
-            name='subject',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='names', to='records.subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='identitychange',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='identity_two_officers'),
-        ),
-        migrations.AddConstraint(
-            model_name='identitychange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('granted__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('granted__isnull', False)), _connector='OR'), name='identity_decided_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='identitychange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ground', 'identifier'), models.Q(('shared_code', ''), _negated=True)), models.Q(('document_date__isnull', False), ('ground', 'document'), models.Q(('document_kind', ''), _negated=True), models.Q(('document_number', ''), _negated=True), models.Q(('document_issuer', ''), _negated=True)), _connector='OR'), name='identity_never_on_name_alone'),
-        ),
-        migrations.AddConstraint(
-            model_name='identitychange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'merge'), ('other__isnull', False), ('record_ids', []), models.Q(('other', models.F('kept')), _negated=True)), models.Q(('kind', 'split'), models.Q(('record_ids', []), _negated=True)), _connector='OR'), name='identity_of_two_bodies'),
-        ),
-        migrations.AddConstraint(
-            model_name='identitychange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('basis', ''), _negated=True)), name='identity_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='identitychange',
-            constraint=models.CheckConstraint(condition=models.Q(('undone_at__isnull', True), models.Q(('granted', True), ('undone_by__isnull', False), models.Q(('undo_reason', ''), _negated=True), models.Q(('undo_basis', ''), _negated=True)), _connector='OR'), name='identity_undone_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='identitychange',
-            constraint=models.UniqueConstraint(condition=models.Q(('granted', True), ('kind', 'merge'), ('undone_at__isnull', True)), fields=('other',), name='identity_merged_once'),
-        ),
-        migrations.AddIndex(
-            model_name='subjectname',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['grams'], name='subjectname_grams'),
-        ),
-        migrations.AddConstraint(
-            model_name='subjectname',
-            constraint=models.UniqueConstraint(fields=('subject', 'normal_name'), name='subjectname_once'),
         ),
         migrations.RunSQL(SQL.read_text(encoding="utf-8"), REVERSE),
         TrackTable("records_identitychange", 130),

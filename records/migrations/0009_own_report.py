@@ -28,10 +28,14 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(max_length=64, verbose_name='内容摘要')),
                 ('size', models.PositiveIntegerField(verbose_name='字节数')),
                 ('issued_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='出具时间')),
+                ('lookup', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='report', to='records.lookup')),
             ],
             options={
                 'verbose_name': '本人信用信息报告',
                 'verbose_name_plural': '本人信用信息报告',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('number__regex', '^[0-9]{14}[0-9A-Z]{8}$')), name='report_number_shape'),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -51,15 +55,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='lookup',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'answered'), ('refusal_code', ''), models.Q(('purpose__isnull', False), ('kind', 'self'), _connector='OR')), models.Q(('outcome', 'refused'), ('record_count', 0), ('subject__isnull', True), models.Q(('refusal_code', ''), _negated=True)), _connector='OR'), name='lookup_outcome_whole'),
-        ),
-        migrations.AddField(
-            model_name='personreport',
-            name='lookup',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='report', to='records.lookup'),
-        ),
-        migrations.AddConstraint(
-            model_name='personreport',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^[0-9]{14}[0-9A-Z]{8}$')), name='report_number_shape'),
         ),
         migrations.RunSQL(
             "revoke update, delete, truncate on records_personreport from credit_app",

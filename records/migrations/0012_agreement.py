@@ -39,6 +39,9 @@ class Migration(migrations.Migration):
                 'verbose_name': '公示一致性比对',
                 'verbose_name_plural': '公示一致性比对',
                 'permissions': [('compare_publication', '比对认定单位的公示，处理差异')],
+                'indexes': [
+                    models.Index(fields=['agency', '-id'], name='comparison_agency'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -61,19 +64,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '公示差异',
                 'verbose_name_plural': '公示差异',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('verdict', ''), models.Q(models.Q(('explanation', ''), _negated=True), ('explained_at__isnull', False), ('explained_by__isnull', False)), _connector='OR'), name='difference_verdict_says_why'),
+                ],
+                'indexes': [
+                    models.Index(fields=['comparison', 'id'], name='difference_comparison'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='comparison',
-            index=models.Index(fields=['agency', '-id'], name='comparison_agency'),
-        ),
-        migrations.AddIndex(
-            model_name='publicationdifference',
-            index=models.Index(fields=['comparison', 'id'], name='difference_comparison'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicationdifference',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict', ''), models.Q(models.Q(('explanation', ''), _negated=True), ('explained_at__isnull', False), ('explained_by__isnull', False)), _connector='OR'), name='difference_verdict_says_why'),
         ),
         TrackTable("records_comparison", 123),
         TrackTable("records_publicationdifference", 124),

@@ -65,6 +65,14 @@ class Migration(migrations.Migration):
                 'verbose_name': '删除个人信息',
                 'verbose_name_plural': '删除个人信息',
                 'permissions': [('decide_erasure', '决定删除个人信息')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('officer')), _negated=True), _connector='OR'), name='erasure_two_officers'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), ('decided_on__isnull', True), ('granted__isnull', True)), models.Q(('decided_by__isnull', False), ('decided_on__isnull', False), ('granted__isnull', False), models.Q(('reason', ''), _negated=True), models.Q(('basis', ''), _negated=True)), _connector='OR'), name='erasure_decided_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('granted', True), _negated=True), models.Q(('key', ''), ('secret__isnull', True)), _connector='OR'), name='erasure_forgets_the_person'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('granted__isnull', True)), fields=['due', 'id'], name='erasure_open'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +90,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '删除清单',
                 'verbose_name_plural': '删除清单',
+                'constraints': [
+                    models.UniqueConstraint(fields=('erasure', 'holding', 'object_id'), name='erasure_line_once'),
+                    models.CheckConstraint(condition=models.Q(('fate__in', ['erase', 'store', 'stay']), ('holding__in', ['record', 'consent', 'subject', 'list_entry', 'honour', 'list_case', 'repair_case']), models.Q(('why', ''), _negated=True)), name='erasure_line_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('fate', 'store'), ('until__isnull', False)), models.Q(models.Q(('fate', 'store'), _negated=True), ('until__isnull', True)), _connector='OR'), name='erasure_stored_until'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('fate', 'stay'), _negated=True), fields=['holding', 'object_id'], name='erasure_object'),
+                    models.Index(condition=models.Q(('erased_at__isnull', True)), fields=['until', 'id'], name='erasure_waiting'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -102,47 +119,10 @@ class Migration(migrations.Migration):
                 'verbose_name': '个人信息保存期限',
                 'verbose_name_plural': '个人信息保存期限',
                 'ordering': ['kept', '-effective_from'],
+                'constraints': [
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('kept', '='), (models.Func('effective_from', 'effective_until', models.Value('[]'), function='daterange'), '&&')], name='retention_one_in_force'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='erasure',
-            index=models.Index(condition=models.Q(('granted__isnull', True)), fields=['due', 'id'], name='erasure_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='erasure',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('officer')), _negated=True), _connector='OR'), name='erasure_two_officers'),
-        ),
-        migrations.AddConstraint(
-            model_name='erasure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), ('decided_on__isnull', True), ('granted__isnull', True)), models.Q(('decided_by__isnull', False), ('decided_on__isnull', False), ('granted__isnull', False), models.Q(('reason', ''), _negated=True), models.Q(('basis', ''), _negated=True)), _connector='OR'), name='erasure_decided_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='erasure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('granted', True), _negated=True), models.Q(('key', ''), ('secret__isnull', True)), _connector='OR'), name='erasure_forgets_the_person'),
-        ),
-        migrations.AddIndex(
-            model_name='erasureline',
-            index=models.Index(condition=models.Q(('fate', 'stay'), _negated=True), fields=['holding', 'object_id'], name='erasure_object'),
-        ),
-        migrations.AddIndex(
-            model_name='erasureline',
-            index=models.Index(condition=models.Q(('erased_at__isnull', True)), fields=['until', 'id'], name='erasure_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='erasureline',
-            constraint=models.UniqueConstraint(fields=('erasure', 'holding', 'object_id'), name='erasure_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='erasureline',
-            constraint=models.CheckConstraint(condition=models.Q(('fate__in', ['erase', 'store', 'stay']), ('holding__in', ['record', 'consent', 'subject', 'list_entry', 'honour', 'list_case', 'repair_case']), models.Q(('why', ''), _negated=True)), name='erasure_line_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='erasureline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fate', 'store'), ('until__isnull', False)), models.Q(models.Q(('fate', 'store'), _negated=True), ('until__isnull', True)), _connector='OR'), name='erasure_stored_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='retentionrule',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('kept', '='), (models.Func('effective_from', 'effective_until', models.Value('[]'), function='daterange'), '&&')], name='retention_one_in_force'),
         ),
         migrations.RunSQL(
             SQL.read_text(encoding="utf-8").replace("{barring}", f"{evidence.FINAL}, 'repaired'"), REVERSE

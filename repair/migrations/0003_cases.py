@@ -63,11 +63,43 @@ class Migration(migrations.Migration):
                 ('completed_on', models.DateField(blank=True, null=True, verbose_name='重整计划执行完毕日期')),
                 ('acknowledged_at', models.DateTimeField(blank=True, null=True, verbose_name='主管部门知悉时间')),
                 ('salt', models.UUIDField(db_default=common.db.RandomUUID(), editable=False)),
+                ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='办理单位')),
+                ('client', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
+                ('decided_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('entered_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('entry', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='blacklist.listentry')),
+                ('previous', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='later', to='repair.case', verbose_name='前次申请')),
+                ('record', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='records.creditrecord')),
+                ('subject', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.subject')),
             ],
             options={
                 'verbose_name': '修复和异议',
                 'verbose_name_plural': '修复和异议',
                 'permissions': [('handle_case', '办理本单位的修复和异议'), ('enter_case', '在服务窗口代为录入'), ('view_all_cases', '查看全部单位的修复和异议'), ('route_case', '指定办理单位')],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['filed', 'returned', 'accepted']), ('kind__in', ['repair', 'review', 'reorganisation']), ('record__isnull', False)), fields=('record', 'kind'), name='case_one_open'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['filed', 'returned', 'accepted']), ('entry__isnull', False), ('kind__in', ['repair', 'review', 'reorganisation'])), fields=('entry', 'kind'), name='case_one_open_of_entry'),
+                    models.UniqueConstraint(condition=models.Q(('kind', 'repair'), ('record__isnull', False), ('state', 'granted')), fields=('record',), name='case_repaired_once'),
+                    models.UniqueConstraint(condition=models.Q(('entry__isnull', False), ('kind', 'repair'), ('state', 'granted')), fields=('entry',), name='case_entry_repaired_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', True), ('record__isnull', False)), models.Q(('entry__isnull', False), ('record__isnull', True)), models.Q(('entry__isnull', True), ('grounds', 'omitted'), ('kind', 'objection'), ('record__isnull', True)), _connector='OR'), name='case_about_one_thing'),
+                    models.UniqueConstraint(condition=models.Q(('external_number', ''), _negated=True), fields=('client', 'external_number'), name='case_external_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['granted', 'refused']), _negated=True), models.Q(('accepted_on__isnull', False), ('decided_by__isnull', False), ('decided_on__isnull', False), models.Q(('reasons', ''), _negated=True)), _connector='OR'), name='case_decision_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['filed', 'returned', 'accepted']), ('closed_on__isnull', True)), models.Q(models.Q(('state__in', ['filed', 'returned', 'accepted']), _negated=True), ('closed_on__isnull', False)), _connector='OR'), name='case_closed_or_open'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('reasons', ''), _negated=True), _connector='OR'), name='case_declined_says_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('missing__len__gt', 0), ('returned_on__isnull', False)), _connector='OR'), name='case_returned_says_what'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'objection'), models.Q(('grounds', ''), _negated=True), models.Q(('source', ''), _negated=True)), models.Q(('kind', 'objection'), _negated=True), _connector='OR'), name='case_objection_has_ground'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('channel', 'national'), ('client__isnull', False)), models.Q(('channel', 'window'), ('entered_by__isnull', False)), ('channel', 'portal'), _connector='OR'), name='case_channel_names_whom'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['repair', 'objection', 'review', 'reorganisation']), ('state__in', ['filed', 'returned', 'accepted', 'granted', 'refused', 'declined', 'withdrawn'])), name='case_values_known'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', ['filed', 'returned', 'accepted'])), fields=['agency', 'due', 'id'], name='case_inbox'),
+                    models.Index(condition=models.Q(('state__in', ['filed', 'returned', 'accepted'])), fields=['due', 'id'], name='case_due'),
+                    models.Index(fields=['agency', '-id'], name='case_agency'),
+                    models.Index(condition=models.Q(('record__isnull', False)), fields=['record'], name='case_record'),
+                    models.Index(condition=models.Q(('entry__isnull', False)), fields=['entry'], name='case_entry'),
+                    models.Index(fields=['subject'], name='case_subject'),
+                    models.Index(condition=models.Q(('closed_on__isnull', False)), fields=['closed_on', 'id'], name='case_closed'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +109,9 @@ class Migration(migrations.Migration):
                 ('step', models.CharField(choices=[('filed', '提出申请'), ('returned', '一次性告知补正'), ('supplemented', '补正材料'), ('accepted', '受理'), ('declined', '不予受理'), ('handed_over', '转交办理'), ('fetched', '自行查得证明材料'), ('extended', '延长办理期限'), ('granted', '作出同意的决定'), ('refused', '作出不予同意的决定'), ('withdrawn', '申请人撤回'), ('acknowledged', '社会信用主管部门知悉'), ('false_commitment', '认定承诺不实'), ('completed', '重整计划执行完毕')], max_length=20, verbose_name='事项')),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='时间')),
                 ('note', models.TextField(blank=True, verbose_name='说明')),
+                ('agency', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='repair.case')),
+                ('officer', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': '办理经过',
@@ -92,10 +127,16 @@ class Migration(migrations.Migration):
                 ('until', models.DateField(verbose_name='至')),
                 ('facts', models.TextField(verbose_name='认定的事实')),
                 ('basis', models.CharField(max_length=300, verbose_name='依据')),
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='false_commitment', to='repair.case')),
+                ('found_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.subject')),
             ],
             options={
                 'verbose_name': '信用修复承诺不实',
                 'verbose_name_plural': '信用修复承诺不实',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('until__gte', models.F('found_on'))), name='false_commitment_ends'),
+                ],
             },
         ),
         migrations.AlterModelOptions(
@@ -182,160 +223,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='repairrule',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('code', '='), (models.Func('effective_from', 'effective_until', models.Value('[]'), function='daterange'), '&&')], name='repair_rule_one_in_force'),
-        ),
-        migrations.AddField(
-            model_name='case',
-            name='agency',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='办理单位'),
-        ),
-        migrations.AddField(
-            model_name='case',
-            name='client',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
-        ),
-        migrations.AddField(
-            model_name='case',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='case',
-            name='entered_by',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='case',
-            name='entry',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='blacklist.listentry'),
-        ),
-        migrations.AddField(
-            model_name='case',
-            name='previous',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='later', to='repair.case', verbose_name='前次申请'),
-        ),
-        migrations.AddField(
-            model_name='case',
-            name='record',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='records.creditrecord'),
-        ),
-        migrations.AddField(
-            model_name='case',
-            name='subject',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.subject'),
-        ),
-        migrations.AddField(
-            model_name='casestep',
-            name='agency',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-        ),
-        migrations.AddField(
-            model_name='casestep',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='repair.case'),
-        ),
-        migrations.AddField(
-            model_name='casestep',
-            name='officer',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='falsecommitment',
-            name='case',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='false_commitment', to='repair.case'),
-        ),
-        migrations.AddField(
-            model_name='falsecommitment',
-            name='found_by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='falsecommitment',
-            name='subject',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.subject'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state__in', ['filed', 'returned', 'accepted'])), fields=['agency', 'due', 'id'], name='case_inbox'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state__in', ['filed', 'returned', 'accepted'])), fields=['due', 'id'], name='case_due'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['agency', '-id'], name='case_agency'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('record__isnull', False)), fields=['record'], name='case_record'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('entry__isnull', False)), fields=['entry'], name='case_entry'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['subject'], name='case_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_on__isnull', False)), fields=['closed_on', 'id'], name='case_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['filed', 'returned', 'accepted']), ('kind__in', ['repair', 'review', 'reorganisation']), ('record__isnull', False)), fields=('record', 'kind'), name='case_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['filed', 'returned', 'accepted']), ('entry__isnull', False), ('kind__in', ['repair', 'review', 'reorganisation'])), fields=('entry', 'kind'), name='case_one_open_of_entry'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'repair'), ('record__isnull', False), ('state', 'granted')), fields=('record',), name='case_repaired_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('entry__isnull', False), ('kind', 'repair'), ('state', 'granted')), fields=('entry',), name='case_entry_repaired_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', True), ('record__isnull', False)), models.Q(('entry__isnull', False), ('record__isnull', True)), models.Q(('entry__isnull', True), ('grounds', 'omitted'), ('kind', 'objection'), ('record__isnull', True)), _connector='OR'), name='case_about_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_number', ''), _negated=True), fields=('client', 'external_number'), name='case_external_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['granted', 'refused']), _negated=True), models.Q(('accepted_on__isnull', False), ('decided_by__isnull', False), ('decided_on__isnull', False), models.Q(('reasons', ''), _negated=True)), _connector='OR'), name='case_decision_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['filed', 'returned', 'accepted']), ('closed_on__isnull', True)), models.Q(models.Q(('state__in', ['filed', 'returned', 'accepted']), _negated=True), ('closed_on__isnull', False)), _connector='OR'), name='case_closed_or_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('reasons', ''), _negated=True), _connector='OR'), name='case_declined_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('missing__len__gt', 0), ('returned_on__isnull', False)), _connector='OR'), name='case_returned_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'objection'), models.Q(('grounds', ''), _negated=True), models.Q(('source', ''), _negated=True)), models.Q(('kind', 'objection'), _negated=True), _connector='OR'), name='case_objection_has_ground'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'national'), ('client__isnull', False)), models.Q(('channel', 'window'), ('entered_by__isnull', False)), ('channel', 'portal'), _connector='OR'), name='case_channel_names_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['repair', 'objection', 'review', 'reorganisation']), ('state__in', ['filed', 'returned', 'accepted', 'granted', 'refused', 'declined', 'withdrawn'])), name='case_values_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='falsecommitment',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('found_on'))), name='false_commitment_ends'),
         ),
         migrations.RunSQL(NUMBERS, "DROP SEQUENCE repair_case_number"),
         RebaseTable("repair_repairrule"),

@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
                 'verbose_name': '措施清单版本',
                 'verbose_name_plural': '措施清单版本',
                 'ordering': ['-effective_from'],
+                'constraints': [
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('level', '='), (models.Func('effective_from', 'effective_until', models.Value('[]'), function='daterange'), '&&')], name='measure_edition_one_in_force'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -59,22 +62,11 @@ class Migration(migrations.Migration):
                 'verbose_name': '奖惩措施',
                 'verbose_name_plural': '奖惩措施',
                 'ordering': ['edition', 'measure_class', 'name', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('edition', 'code'), name='measure_once_per_edition'),
+                    models.CheckConstraint(condition=models.Q(('measure_class__in', ['A', 'B', 'C', 'I'])), name='measure_class_known'),
+                    models.CheckConstraint(condition=models.Q(('min_months__isnull', True), ('max_months__isnull', True), ('min_months__lte', models.F('max_months')), _connector='OR'), name='measure_months_in_order'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='measureedition',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('level', '='), (models.Func('effective_from', 'effective_until', models.Value('[]'), function='daterange'), '&&')], name='measure_edition_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='measure_once_per_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('measure_class__in', ['A', 'B', 'C', 'I'])), name='measure_class_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('min_months__isnull', True), ('max_months__isnull', True), ('min_months__lte', models.F('max_months')), _connector='OR'), name='measure_months_in_order'),
         ),
     ]

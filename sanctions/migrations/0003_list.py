@@ -42,6 +42,11 @@ class Migration(migrations.Migration):
                 ('version', models.BigIntegerField(default=1)),
                 ('answers', models.PositiveSmallIntegerField(default=1)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('id', 1)), name='list_state_is_one_row'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Matter',
@@ -58,11 +63,17 @@ class Migration(migrations.Migration):
                 ('measure_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None, verbose_name='适用的措施')),
                 ('basis_clause', models.CharField(max_length=100, verbose_name='依据条款')),
                 ('note', models.TextField(blank=True, verbose_name='说明')),
+                ('basis', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.legalbasis', verbose_name='依据')),
             ],
             options={
                 'verbose_name': '应用事项',
                 'verbose_name_plural': '应用事项',
                 'ordering': ['kind', 'code'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['service', 'procurement', 'tender', 'land', 'subsidy', 'honour', 'appointment', 'supervision'])), name='matter_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('bodies__len__gt', 0), ('subject_kinds__len__gt', 0)), name='matter_has_scope'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('code', '='), (models.Func('effective_from', 'effective_until', models.Value('[]'), function='daterange'), '&&')], name='matter_one_in_force'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +88,8 @@ class Migration(migrations.Migration):
                 ('measures', models.JSONField(default=list, editable=False, verbose_name='措施')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('changed_at', models.DateTimeField(auto_now=True, verbose_name='最近修改')),
+                ('basis', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='catalog.legalbasis', verbose_name='依据')),
+                ('changed_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='修改人')),
             ],
             options={
                 'verbose_name': '措施清单草稿',
@@ -130,37 +143,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='measure',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure_class', 'C'), _negated=True), ('executors', []), _connector='OR'), name='measure_class_c_has_no_executor'),
-        ),
-        migrations.AddConstraint(
-            model_name='liststate',
-            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='list_state_is_one_row'),
-        ),
-        migrations.AddField(
-            model_name='matter',
-            name='basis',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.legalbasis', verbose_name='依据'),
-        ),
-        migrations.AddField(
-            model_name='measuredraft',
-            name='basis',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='catalog.legalbasis', verbose_name='依据'),
-        ),
-        migrations.AddField(
-            model_name='measuredraft',
-            name='changed_by',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='修改人'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['service', 'procurement', 'tender', 'land', 'subsidy', 'honour', 'appointment', 'supervision'])), name='matter_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(('bodies__len__gt', 0), ('subject_kinds__len__gt', 0)), name='matter_has_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='matter',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('code', '='), (models.Func('effective_from', 'effective_until', models.Value('[]'), function='daterange'), '&&')], name='matter_one_in_force'),
         ),
         migrations.RunSQL(SQL.read_text(encoding="utf-8"), REVERSE),
         TrackTable("sanctions_measuredraft", 42),

@@ -76,6 +76,18 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '实施的措施',
                 'permissions': [('apply_measure', '实施和解除奖惩措施'), ('view_all_measures', '查看全部单位实施的措施'), ('screen', '查询比对')],
                 'default_permissions': (),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', True), ('record__isnull', False)), models.Q(('entry__isnull', False), ('record__isnull', True)), _connector='OR'), name='applied_on_one_ground'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='applied_dates'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('document_number', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='applied_has_document'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('informed_body', ''), ('ordered', True)), models.Q(('ordered', False), models.Q(('informed_body', ''), _negated=True)), _connector='OR'), name='applied_ordered_or_informed'),
+                    models.CheckConstraint(condition=models.Q(('lifted_on__isnull', True), models.Q(('lift_document', ''), _negated=True), _connector='OR'), name='applied_lift_has_document'),
+                    models.UniqueConstraint(condition=models.Q(('lifted_on__isnull', True), ('record__isnull', False)), fields=('agency', 'measure', 'record'), name='applied_once_per_record'),
+                    models.UniqueConstraint(condition=models.Q(('entry__isnull', False), ('lifted_on__isnull', True)), fields=('agency', 'measure', 'entry'), name='applied_once_per_entry'),
+                ],
+                'indexes': [
+                    models.Index(fields=['agency', '-id'], name='applied_agency'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +111,13 @@ class Migration(migrations.Migration):
                 'verbose_name': '查询比对',
                 'verbose_name_plural': '查询比对',
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('public_id',), name='screening_public_id'),
+                ],
+                'indexes': [
+                    models.Index(fields=['agency', '-id'], name='screening_agency'),
+                    models.Index(condition=models.Q(('hits__gt', 0)), fields=['feedback_due', 'id'], name='screening_due'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +133,9 @@ class Migration(migrations.Migration):
                 'verbose_name': '比中',
                 'verbose_name_plural': '比中',
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('screening', 'ordinal'), name='hit_once_per_subject'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -134,67 +156,12 @@ class Migration(migrations.Migration):
                 'verbose_name': '结果反馈',
                 'verbose_name_plural': '结果反馈',
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('hit', 'measure_code'), name='feedback_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('applied', True), ('measure__isnull', False), models.Q(('document_number', ''), _negated=True)), models.Q(('applied', False), ('measure__isnull', True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='feedback_says_how_or_why_not'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('client__isnull', False), ('officer__isnull', True)), models.Q(('client__isnull', True), ('officer__isnull', False)), _connector='OR'), name='feedback_by_one'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='appliedmeasure',
-            index=models.Index(fields=['agency', '-id'], name='applied_agency'),
-        ),
-        migrations.AddConstraint(
-            model_name='appliedmeasure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', True), ('record__isnull', False)), models.Q(('entry__isnull', False), ('record__isnull', True)), _connector='OR'), name='applied_on_one_ground'),
-        ),
-        migrations.AddConstraint(
-            model_name='appliedmeasure',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='applied_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='appliedmeasure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('document_number', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='applied_has_document'),
-        ),
-        migrations.AddConstraint(
-            model_name='appliedmeasure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('informed_body', ''), ('ordered', True)), models.Q(('ordered', False), models.Q(('informed_body', ''), _negated=True)), _connector='OR'), name='applied_ordered_or_informed'),
-        ),
-        migrations.AddConstraint(
-            model_name='appliedmeasure',
-            constraint=models.CheckConstraint(condition=models.Q(('lifted_on__isnull', True), models.Q(('lift_document', ''), _negated=True), _connector='OR'), name='applied_lift_has_document'),
-        ),
-        migrations.AddConstraint(
-            model_name='appliedmeasure',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_on__isnull', True), ('record__isnull', False)), fields=('agency', 'measure', 'record'), name='applied_once_per_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='appliedmeasure',
-            constraint=models.UniqueConstraint(condition=models.Q(('entry__isnull', False), ('lifted_on__isnull', True)), fields=('agency', 'measure', 'entry'), name='applied_once_per_entry'),
-        ),
-        migrations.AddIndex(
-            model_name='screening',
-            index=models.Index(fields=['agency', '-id'], name='screening_agency'),
-        ),
-        migrations.AddIndex(
-            model_name='screening',
-            index=models.Index(condition=models.Q(('hits__gt', 0)), fields=['feedback_due', 'id'], name='screening_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.UniqueConstraint(fields=('public_id',), name='screening_public_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='screeninghit',
-            constraint=models.UniqueConstraint(fields=('screening', 'ordinal'), name='hit_once_per_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurefeedback',
-            constraint=models.UniqueConstraint(fields=('hit', 'measure_code'), name='feedback_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurefeedback',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('applied', True), ('measure__isnull', False), models.Q(('document_number', ''), _negated=True)), models.Q(('applied', False), ('measure__isnull', True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='feedback_says_how_or_why_not'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurefeedback',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('client__isnull', False), ('officer__isnull', True)), models.Q(('client__isnull', True), ('officer__isnull', False)), _connector='OR'), name='feedback_by_one'),
         ),
         migrations.RunSQL(SQL.read_text(encoding="utf-8"), REVERSE),
         TrackTable("sanctions_appliedmeasure", 44),
