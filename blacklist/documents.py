@@ -5,9 +5,8 @@ somebody asks. Equal content gives equal files, so nothing can drift between wha
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 import orjson
 
@@ -122,8 +121,10 @@ def decision(
     on: date,
     period: tuple[date, date | None],
     underlying: str = "",
+    repair_notice: Sequence[Block] = (),
 ) -> OfficialDocument:
-    """列入决定书 with its five contents; with `underlying`, the part that this other decision document contains."""
+    """列入决定书 with its five contents and the repair notice (两书同达); with `underlying`, the part that this other
+    decision document contains."""
     since, until = period
     term = f"自{day(since)}起至{day(until)}止" if until else f"自{day(since)}起，至移出条件成就时止"
     opening = f"本单位决定将您（单位）列入“{case.scheme}”，列入期限{term}。"
@@ -141,17 +142,11 @@ def decision(
         Paragraph(contents.removal_text),
         Heading("五、救济措施"),
         Paragraph(contents.remedies),
+        Heading("附：信用修复告知书"),
+        Paragraph("您（单位）依法享有的信用修复权利和办理办法，随本决定一并告知如下。"),
+        *repair_notice,
     ]
-    document = _head(case, number=number, kind="列入严重失信主体名单决定书", signed_on=on, blocks=blocks)
-    return replace(document, notes=REPAIR_NOTES)
-
-
-# 两书同达: whoever is told of a decision is told at once how to get out of it.
-REPAIR_NOTES: Final = (
-    "信用修复告知：纠正失信行为、履行义务、消除不良影响并符合第四项所列条件的，可以向作出本决定的单位"
-    "或者通过“信用中国”网站申请信用修复。办理信用修复不收取任何费用。",
-    "准予修复的，移出名单，停止公示、共享和使用，解除惩戒措施。",
-)
+    return _head(case, number=number, kind="列入严重失信主体名单决定书", signed_on=on, blocks=blocks)
 
 
 def closure(case: CaseFacts, *, number: str, on: date, reasons: str) -> OfficialDocument:

@@ -61,6 +61,7 @@ TABLES: Final[dict[str, int]] = {
     "repair_falsecommitment": 53,
     "repair_material": 54,
     "repair_objectionrule": 55,
+    "repair_materialreading": 56,
     "supervision_clue": 60,
     "supervision_gapexplanation": 61,
     "common_calendarday": 62,

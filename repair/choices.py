@@ -85,6 +85,15 @@ class Origin(TextChoices):
     FETCHED = "fetched", "办理单位自行查得"
 
 
+class Purpose(TextChoices):
+    """What somebody opens a paper of a case for. While a case is open, whoever handles it needs no other."""
+
+    HANDLING = "handling", "办理本件"
+    REVIEW = "review", "异议复核、行政复议或者行政诉讼"
+    COMMITMENT = "commitment", "核查信用修复承诺是否属实"
+    SUPERVISION = "supervision", "监督检查办理情况"
+
+
 class Step(TextChoices):
     """What happened in a case, in the order of the law."""
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.conf import settings
 
+from blacklist.models import ListEntry
 from common.documents import Block, Fields, Heading, Items, OfficialDocument, Paragraph
 from repair import targets
 from repair.choices import Kind, Remedy, State
@@ -65,7 +66,9 @@ def notice_blocks(target: Target, rule: RepairRule, on: date) -> Sequence[Block]
     blocks: list[Block] = [
         Heading("一、什么时候可以修复"),
         Paragraph(
-            f"最短公示期至{_words(minimum)}；{since}。" if minimum else f"纠正失信行为、履行义务后，{since}。"
+            f"{'最短公示期' if target.record else '列入的最短期限'}至{_words(minimum)}；{since}。"
+            if minimum
+            else f"纠正失信行为、履行义务后，{since}。"
         ),
         Heading("二、应当符合的条件"),
         Items(rule.conditions),
@@ -82,6 +85,15 @@ def notice_blocks(target: Target, rule: RepairRule, on: date) -> Sequence[Block]
     if rule.irreparable:
         blocks += [Heading("六、不可修复的情形"), Items(rule.irreparable)]
     return blocks
+
+
+def notice_with_listing(entry: ListEntry, on: date) -> Sequence[Block]:
+    """What a listing decision says of the way out (`blacklist.repair_notice`), for an entry that is about to stand."""
+    target = Target(entry.subject, entry=entry)
+    rule = targets.rule_of(target, Rulebook.load(on))
+    if rule is None:
+        return [Paragraph("符合移出条件的，向作出本决定的单位申请移出。" + FREE)]
+    return [*notice_blocks(target, rule, on), Paragraph(f"依据：{rule.basis}{rule.basis_clause}。")]
 
 
 def repair_notice(target: Target, rule: RepairRule, on: date) -> OfficialDocument:

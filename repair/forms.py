@@ -18,7 +18,7 @@ from common.files.errors import FileRefused
 from common.files.forms import CheckedFileField
 from common.widgets import DayInput, UnitNumberInput, UploadInput
 from repair import documents
-from repair.choices import Ground, Kind, MaterialKind, Source, State
+from repair.choices import Ground, Kind, MaterialKind, Purpose, Source, State
 from repair.contents import Applicant
 from repair.models import RepairRule
 from repair.selectors.cases import OVERDUE, UNSEEN
@@ -250,6 +250,10 @@ class FetchForm(RefusableForm):
         widget=forms.Textarea({"rows": 3}),
         help_text="例如：非税收入系统查得罚款已于8月1日缴清",
     )
+
+
+class PurposeForm(RefusableForm):
+    purpose = forms.ChoiceField(label="查阅用途", choices=Purpose.choices, widget=forms.RadioSelect)
 
 
 class WhyForm(RefusableForm):

@@ -283,6 +283,28 @@ class Material(models.Model):
         return self.get_kind_display()
 
 
+class MaterialReading(models.Model):
+    """Who opened a paper of a case, when and for what, and who was refused: append-only. Papers hold personal data."""
+
+    material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="readings")
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+", db_index=False)
+    agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    purpose = models.CharField("用途", max_length=16, choices=choices.Purpose.choices, blank=True)
+    refused = models.BooleanField("未获准", default=False)
+    at = models.DateTimeField("时间", db_default=Now())
+
+    class Meta:
+        verbose_name = "材料查阅"
+        verbose_name_plural = "材料查阅"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(refused=True) | ~Q(purpose=""), name="reading_has_purpose"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.material_id} {self.get_purpose_display()}"
+
+
 class CaseStep(models.Model):
     """What happened in a case, once and for all: append-only. The public sees it on the progress page, without names."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from blacklist import documents
+from blacklist import documents, repair_notice
 from blacklist.choices import ChangeKind, Origin, SeriesKind, StepKind
 from blacklist.documents import Contents
 from blacklist.hints import NO_MEASURE, hints_for
@@ -25,6 +25,7 @@ from blacklist.services.entries import note_change
 from catalog.deadlines import due
 from catalog.publication import add_months
 from common.clock import today
+from common.documents import Block
 from common.gates import Refusal, Refused, refuse
 from ledger.services import acting
 
@@ -151,8 +152,9 @@ def _write(
     number = case.document_number if text.in_underlying else next_number(case.agency, SeriesKind.DECISION, on)
     underlying = f"{case.document_kind}（{case.document_number}）" if text.in_underlying else ""
     content = documents.decision(
-        facts_of(case), contents, number=number, on=on, period=period, underlying=underlying
-    )
+        facts_of(case), contents, number=number, on=on, period=period, underlying=underlying,
+        repair_notice=_repair_notice(case, contents, number, on, period),
+    )  # fmt: skip
     clock = due("list-decision-service", on)
     step = write_step(opened, actor, StepKind.DECIDED, on, document=content, clock=clock)
     decision = ListDecision.objects.create(
@@ -163,6 +165,19 @@ def _write(
         ends_on=period[1], decided_by=actor.officer, decided_client=actor.client,
     )  # fmt: skip
     return _list(case, decision, actor)
+
+
+def _repair_notice(
+    case: ListCase, contents: Contents, number: str, on: date, period: tuple[date, date | None]
+) -> Sequence[Block]:
+    """For the entry as it is about to stand; nothing is stored here."""
+    since, until = period
+    entry = ListEntry(
+        scheme=case.scheme, subject=case.subject, authority=case.agency, authority_name=case.agency.name,
+        decision_number=number, decided_on=on, removal_text=contents.removal_text,
+        effective_from=since, ends_on=until,
+    )  # fmt: skip
+    return repair_notice.blocks(entry, on)
 
 
 def _list(case: ListCase, decision: ListDecision, actor: Actor) -> ListEntry:

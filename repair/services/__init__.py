@@ -14,6 +14,7 @@ from repair.services.handling import (
     supplement,
     withdraw,
 )
+from repair.services.reading import ReadingRefused, own_purpose, read_material
 from repair.services.reorganisation import complete_reorganisation
 from repair.services.rule_keeping import RuleText, change_objection_rule, change_rule
 
@@ -21,6 +22,7 @@ __all__ = [
     "Filed",
     "Filing",
     "Paper",
+    "ReadingRefused",
     "RuleText",
     "Verdict",
     "accept",
@@ -34,6 +36,8 @@ __all__ = [
     "fetch_material",
     "file_case",
     "hand_over",
+    "own_purpose",
+    "read_material",
     "record_false_commitment",
     "return_once",
     "supplement",

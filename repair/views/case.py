@@ -28,7 +28,7 @@ from common.templatetags.credit import cdate
 from repair import documents, forms, services, targets
 from repair.choices import DECIDED, Kind, MaterialKind, State
 from repair.contents import statement_of
-from repair.models import Case, Material
+from repair.models import Case, Material, MaterialReading
 from repair.papers import papers_of
 from repair.rules.procedure import REQUIRED, allowed, approval
 from repair.selectors import cases as selectors
@@ -193,7 +193,11 @@ def _facts(officer: Officer, case: Case) -> dict[str, object]:
         "rule": rule,
         "checks": _checks(officer, case, target, book) if case.is_open else [],
         "law": _law(case, materials),
-        "papers": [_paper(material, reads) for material in materials],
+        "papers": [
+            _paper(material, reads, opens=selectors.may_read_materials(officer, case))
+            for material in materials
+        ],
+        "readings": _readings(case) if reads or officer.has_perm("repair.view_all_cases") else [],
         "reads": reads,
         "statement": statement_of(case) if reads else None,
         "deadline": deadline_cell(case, on) if case.is_open else None,
@@ -276,9 +280,22 @@ def _law(case: Case, materials: list[Material]) -> list[Step]:
     ]
 
 
-def _paper(material: Material, reads: bool) -> SummaryRow:
+def _readings(case: Case) -> list[TimelineEvent]:
+    """Who opened which paper, when and for what, and who was refused."""
+    rows = MaterialReading.objects.filter(material__case=case)
+    return [
+        TimelineEvent(
+            row.at,
+            f"{row.material.get_kind_display()}：{'未获准查阅' if row.refused else row.get_purpose_display()}",
+            " ".join(filter(None, [str(row.agency or ""), str(row.officer)])),
+        )
+        for row in rows.select_related("material", "agency", "officer").order_by("-id")[:50]
+    ]
+
+
+def _paper(material: Material, reads: bool, *, opens: bool) -> SummaryRow:
     name = _file_name(material.file) if material.file else material.note
-    url = reverse("workbench:repair-material", args=[material.pk]) if reads and material.file else ""
+    url = reverse("workbench:repair-material", args=[material.pk]) if opens and material.file else ""
     note = (
         f"{material.get_origin_display()} · SHA-256 {material.file.sha256}"
         if material.file

@@ -3,16 +3,18 @@
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from agencies.sign_in import officer_of
 from common.documents import PDF_TYPE, WORD_TYPE, OfficialDocument, as_pdf, as_word
-from common.files import read
+from common.gates import Refused
+from repair.forms import PurposeForm
 from repair.models import Material
 from repair.papers import PAPERS
 from repair.selectors import cases as selectors
+from repair.services import ReadingRefused, read_material
 
 
 @login_required
@@ -46,18 +48,24 @@ def document_response(request: HttpRequest, document: OfficialDocument, name: st
 @never_cache
 @require_safe
 def case_material(request: HttpRequest, pk: int) -> HttpResponse:
-    """A paper as it was handed in, as a download that no browser opens by itself."""
+    """A paper as it was handed in, as a download that no browser opens by itself; who opens it for what is registered.
+    Where the purpose does not go without saying, the page asks for it."""
     officer = officer_of(request)
-    material = get_object_or_404(
-        Material.objects.select_related("file", "case__agency"), pk=pk, file__isnull=False
-    )
-    visible = selectors.cases_visible_to(officer).filter(pk=material.case_id).exists()
-    if not visible:
-        raise Http404
-    if not selectors.may_read_materials(officer, material.case):
-        raise PermissionDenied
+    form = PurposeForm(request.GET if "purpose" in request.GET else None)
+    purpose = form.cleaned_data["purpose"] if form.is_valid() else ""
+    try:
+        material, content = read_material(officer=officer, material_id=pk, purpose=purpose)
+    except Material.DoesNotExist:
+        raise Http404 from None
+    except ReadingRefused as refused:
+        if refused.visible:
+            raise PermissionDenied from None
+        raise Http404 from None
+    except Refused:
+        asked = Material.objects.select_related("case").get(pk=pk)
+        return render(request, "workbench/repair/material.html", {"form": form, "material": asked})
     assert material.file is not None, "asked for with a file"
-    response = HttpResponse(read(material.file), content_type="application/octet-stream")
+    response = HttpResponse(content, content_type="application/octet-stream")
     ending = material.file.media_type.rsplit("/", 1)[-1].replace("jpeg", "jpg")
     response.headers["Content-Disposition"] = (
         f'attachment; filename="{material.case.number}-{material.pk}.{ending}"'

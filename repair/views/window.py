@@ -1,7 +1,7 @@
 """The service window: find the thing, enter the application for whoever stands there, print the receipt with its code.
 
-Besides what is public the window also takes applications about what is shared but not shown (warnings, persons): the party
-stands there with its identity paper.
+Besides what is public the window also takes applications about what is shared but not shown (warnings, persons, what is
+masked during a reorganisation or an objection): the party stands there with its identity paper.
 """
 
 from django.contrib.auth.decorators import login_required, permission_required
@@ -53,7 +53,7 @@ def _found(number: str, uscc: str, kind: str) -> list[Target]:
     """What is in effect under a document number, at most twenty of each sort."""
     on, code = today(), normalise_code(uscc)
     rows = records.shared(on).filter(document_number=number.strip())
-    entries = lists.in_force(on).filter(decision_number=number.strip())
+    entries = lists.listed(on).filter(decision_number=number.strip())
     if code:
         rows, entries = rows.filter(about_code(code)), entries.filter(about_code(code))
     found = [Target(row.subject, record=row) for row in rows.order_by("id")[:20]]
@@ -79,7 +79,7 @@ def _target(request: HttpRequest) -> Target:
             record: CreditRecord | None = rows.filter(pk=int(typed)).first()
             if record is not None:
                 return Target(record.subject, record=record)
-        elif entry := lists.in_force(on).filter(pk=int(typed)).select_related("scheme__basis").first():
+        elif entry := lists.listed(on).filter(pk=int(typed)).select_related("scheme__basis").first():
             return Target(entry.subject, entry=entry)
     raise Http404
 

@@ -20,11 +20,13 @@ pytestmark = pytest.mark.e2e
 AGENCY = "市场监督"
 FACTS = "当事人一年内两次销售超过保质期的食品，责令改正后仍不改正，社会危害较大。"
 
+# A record of the demo, not one of the ten thousand that another test may have handed in before.
 _FREE_RECORD = """
 select r.id from records_creditrecord r join agencies_agency a on a.id = r.provider_id
 join records_subject s on s.id = r.subject_id
 where a.code = 'hg-shijian' and r.item_code = 'xzcf' and r.ended_on is null and s.kind = 'organisation'
   and not exists (select from blacklist_listcase c where c.subject_id = r.subject_id)
+  and not exists (select from records_intakebatch b where b.id = r.batch_id and b.filename = '行政处罚_一万条.csv')
 order by r.decision_date desc, r.id limit 1
 """
 

@@ -20,7 +20,8 @@ DIGITS = "零一二三四五六七八九"
 
 
 def ripe(platform: Platform, authority: str = "鹤岗市应急管理局") -> dict[str, object]:
-    """A published penalty of the emergency bureau that can be repaired today; the demo's own cases concern the market regulator."""
+    """A published penalty of the emergency bureau whose page offers the repair today, whatever rule and day apply; the
+    demo's own cases concern the market regulator."""
     today = date.today().isoformat()
     fitting = (
         item
@@ -30,8 +31,14 @@ def ripe(platform: Platform, authority: str = "鹤岗市应急管理局") -> dic
         and item["minimum_until"]
         and str(item["minimum_until"]) < today
         and not item["disputed_since"]
+        and offers_repair(platform, item)
     )
     return next(fitting)
+
+
+def offers_repair(platform: Platform, item: dict[str, object]) -> bool:
+    with urllib.request.urlopen(f"{platform.web}/records/{item['id']}/") as answer:
+        return f"/repair/apply/?record={item['id']}" in answer.read().decode()
 
 
 def published_penalties(platform: Platform) -> Iterator[dict[str, object]]:

@@ -1,5 +1,7 @@
-"""Property tests without a clock: a busy machine is no counter-example. Passwords are not what is tested here."""
+"""Property tests without a clock: a busy machine is no counter-example; CREDIT_REPAIR_EXAMPLES=5000 is the long form. Passwords
+are not what is tested here."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,10 @@ from hypothesis import HealthCheck, settings
 from pytest_django import Settings
 
 settings.register_profile(
-    "repair", deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    "repair",
+    deadline=None,
+    max_examples=int(os.environ.get("CREDIT_REPAIR_EXAMPLES", "80")),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("repair")
 

@@ -1,13 +1,18 @@
 """The hand-over from the national site: once per number, by the same rules, seen by its sender only."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
 from agencies.choices import Scope
-from repair.models import Case
+from common.models import StoredFile
+from repair.models import Case, Material
 from tests import people
 from tests.factories import make_penalty
 from tests.repair import samples
+from tests.repair.uploads import HARMFUL
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/repair/applications/"
@@ -76,6 +81,26 @@ def test_what_is_wrong_is_named(
     answer = client.post(URL, body(samples.ripe_penalty(), **changed), headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content
     assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize("part", ["identity", "fulfilment", "commitment"])
+@pytest.mark.parametrize("name", sorted(HARMFUL))
+def test_harmful_uploads_are_refused_and_nothing_is_kept(
+    client: Client, headers: dict[str, str], settings: LazySettings, name: str, part: str
+) -> None:
+    settings.FILE_MAX_BYTES = 1024**2
+    upload, words = HARMFUL[name]()
+    answer = client.post(URL, body(samples.ripe_penalty(), **{part: upload}), headers=headers)
+    assert answer.status_code in (413, 415, 422), answer.content
+    problem = answer.json()
+    assert problem["code"].startswith("file_") and (words in problem["detail"] or words == "field__error")
+    assert not Case.objects.exists() and not StoredFile.objects.exists() and not Material.objects.exists()
+    assert kept_files(settings) == []
+
+
+def kept_files(settings: LazySettings) -> list[Path]:
+    root = Path(settings.PRIVATE_ROOT)
+    return [path for path in root.rglob("*") if path.is_file()] if root.exists() else []
 
 
 def test_the_gate_answers_with_code_and_clause(client: Client, headers: dict[str, str]) -> None:

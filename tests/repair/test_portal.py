@@ -1,6 +1,7 @@
 """What somebody without an account does: find the record, apply, track, supplement, download, verify, object."""
 
 import re
+from pathlib import Path
 
 import pytest
 from captcha.models import CaptchaStore
@@ -150,6 +151,8 @@ def test_harmful_uploads_are_refused_and_nothing_is_kept(
     page = apply(client, record, fulfilment=upload)
     assert words in page, re.findall(r"field__error.*?</div>", page, re.DOTALL)
     assert not Case.objects.exists() and not StoredFile.objects.exists() and not Material.objects.exists()
+    root = Path(settings.PRIVATE_ROOT)
+    assert not [path for path in root.rglob("*") if path.is_file()]
 
 
 def test_no_commitment_no_application(client: Client) -> None:

@@ -1,15 +1,20 @@
 """Property tests of the repair rules over regimes, penalty types and dates: the answer equals the rule table."""
 
+import os
 from datetime import date, timedelta
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agencies.choices import Role
 from catalog.publication import add_months, window
-from common.gates import CLAUSES
+from common.clock import today
+from common.gates import CLAUSES, Refused
+from repair import services
 from repair.choices import DECIDED, OPEN, Kind, MaterialKind, Source, Standing, State
+from repair.models import RepairRule
 from repair.rules.eligibility import RuleFacts, Thing, judge, minimum_of
 from repair.rules.procedure import (
     REQUIRED,
@@ -22,6 +27,10 @@ from repair.rules.procedure import (
     overdue,
     running_clock,
 )
+from repair.selectors.rules import facts_of
+from repair.services import Verdict
+from tests.factories import make_penalty
+from tests.repair import samples
 
 DAYS = st.dates(date(2019, 7, 1), date(2032, 12, 31))
 TYPES = ("警告", "罚款", "没收违法所得", "暂扣许可证件", "吊销许可证件", "限制从业", "责令停产停业", "其他")
@@ -103,25 +112,81 @@ def test_nothing_is_repaired_early_and_nothing_irreparable(thing: Thing, rule: R
     types=KINDS,
     sector=st.sampled_from(["", "市场监管", "消防", "食品药品"]),
     later=st.integers(0, 1500),
+    restricted=MAYBE,
 )
 def test_every_regime_of_the_reference_data(
-    day: date, types: frozenset[str], sector: str, later: int
+    day: date, types: frozenset[str], sector: str, later: int, restricted: date | None
 ) -> None:
-    """What the tiers say about a penalty is what the rule of its regime answers, on any later day."""
-    from repair.models import RepairRule
-    from repair.selectors.rules import facts_of
+    """Regimes × penalty types × dates: what tiers and rule of the regime say is what is answered, on any later day."""
     from tests.reference.test_loading import regimes_as_rules
 
     found = window(day, types, frozenset({sector}) - {""}, regimes_as_rules())
     if found.tier_id is None or found.minimum_until is None:
         return
-    rule = RepairRule.objects.select_related("basis").get(regime_id=found.regime_id)
+    rule = facts_of(RepairRule.objects.select_related("basis").get(regime_id=found.regime_id))
     on = day + timedelta(days=later)
     over = found.ends is None or found.ends < on
-    thing = Thing(True, day, over=over, types=types, minimum_until=found.minimum_until, ends=found.ends)
-    answer = judge(thing, facts_of(rule), on)
-    repairable = not over and found.minimum_until < (found.ends or date.max) and on > found.minimum_until
-    assert answer.possible == repairable
+    thing = Thing(
+        True, day, over=over, types=types, minimum_until=found.minimum_until, ends=found.ends,
+        restricted_until=restricted,
+    )  # fmt: skip
+    answer, code = judge(thing, rule, on), by_the_table(thing, rule, on)
+    assert (answer.refusal.code if answer.refusal else "") == code
+    if answer.possible:
+        assert on > found.minimum_until and not over and not types & rule.irreparable_types
+        assert not types & rule.time_bound_types or restricted is None or on > restricted
+
+
+WHO = {
+    "unit": (Role.REVIEWER, ""),
+    "clerk of the unit": (Role.SUBMITTER, ""),
+    "another unit": (Role.REVIEWER, "hg-yingji"),
+    "authority": (Role.AUTHORITY, ""),
+    "auditor": (Role.AUDITOR, ""),
+}
+
+
+@pytest.mark.django_db
+@settings(max_examples=int(os.environ.get("CREDIT_REPAIR_EXAMPLES", "80")) // 4)
+@given(
+    age=st.integers(1, 1300),
+    types=st.sampled_from(["警告", "罚款", "没收违法所得", "吊销许可证件", "责令停产停业"]),
+    forbidden=st.sampled_from(["", "", "罚款", "吊销许可证件"]),
+    who=st.sampled_from(sorted(WHO)),
+    data=st.data(),
+)
+def test_nothing_is_repaired_early_nor_by_others_through_the_services(
+    age: int, types: str, forbidden: str, who: str, data: st.DataObject
+) -> None:
+    """The same over records in the database: taken in only when the table says so, granted only by the determining unit."""
+    on = today()
+    record = make_penalty(decision_date=on - timedelta(days=age), types=types)
+    rows = RepairRule.objects.filter(regime=record.regime)
+    rows.update(irreparable_types=[forbidden] if forbidden else [])
+    facts = facts_of(rows.select_related("basis").get())
+    over = record.published_until is None or record.published_until < on
+    thing = Thing(
+        True, record.decision_date, over=over, types=frozenset({types}), minimum_until=record.minimum_until,
+        ends=record.published_until,
+    )  # fmt: skip
+    if code := by_the_table(thing, facts, on):
+        with pytest.raises(Refused) as caught:
+            samples.file(record)
+        assert [one.code for one in caught.value.refusals] == [code]
+        return
+    case = samples.accepted(record)
+    role, agency = WHO[who]
+    officer = samples.officer(role, agency)
+    if who == "unit":
+        services.decide(officer=officer, case_id=case.pk, verdict=Verdict(True, "已经履行"))
+    else:
+        with pytest.raises(Refused) as caught:
+            services.decide(
+                officer=officer, case_id=case.pk, verdict=Verdict(data.draw(st.booleans()), "理由")
+            )
+        assert {one.code for one in caught.value.refusals} == {"not_determining_unit"}
+    record.refresh_from_db()
+    assert (record.ended_on == on) == (who == "unit")
 
 
 # --- procedure ------------------------------------------------------------------------------------------
