@@ -66,12 +66,12 @@ def run(argv: list[str]) -> measure.Report:
 
 def _measure(name: str, folder: Path, options: argparse.Namespace, report: measure.Report) -> None:
     city = City.make()
-    with connection.cursor() as cursor:
-        cursor.execute("set role credit_app")
     things: list[Thing] = [
         *city.penalties(options.records + options.stopped),
         *city.entries(options.entries),
     ]
+    with connection.cursor() as cursor:
+        cursor.execute("set role credit_app")
     stopped = things[options.records : options.records + options.stopped]
     running = [thing for thing in things if thing not in stopped]
     random.Random(5).shuffle(running)

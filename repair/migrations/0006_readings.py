@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0006_province_send_scope'),
-        ('repair', '0004_materials'),
+        ('repair', '0005_erasure'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
