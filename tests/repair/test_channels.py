@@ -61,9 +61,7 @@ class Kind:
 
 KINDS = {
     "行政处罚": Kind(penalty, "xzxksc", "xk-78", frozenset({"名单列表", "名单接口"})),
-    "名单条目": Kind(
-        entry, "zfcg", "nmg-48-cg", frozenset({"处罚列表", "记录接口", "主体接口", "履职查询", "导出"})
-    ),
+    "名单条目": Kind(entry, "zfcg", "nmg-48-cg", frozenset({"处罚列表", "记录接口", "履职查询", "导出"})),
     "经营异常名录": Kind(abnormal, "zfcg", "qyxx-18", frozenset({"处罚列表", "名单列表", "名单接口"})),
     "其他失信信息": Kind(defaulter, "zfcg", "", frozenset({"处罚列表", "名单列表", "名单接口", "联动审查"})),
 }
