@@ -98,6 +98,12 @@ def on_entry(service: Callable[..., object], **more: object) -> Move:
     return move
 
 
+def dispute(marked: bool) -> Move:
+    return lambda stage, on: services.mark_dispute(
+        officer=stage.chief.officer, entry_id=stage.entry_id, since=on if marked else None, basis="依据"
+    )
+
+
 def scheme_text(**changes: object) -> SchemeText:
     values: dict[str, object] = {
         "name": "交通违法严重失信主体名单", "field": "other", "level": "national",
@@ -140,6 +146,7 @@ BY_SERVICE: Final[dict[str, list[Move]]] = {
     "end_entry": [on_entry(services.end_entry)],
     "suspend_entry": [on_entry(services.suspend_entry, until=None)],
     "resume_entry": [on_entry(services.resume_entry)],
+    "mark_dispute": [dispute(True), dispute(False)],
     "modify_entry": [
         on_entry(services.modify_entry, text=services.EntryText(ends_on=date(2040, 1, 1))),
         on_entry(services.modify_entry, text=services.EntryText(reason="更正后的事由", ends_on=date(2026, 12, 1))),

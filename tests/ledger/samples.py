@@ -56,7 +56,9 @@ def one(sql: str, params: Sequence[object] | None = None) -> Any:
 
 
 def create_table(ignoring: Sequence[str] = ()) -> None:
+    run("SET ROLE credit_owner")  # what a later migration would make
     run(CREATE)
+    run("RESET ROLE")
     run("SELECT ledger_track(%s::regclass, %s::smallint, %s::text[])", [TABLE, NUMBER, list(ignoring)])
 
 
