@@ -161,6 +161,8 @@ CELERY_BEAT_SCHEDULE = {
     "note-changes": {"task": "sanctions.tasks.note_changes", "schedule": 60.0},
     "touch-ended": {"task": "records.tasks.touch_ended_records", "schedule": 3600.0},
     "touch-ended-entries": {"task": "blacklist.tasks.touch_ended_entries", "schedule": 3600.0},
+    "write-lines": {"task": "province.tasks.write_lines", "schedule": 5.0},
+    "mend-lines": {"task": "province.tasks.mend_lines", "schedule": crontab(minute=35)},
     "push-province": {"task": "province.tasks.push_pending", "schedule": 5.0},
     "discard-orphan-files": {
         "task": "common.tasks.discard_orphan_files",

@@ -181,15 +181,11 @@ class ChangesView(StrictQuery):
 
 
 def _page(after: int, limit: int, end: int, day: date, item: str) -> bytes:
-    found = feed.page(after, limit, end, day, item)
-    return json_bytes(
-        {
-            "items": found.items,
-            "next_cursor": str(found.next_position),
-            "schema": SCHEMA,
-            "ledger_head": feed.ledger_head(),
-        }
+    found = feed.block(after, limit, end, day, item)
+    rest = json_bytes(
+        {"next_cursor": str(found.position), "schema": SCHEMA, "ledger_head": feed.ledger_head()}
     )
+    return b'{"items":[' + found.text[:-1].replace(b"\n", b",") + b"]," + rest[1:]
 
 
 def _position(request: Request, end: int) -> int:

@@ -8,14 +8,17 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import NamedTuple, TypedDict
 
+import orjson
 from django.utils import timezone
 
 from common.clock import today
 from common.json import json_bytes
 from ledger import selectors as ledger
+from province import lines as stored
+from province.lines import Block
 from province.sources import TABLES, WireEvent, wire_events
 
-CHUNK = 1000
+CHUNK = 5000
 
 
 class LedgerHead(TypedDict):
@@ -61,6 +64,17 @@ def position_before(day: date) -> int:
     return ledger.sealed_before(timezone.make_aware(datetime.combine(day, time.min)))
 
 
+def block(after: int, limit: int, end: int, day: date, item: str = "") -> Block:
+    """The same as lines ready to go out: those kept ready as long as they reach, the rest said now."""
+    ready = min(end, stored.written())
+    found = stored.read(after, limit, ready, day, item) if after < ready else Block(b"", 0, 0, after)
+    if found.position >= end or found.scanned == limit:
+        return found
+    rest = page(found.position, limit - found.scanned, end, day, item)
+    said = b"".join(orjson.dumps(event) + b"\n" for event in rest.items)
+    return Block(found.text + said, found.count + len(rest.items), limit, rest.next_position)
+
+
 def lines(after: int, limit: int, end: int, item: str = "") -> Iterator[bytes]:
     """The same as newline-delimited JSON: up to `limit` events in chunks, then {"next_cursor", "ledger_head"}.
 
@@ -68,10 +82,10 @@ def lines(after: int, limit: int, end: int, item: str = "") -> Iterator[bytes]:
     whole line. The day is asked for chunk by chunk, so a stream that runs past midnight does not carry yesterday's state.
     """
     while limit > 0:
-        found = page(after, min(limit, CHUNK), end, today(), item)
-        if found.items:
-            yield b"\n".join(json_bytes(item) for item in found.items) + b"\n"
-        after, limit = found.next_position, limit - len(found.items)
+        found = block(after, min(limit, CHUNK), end, today(), item)
+        if found.text:
+            yield found.text
+        after, limit = found.position, limit - found.count
         if after >= end:
             break
     yield json_bytes({"next_cursor": str(after), "ledger_head": ledger_head()}) + b"\n"

@@ -36,7 +36,7 @@ def known(ids: Collection[int]) -> dict[int, tuple[str, int | None]]:
 def live(rows: QuerySet[ListEntry], chunk: int = 0) -> Iterator[Contents]:
     """Payloads of `rows`; one query, read in chunks of `chunk` rows where there may be many."""
     for entry in rows.iterator(chunk_size=chunk) if chunk else rows:
-        yield Contents(entry.pk, KIND, orjson.dumps(_payload(entry)))
+        yield Contents(entry.pk, KIND, orjson.dumps(_payload(entry)), entry.authority_id)
 
 
 def _payload(entry: ListEntry) -> dict[str, Any]:

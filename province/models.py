@@ -261,3 +261,60 @@ class Incoming(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+
+class FeedLine(models.Model):
+    """One event of the feed, ready to be sent (`province.lines`). Derived: it may be emptied at any time and is filled again."""
+
+    position = models.BigIntegerField("留痕位置", primary_key=True)
+    tbl = models.SmallIntegerField("表")
+    object_id = models.BigIntegerField("对象编号")
+    kind = models.CharField("种类", max_length=40, null=True)
+    ends = models.DateField("共享的最后一天", null=True)
+    fragment = models.TextField("现成内容", null=True)
+
+    class Meta:
+        verbose_name = "变更清单的一行"
+        verbose_name_plural = "变更清单"
+        default_permissions = ()
+        indexes = [models.Index(fields=["object_id"], name="feed_line_object")]
+
+    def __str__(self) -> str:
+        return str(self.position)
+
+
+class ObjectDigest(models.Model):
+    """What one shared record adds to the figures of reconciliation. The database drops the row when the record changes.
+
+    `leaf` is the digest itself, or sealed where the record holds sealed values: who knows the rest could guess an identity
+    number from a bare digest.
+    """
+
+    object_id = models.BigIntegerField("记录编号", primary_key=True)
+    kind = models.CharField("种类", max_length=40)
+    provider_id = models.BigIntegerField("报送单位")
+    received_on = models.DateField("收到日期")
+    ends = models.DateField("共享的最后一天")
+    leaf = models.BinaryField("摘要")
+
+    class Meta:
+        verbose_name = "对象摘要"
+        verbose_name_plural = "对象摘要"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.object_id)
+
+
+class FeedProgress(models.Model):
+    """How far the feed's lines go, and for which tables and version of contents they were made. One row."""
+
+    position = models.BigIntegerField("已写至留痕位置", default=0)
+    made_for = models.CharField("内容版本", max_length=200, default="")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "变更清单进度"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.position)

@@ -1,8 +1,7 @@
 """What the province is told about a record: the fields by code, secret values included, with its ends and its provider.
 
 Speed: PostgreSQL renders the JSON; rows without secret values pass through untouched (`orjson.Fragment`), rows with
-them are opened and rendered here. Rejected: a stored body per record (as fast again, but a second copy of personal
-data to erase and to keep true).
+them are opened and rendered here. The feed keeps what has no secret values ready-made (`province.lines`).
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -24,6 +23,7 @@ class Contents(NamedTuple):
     object_id: int
     kind: str
     json: bytes | str
+    provider_id: int | None = None
 
 
 class _Merged(Func):
@@ -85,20 +85,20 @@ _PAYLOAD = Cast(
 def live_rows(rows: QuerySet[CreditRecord]) -> QuerySet[CreditRecord, tuple[Any, ...]]:
     """`rows` with their payload as text; feed the result to `open_rows`. The caller has chosen the gate."""
     return rows.annotate(payload_text=_PAYLOAD).values_list(
-        "id", "item_code", "payload_text", "secret", "fingerprint"
+        "id", "item_code", "payload_text", "secret", "fingerprint", "provider_id"
     )
 
 
 def open_rows(rows: Iterable[tuple[Any, ...]]) -> Iterator[Contents]:
     """Turn rows of `live_rows` into contents, opening what is secret."""
     holder = CreditRecord()  # one for all rows: making an instance costs more than decrypting
-    for record_id, item_code, text, secret, fingerprint in rows:
+    for record_id, item_code, text, secret, fingerprint, provider in rows:
         if secret is None:
-            yield Contents(record_id, item_code, text)
+            yield Contents(record_id, item_code, text, provider)
             continue
         holder.secret, holder.fingerprint = secret, fingerprint
         opened = contents.secret_of_record(holder)
-        yield Contents(record_id, item_code, orjson.dumps({**opened, **orjson.loads(text)}))
+        yield Contents(record_id, item_code, orjson.dumps({**opened, **orjson.loads(text)}), provider)
 
 
 def known(ids: Collection[int]) -> dict[int, tuple[str, int | None]]:

@@ -35,6 +35,7 @@ class Source:
     known: Callable[[Collection[int]], dict[int, tuple[str, int | None]]]
     live: Callable[..., Iterator[payloads.Contents]]  # (rows, chunk=0)
     received: str  # the column that says since when the row is here
+    digests: bool = False  # whether `ObjectDigest` keeps what its rows add to the figures
 
     def wire_id(self, object_id: int) -> int:
         return wire_id(self.table, object_id)
@@ -44,7 +45,7 @@ _RECORDS: Final = tables.TABLES["records_creditrecord"]
 SOURCES: Final = {
     source.table: source
     for source in (
-        Source(_RECORDS, records.shared, payloads.known, payloads.live, "received_at"),
+        Source(_RECORDS, records.shared, payloads.known, payloads.live, "received_at", digests=True),
         Source(
             tables.TABLES["blacklist_listentry"],
             list_payloads.shared,

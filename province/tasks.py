@@ -1,10 +1,11 @@
 """The clocks of the exchange. A message only wakes somebody up; what is to be sent stands in the ledger."""
 
+import time
 from datetime import timedelta
 
 from celery import shared_task
 
-from province import comparison
+from province import comparison, lines
 from province.models import PushTarget
 from province.services import push
 
@@ -18,6 +19,22 @@ def push_pending() -> int:
     Started every few seconds. A second one that runs at the same time finds the lock taken and ends at once.
     """
     return sum(push(target=target, budget=_BUDGET) for target in PushTarget.objects.filter(active=True))
+
+
+@shared_task(name="province.tasks.write_lines")
+def write_lines() -> int:
+    """Keep the feed's lines up with the ledger; returns how many positions they came further."""
+    end, further = time.monotonic() + _BUDGET.total_seconds(), 0
+    while (more := lines.write()) and time.monotonic() < end:
+        further += more
+    return further
+
+
+@shared_task(name="province.tasks.mend_lines")
+def mend_lines() -> None:
+    """Write again the lines and digests that a renamed agency or a changed route emptied."""
+    while lines.mend() == lines.BATCH:
+        pass
 
 
 @shared_task(name="province.tasks.compare_holdings")

@@ -109,7 +109,7 @@ def test_a_page_costs_the_same_queries_whatever_its_size(
     get(limit=1)  # warm: content types and the like
     for limit in (2, 60):
         # token, agency; last position; events, kinds, contents; ledger head
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             assert len(get(cursor=start, limit=limit).json()["items"]) == limit
 
 

@@ -22,6 +22,7 @@ from django.test import Client
 
 from common.clock import today
 from ledger.models import Event
+from province import lines
 from province.choices import DeliveryState
 from province.models import Delivery, PushTarget
 from province.reconciliation import reconcile
@@ -198,6 +199,8 @@ def test_a_reader_that_is_cut_off_ends_with_exactly_the_citys_state(
         writers = [pool.submit(Writer(seed * 10 + number, STEPS).run) for number in range(3)]
         while client.cuts < CUTS or not all(writer.done() for writer in writers):
             seal()
+            if client.chance.random() < 0.5:  # pages partly of ready-made lines, partly said anew
+                lines.write(limit=client.chance.randint(1, 50))
             client.read(cut=True)
         for writer in writers:
             writer.result()
