@@ -45,12 +45,6 @@ def document_number(record: CreditRecord) -> str:
     return record.document_number
 
 
-def marks(record: CreditRecord) -> str:
-    """What is said beside a record in every list: an objection being checked, a document under review or in court."""
-    words = ["异议处理中"] if record.disputed_since else []
-    return "；".join(words + ([str(record.get_contested_display())] if record.contested else []))
-
-
 def subject_name(record: CreditRecord) -> str:
     return public_name(record.subject)
 

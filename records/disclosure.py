@@ -157,3 +157,9 @@ def display_amount(value: str) -> str:
 def _digits(amount: Decimal) -> str:
     text = f"{amount:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def marks(record: CreditRecord) -> str:
+    """What is said beside a record wherever it is shown: an objection being checked, a document under review or in court."""
+    words = ["异议处理中"] if record.disputed_since else []
+    return "；".join(words + ([str(record.get_contested_display())] if record.contested else []))

@@ -98,6 +98,9 @@ class GroundSerializer(serializers.Serializer[object]):
     document_number = serializers.CharField()
     authority = serializers.CharField()
     decided_on = serializers.DateField()
+    disputed_since = serializers.DateField(
+        allow_null=True, help_text="异议处理中的，自哪一天起标注；请谨慎使用"
+    )
 
 
 class IncentiveSerializer(serializers.Serializer[object]):
@@ -128,6 +131,9 @@ class EntryShownSerializer(serializers.Serializer[object]):
     decided_on = serializers.DateField()
     effective_from = serializers.DateField()
     ends_on = serializers.DateField(allow_null=True)
+    disputed_since = serializers.DateField(
+        allow_null=True, help_text="异议处理中的，自哪一天起标注；请谨慎使用"
+    )
     remedy = serializers.CharField()
 
 

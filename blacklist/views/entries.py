@@ -163,6 +163,8 @@ def _facts(row: ListEntry) -> list[SummaryRow]:
         SummaryRow("移出条件和程序", row.removal_text or "—"),
         SummaryRow("救济措施", row.remedies or "—"),
     ]
+    if row.disputed_since:
+        facts.append(SummaryRow("标注", "异议处理中", note=f"{cdate(row.disputed_since)}起"))
     if row.ended_on:
         facts.append(SummaryRow("移出", cdate(row.ended_on), note=row.end_reason))
     return facts

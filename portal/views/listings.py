@@ -11,8 +11,8 @@ from portal.forms import ListFilterForm
 from portal.freshness import public_page
 from portal.paging import page_of
 from portal.selectors import LICENCES, PENALTIES, Listing
-from portal.wording import document_number, marks, subject_name, window_of
-from records.disclosure import display_date, split_codes
+from portal.wording import document_number, subject_name, window_of
+from records.disclosure import display_date, marks, split_codes
 from records.models import CreditRecord
 
 

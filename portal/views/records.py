@@ -17,13 +17,12 @@ from portal.views.lists import entry_table
 from portal.wording import (
     document_number,
     kind_words,
-    marks,
     record_lead,
     repair_outlook,
     subject_name,
     window_of,
 )
-from records.disclosure import display_date, public_fields, public_name
+from records.disclosure import display_date, marks, public_fields, public_name
 from records.evidence.selectors import open_proceedings
 from records.explanation import explain
 from records.identity.groups import head_of

@@ -25,7 +25,7 @@ from common.pagination import keyset_page
 from ledger import selectors as ledger
 from ledger.tables import TABLES
 from records import selectors
-from records.disclosure import split_codes
+from records.disclosure import marks, split_codes
 from records.drafts import services as drafts
 from records.drafts.models import RecordDraft
 from records.evidence.views.parts import on_record
@@ -82,7 +82,7 @@ def _line(record: CreditRecord) -> list[Cell | str]:
         record.item.name,
         f"{record.decision_date:%Y-%m-%d}",
         record.provider.name,
-        Cell(chip=_state(record), note=str(record.get_contested_display()) if record.contested else ""),
+        Cell(chip=_state(record), note=marks(record)),
     ]
 
 
@@ -108,6 +108,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             SummaryRow("决定机关", row.authority_name, note=row.authority_uscc),
             SummaryRow("决定日期", f"{row.decision_date:%Y-%m-%d}"),
             SummaryRow("文书生效日期", f"{row.effective_date:%Y-%m-%d}"),
+            *([SummaryRow("标注", marks(row))] if marks(row) else []),
         ],
         "explanation": explain(row),
         "contents": officer_fields(row),

@@ -17,6 +17,7 @@ from common.clock import today
 from common.problems import Problem
 from ledger.services import seal_all
 from records.models import CreditRecord
+from records.sharing import services as sharing
 from repair import services
 from repair.choices import Ground, Kind, Remedy, Source
 from repair.models import Case
@@ -24,10 +25,13 @@ from repair.services import Verdict
 from supervision.selectors.errors import upheld_objections
 from tests import people
 from tests.evidence.samples import correct, hand_in
+from tests.factories import make_subject
 from tests.repair import samples
 from tests.repair.test_no_trace import feed
 from tests.repair.test_portal import apply, filed, track
 from tests.repair.test_workbench import as_officer, post
+from tests.sanctions.samples import Window
+from tests.sharing.samples import approved, chief
 
 pytestmark = pytest.mark.django_db
 Thing = CreditRecord | ListEntry
@@ -115,6 +119,33 @@ def test_what_an_objection_brings_and_what_an_upheld_one_puts_right(ground: Grou
         assert marked(thing) is None
     wrong = {people.agency().pk: 1} if expected.source == Source.PROVIDER else {}
     assert upheld_objections(since=now, until=now, items=["xzcf", "yzsx"]) == wrong
+
+
+def test_officers_and_machines_that_look_are_told_of_the_objection() -> None:
+    """The mark stands in a screening, beside the record at the desk, in a look-up and in an export as well."""
+    company, on = make_subject(), today().isoformat()
+    record = samples.ripe_penalty(company, data={"CF_WFXW": "提供虚假材料申请行政许可"})
+    entry = samples.listed(company)
+    for thing in (record, entry):
+        samples.file(thing, Kind.OBJECTION)
+    window = Window()
+    (told,) = window.one(company)["entries"]
+    assert told["disputed_since"] == on
+    assert {one["ground"]["disputed_since"] for one in window.one(company, "xzxksc")["measures"]} == {on}
+    clerk = samples.officer(Role.SUBMITTER)
+    desk = as_officer(clerk)
+    for address in (
+        reverse("workbench:record", args=[record.pk]),
+        reverse("workbench:record-list"),
+        reverse("workbench:list-entry", args=[entry.public_id]),
+    ):
+        assert "异议处理中" in desk.get(address).content.decode(), address
+    purpose = approved(boss=chief())
+    export = sharing.request_export(officer=clerk, purpose_id=purpose.pk, reason="核对")
+    sharing.decide_export(officer=chief(), export_id=export.pk, grant=True)
+    assert "异议处理中" in sharing.take_export(officer=clerk, export_id=export.pk).content.decode("utf-8-sig")
+    asked = {"purpose": purpose.code, "uscc": company.uscc}
+    assert "异议处理中" in desk.post(reverse("workbench:lookup"), asked).content.decode()
 
 
 def test_an_upheld_correction_is_seen_everywhere(client: Client) -> None:

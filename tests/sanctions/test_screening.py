@@ -36,6 +36,7 @@ def test_a_hit_explains_itself_and_is_registered_and_receipted() -> None:
     assert measure["ground"] == {
         "kind": "entry", "id": entry.public_id, "title": "拖欠农民工工资失信联合惩戒对象名单",
         "document_number": entry.decision_number, "authority": entry.authority_name, "decided_on": "2026-03-02",
+        "disputed_since": None,
     }  # fmt: skip
     assert measure["period"] == {"from": "2026-03-02", "until": "2029-03-01"}
     assert "保障农民工工资支付条例" in measure["measure"]["basis"] and measure["remedy"] == entry.remedies

@@ -20,7 +20,7 @@ from common.gates import PLAN, Refused, refuse
 from common.problems import Problem
 from ledger.services import acting
 from records import selectors as records
-from records.disclosure import public_fields
+from records.disclosure import marks, public_fields
 from records.intake.rejections import safe
 from records.models import CreditRecord
 from records.sharing import rules, selectors
@@ -29,7 +29,7 @@ from records.sharing.models import DutyPurpose, ExportRequest
 from records.sharing.services.lookups import Asker, LookUpRefused, duty_of, register
 
 BASIS: Final = f"{PLAN} 第4条（1）、第12条"
-HEADINGS: Final = ("主体名称", "统一社会信用代码", "事项", "文书号", "决定机关", "决定日期", "共享至")
+HEADINGS: Final = ("主体名称", "统一社会信用代码", "事项", "文书号", "决定机关", "决定日期", "共享至", "标注")
 _CHUNK: Final = 1000
 
 
@@ -134,6 +134,7 @@ def _cells(record: CreditRecord, with_contents: bool) -> list[str]:
     cells = [
         record.subject.shown_name, record.subject.uscc, record.item.name, record.document_number,
         record.authority_name, f"{record.decision_date:%Y-%m-%d}", f"{until:%Y-%m-%d}" if until else "",
+        marks(record),
     ]  # fmt: skip
     if with_contents:
         cells.append("；".join(f"{shown.label}：{shown.display}" for shown in public_fields(record)))

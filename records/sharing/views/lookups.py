@@ -20,7 +20,7 @@ from common.components import Cell, Chip, Column, SummaryRow, Table
 from common.gates import CLAUSES, Refused
 from common.pagination import keyset_page
 from common.templatetags.credit import cdate, cdatetime
-from records.disclosure import public_fields, public_name
+from records.disclosure import marks, public_fields, public_name
 from records.models import CreditRecord
 from records.selectors import agencies_of
 from records.sharing import selectors
@@ -97,6 +97,8 @@ def _rows(record: CreditRecord, with_contents: bool) -> list[SummaryRow]:
         SummaryRow("决定日期", cdate(record.decision_date)),
         SummaryRow("共享至", cdate(record.shared_until)),
     ]
+    if said := marks(record):
+        rows.append(SummaryRow("标注", said, note="请谨慎使用"))
     if with_contents:
         rows += [
             SummaryRow(shown.label, shown.display)

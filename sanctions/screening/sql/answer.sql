@@ -26,7 +26,7 @@ per_subject as materialized (
     from (
         select one.*, json_build_object('from', one.since, 'until', one.until) as period,
                json_build_object('kind', one.ground, 'id', one.ground_name, 'title', one.title, 'document_number', one.document,
-                   'authority', one.authority, 'decided_on', one.decided_on) as said,
+                   'authority', one.authority, 'decided_on', one.decided_on, 'disputed_since', one.disputed_since) as said,
                case when one.applied_id is not null then json_build_object('id', one.ground_name,
                    'document_number', one.document, 'agency', one.authority, 'starts_on', one.since, 'ends_on', one.until)
                end as decided
@@ -36,7 +36,7 @@ per_subject as materialized (
 shown_entries as materialized (
     select e.ordinal, json_agg(json_build_object('id', e.public_id, 'scheme', e.scheme, 'scheme_name', e.scheme_name,
                'authority', e.authority_name, 'document_number', e.decision_number, 'decided_on', e.decided_on,
-               'effective_from', e.effective_from, 'ends_on', e.ends_on,
+               'effective_from', e.effective_from, 'ends_on', e.ends_on, 'disputed_since', e.disputed_since,
                'remedy', coalesce(nullif(e.remedies, ''), $24)) order by e.id) as shown
     from entries e join per_subject p on p.ordinal = e.ordinal and e.id = any(p.entry_ids)
     group by e.ordinal

@@ -18,14 +18,14 @@ listed as materialized (
 ),
 entries as (
     select a.ordinal, a.kind, e.id, e.public_id, e.effective_from, e.ends_on, e.decision_number, e.decided_on,
-           e.authority_name, e.remedies, s.code as scheme, s.name as scheme_name
+           e.authority_name, e.remedies, e.disputed_since, s.code as scheme, s.name as scheme_name
     from bodies a
     join blacklist_listentry e on e.subject_id = a.subject_id
     join blacklist_listscheme s on s.id = e.scheme_id
     where sanctions_entry_in_force(e, $1)
 ),
 records as (
-    select a.ordinal, r.id, r.decision_date, r.document_number, r.authority_name, r.used_until, m.id as measure_id,
+    select a.ordinal, r.id, r.decision_date, r.document_number, r.authority_name, r.used_until, r.disputed_since, m.id as measure_id,
            m.max_months, i.name as item_name
     from bodies a
     join records_creditrecord r on r.subject_id = a.subject_id
@@ -51,17 +51,17 @@ raised as (
            e.effective_from as since,
            least(e.ends_on, (e.effective_from + make_interval(months => m.max_months::int))::date) as until,
            'entry' as ground, e.public_id::text as ground_name, e.scheme_name::text as title, e.decision_number::text as document,
-           e.authority_name::text as authority, e.decided_on, nullif(e.remedies, '') as remedy
+           e.authority_name::text as authority, e.decided_on, nullif(e.remedies, '') as remedy, e.disputed_since
     from entries e
     join listed m on m.scheme_codes @> array[e.scheme] and not m.by_decision and m.subject_kinds @> array[e.kind]
     union all
     select r.ordinal, r.measure_id, null, r.id, null, r.decision_date,
            least(r.used_until, (r.decision_date + make_interval(months => r.max_months::int))::date),
-           'record', r.id::text, r.item_name, r.document_number, r.authority_name, r.decision_date, null
+           'record', r.id::text, r.item_name, r.document_number, r.authority_name, r.decision_date, null, r.disputed_since
     from records r
     union all
     select d.ordinal, d.measure_id, d.entry_id, d.record_id, d.id, d.starts_on, d.ends_on,
-           'decision', d.public_id, '实施奖惩措施的决定', d.document_number, d.agency_name, d.decided_on, null
+           'decision', d.public_id, '实施奖惩措施的决定', d.document_number, d.agency_name, d.decided_on, null, null
     from applied d
 ),
 -- The same measure on the same ground is said once; where it was decided, by its decision.
