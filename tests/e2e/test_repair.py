@@ -151,6 +151,8 @@ def test_a_company_gets_out_on_a_phone(
     check(reviewer)
     act(reviewer, "同意", "同意", **{"grant-reasons": "罚款已经缴清，符合修复条件。"})
 
+    open_a_paper(reviewer, number)
+
     gone = phone.goto(f"{platform.web}/records/{record['id']}/")
     assert gone is not None and gone.status == 404
     look(phone, platform, number, code)
@@ -164,6 +166,22 @@ def test_a_company_gets_out_on_a_phone(
     assert "证明真实有效" in phone.content()
     clerk.context.close()
     reviewer.context.close()
+
+
+def open_a_paper(page: Page, number: str) -> None:
+    """The case is closed: whoever opens a paper of it now says what for, and that stands on the page of the case."""
+    page.locator("section", has=page.get_by_role("heading", name="材料", exact=True)).get_by_role(
+        "link", name="下载"
+    ).first.click()
+    check(page)
+    page.get_by_label("核查信用修复承诺是否属实").focus()
+    page.keyboard.press("Space")
+    with page.expect_download():
+        page.get_by_role("button", name="登记并下载").click()
+    page.get_by_role("link", name="返回这一件").click()
+    page.get_by_role("heading", name="材料查阅记录").wait_for()
+    assert number in page.content() and "核查信用修复承诺是否属实" in page.content()
+    check(page)
 
 
 def read_certificate(path: Path) -> tuple[str, str]:
