@@ -252,8 +252,11 @@ class FetchForm(RefusableForm):
     )
 
 
+SAID_PURPOSES: Final = [one for one in Purpose.choices if one[0] != Purpose.HANDLING]
+
+
 class PurposeForm(RefusableForm):
-    purpose = forms.ChoiceField(label="查阅用途", choices=Purpose.choices, widget=forms.RadioSelect)
+    purpose = forms.ChoiceField(label="查阅用途", choices=SAID_PURPOSES, widget=forms.RadioSelect)
 
 
 class WhyForm(RefusableForm):

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -288,6 +289,7 @@ def _readings(case: Case) -> list[TimelineEvent]:
             row.at,
             f"{row.material.get_kind_display()}：{'未获准查阅' if row.refused else row.get_purpose_display()}",
             " ".join(filter(None, [str(row.agency or ""), str(row.officer)])),
+            note=f"{timezone.localtime(row.at):%H:%M}",
         )
         for row in rows.select_related("material", "agency", "officer").order_by("-id")[:50]
     ]

@@ -16,16 +16,14 @@ MATTER = "pxpy"
 
 
 def debtor(sql: connection) -> tuple[int, str]:
-    """Id and code of an organisation with a record in use that the matter answers, and nothing else against it: what other
-    tests listed or handed in would keep the answer from becoming clear."""
+    """Id and code of an organisation with a record in use that the matter answers; one that is on a list, as other tests may have
+    put it, only if there is no other: its answer could not become clear."""
     with sql.cursor() as cursor:
         cursor.execute(
             "select s.id, s.uscc from records_subject s join records_creditrecord r on r.subject_id = s.id"
             " where r.item_code = 'sxbzxr' and r.used_until >= current_date and r.ended_on is null and s.kind <> 'person'"
-            " and s.uscc <> '' and not exists (select from blacklist_listentry e where e.subject_id = s.id)"
-            " and not exists (select from records_creditrecord o where o.subject_id = s.id and o.item_code = 'xzcf'"
-            " and o.used_until >= current_date and o.ended_on is null)"
-            " and not exists (select from sanctions_appliedmeasure a where a.subject_id = s.id) order by s.id"
+            " and s.uscc <> '' and not exists (select from sanctions_appliedmeasure a where a.subject_id = s.id)"
+            " order by exists (select from blacklist_listentry e where e.subject_id = s.id), s.id"
         )
         found: tuple[int, str] = cursor.fetchone()  # type: ignore[assignment]
         return found

@@ -46,7 +46,8 @@ def test_anybody_else_entitled_says_what_for_first(who: str) -> None:
     client = as_officer(officer)
     asked = client.get(address(case))
     assert "查阅用途" in asked.content.decode() and not MaterialReading.objects.exists()
-    assert not client.get(f"{address(case)}?purpose=curiosity").content.startswith(b"\x89PNG")
+    for said in ("curiosity", "handling"):
+        assert not client.get(f"{address(case)}?purpose={said}").content.startswith(b"\x89PNG")
     got = client.get(f"{address(case)}?purpose=supervision")
     assert got.content.startswith(b"\x89PNG")
     (row,) = MaterialReading.objects.all()
