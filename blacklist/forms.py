@@ -13,6 +13,8 @@ from blacklist.models import CaseStep, ListScheme
 from blacklist.services import DecisionText
 from catalog.forms import RefusableForm
 from catalog.models import DocumentKind
+from catalog.selectors import kinds_on
+from common.clock import today
 from common.files.check import DOCX, EVIDENCE
 from common.files.forms import CheckedFileField
 from common.widgets import DayInput
@@ -82,11 +84,16 @@ class OpenOnDocumentForm(OpenForm):
     )
     uscc = forms.CharField(label="当事人统一社会信用代码", max_length=18)
     document_kind = forms.ModelChoiceField(
-        DocumentKind.objects.order_by("name"), label="文书种类", to_field_name="name", empty_label="请选择"
+        DocumentKind.objects.none(), label="文书种类", to_field_name="name", empty_label="请选择"
     )
     document_number = forms.CharField(label="文书号", max_length=128)
     document_date = forms.DateField(label="文书日期", widget=DayInput())
     document_issuer = forms.CharField(label="作出文书的单位", max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = self.fields["document_kind"]
+        kinds.queryset = kinds_on(today()).order_by("name")  # type: ignore[attr-defined]
 
 
 class StepForm(RefusableForm):

@@ -21,8 +21,10 @@ from catalog.models import (
     LegalBasis,
     ProviderRoute,
 )
+from catalog.selectors import in_force
 from catalog.services.bases import BasisText
 from catalog.services.drafts import DraftHead
+from common.clock import today
 from common.gates import Refusal
 from common.widgets import DayInput, UploadInput
 
@@ -177,7 +179,7 @@ class ItemForm(RefusableForm):
             label="主体类别", choices=choices.SubjectKind.choices, widget=forms.CheckboxSelectMultiple()
         )
         self.fields["document_kind"] = forms.ModelChoiceField(
-            DocumentKind.objects.all(),
+            DocumentKind.objects.filter(in_force(today())),
             label="默认文书种类",
             required=False,
             to_field_name="code",

@@ -137,18 +137,28 @@ class EditionDraft(models.Model):
         return self.name
 
 
-class DocumentKind(models.Model):
-    """A kind of document and whether dishonest conduct may be determined on it (plan, item 2)."""
+class DocumentKind(Dated):
+    """A kind of document and whether dishonest conduct may be determined on it (plan, item 2), from one day to another.
+
+    The day asked about is that of the document's decision. A change is a new row of the same name after the old one ended.
+    """
 
     code = models.SlugField("代号", max_length=40, unique=True)
-    name = models.CharField("名称", max_length=100, unique=True)
+    name = models.CharField("名称", max_length=100)
     lawful = models.BooleanField("可作为失信认定依据")
-    basis_text = models.CharField("依据", max_length=200)
+    basis = models.ForeignKey(LegalBasis, verbose_name="依据", on_delete=models.PROTECT, related_name="+")
+    basis_text = models.CharField("依据条款和内容", max_length=200)
+    # entered or ended in the workbench: the next load of the reference files leaves it alone
+    maintained = models.BooleanField("由工作台维护", default=False, editable=False)
 
     class Meta:
         verbose_name = "文书种类"
         verbose_name_plural = "文书种类"
         ordering = ["id"]
+        constraints = [
+            in_force_constraint("document_kind_one_in_force", "name"),
+            models.CheckConstraint(condition=~models.Q(basis_text=""), name="document_kind_says_why"),
+        ]
 
     def __str__(self) -> str:
         return self.name

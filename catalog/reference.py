@@ -73,9 +73,7 @@ def _load_items(bases: Mapping[str, LegalBasis]) -> tuple[int, int]:
         ],
         key=["code"],
     )
-    kinds = upsert(
-        [DocumentKind(**row) for row in read_rows(_FOLDER / "editions.toml", "document_kind")], key=["code"]
-    )
+    kinds = _load_document_kinds(bases)
     sources = [row for name in _ITEM_FILES for row in read_rows(_FOLDER / name, "item")]
     wanted = [
         (row, _item(row, editions[(code,)], bases, {kind.code: kind for kind in kinds.values()}))
@@ -86,6 +84,14 @@ def _load_items(bases: Mapping[str, LegalBasis]) -> tuple[int, int]:
     fields = [field for row, item in wanted for field in _fields(row, saved[(item.edition_id, item.code)])]
     upsert(fields, key=["item_id", "code"])
     return len(wanted), len(fields)
+
+
+def _load_document_kinds(bases: Mapping[str, LegalBasis]) -> dict[tuple[object, ...], DocumentKind]:
+    """Every kind there is, those kept in the workbench as they are."""
+    kept = {kind.code: kind for kind in DocumentKind.objects.filter(maintained=True)}
+    rows = read_rows(_FOLDER / "editions.toml", "document_kind")
+    loaded = [DocumentKind(**resolve(row, bases)) for row in rows if row["code"] not in kept]
+    return {(code,): kind for code, kind in kept.items()} | upsert(loaded, key=["code"])
 
 
 def _item(

@@ -97,8 +97,13 @@ def bases_by_code() -> dict[str, LegalBasis]:
 
 
 def document_kinds() -> dict[str, str]:
-    """Names of the kinds of documents by code."""
+    """Names of the kinds of documents by code, those that ended included."""
     return dict(DocumentKind.objects.values_list("code", "name"))
+
+
+def kinds_on(day: date) -> QuerySet[DocumentKind]:
+    """The kinds of documents there are for decisions of a day."""
+    return DocumentKind.objects.filter(in_force(day))
 
 
 def basis_facts(row: LegalBasis) -> BasisFacts:
@@ -113,7 +118,7 @@ def surroundings(level: str, first_day: date) -> Surroundings:
     )
     return Surroundings(
         bases={code: basis_facts(row) for code, row in bases_by_code().items()},
-        lawful_documents=dict(DocumentKind.objects.values_list("code", "lawful")),
+        lawful_documents=dict(kinds_on(first_day).values_list("code", "lawful")),
         taken=dict(others.order_by().values_list("code", "edition__name")),
         newest=last.effective_from if last else None,
     )

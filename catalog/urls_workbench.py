@@ -3,7 +3,7 @@
 from django.urls import path
 
 from catalog.deadlines import views as deadlines
-from catalog.views import bases, draft_items, drafts, editions, regimes, routes
+from catalog.views import bases, document_kinds, draft_items, drafts, editions, regimes, routes
 
 urlpatterns = [
     path("", editions.overview, name="catalog"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("items/<slug:code>/", editions.item_page, name="catalog-item"),
     path("items/<slug:code>/routes/", routes.routes_page, name="catalog-routes"),
     path("routes/<int:pk>/end/", routes.route_end, name="catalog-route-end"),
+    path("document-kinds/", document_kinds.kind_list, name="catalog-document-kinds"),
+    path("document-kinds/new/", document_kinds.kind_new, name="catalog-document-kind-new"),
+    path("document-kinds/<slug:code>/end/", document_kinds.kind_end, name="catalog-document-kind-end"),
     path("bases/", bases.basis_list, name="catalog-bases"),
     path("bases/new/", bases.basis_new, name="catalog-basis-new"),
     path("bases/<slug:code>/", bases.basis_page, name="catalog-basis"),

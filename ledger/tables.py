@@ -70,6 +70,7 @@ TABLES: Final[dict[str, int]] = {
     "blacklist_listdelivery": 142,
     "blacklist_honourscheme": 143,
     "blacklist_honourentry": 144,
+    "catalog_documentkind": 145,
     "province_pushtarget": 70,
     "province_incoming": 71,
 }

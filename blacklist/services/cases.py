@@ -34,8 +34,7 @@ from blacklist.services.common import (
     without_person,
 )
 from catalog.deadlines import Due, due
-from catalog.models import DocumentKind
-from catalog.selectors import in_force
+from catalog.selectors import in_force, kinds_on
 from common.clock import today
 from common.documents import OfficialDocument
 from common.files import CheckedFile, keep
@@ -151,7 +150,7 @@ def _opening_refusals(
                 body_of(agency), competence_of(scheme), body_name=agency.name, scheme=scheme.name
             )
         )
-    if not DocumentKind.objects.filter(name=document.kind, lawful=True).exists():
+    if not kinds_on(document.issued_on).filter(name=document.kind, lawful=True).exists():
         found.append(refuse("document_kind_not_allowed", pointer="/document/kind"))
     if record is not None and record.ended_on is not None and record.ended_on <= on:
         found.append(

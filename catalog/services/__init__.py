@@ -1,6 +1,7 @@
 """Writes of the catalog room; each is one action of one officer, whole or not at all."""
 
 from catalog.services.bases import enter_basis, repeal_basis, revise_basis
+from catalog.services.document_kinds import KindText, end_kind, enter_kind
 from catalog.services.drafts import (
     DraftChanged,
     add_block,
@@ -21,12 +22,15 @@ from catalog.services.routes import add_route, end_route
 
 __all__ = [
     "DraftChanged",
+    "KindText",
     "add_block",
     "add_route",
     "discard_draft",
+    "end_kind",
     "end_regime",
     "end_route",
     "enter_basis",
+    "enter_kind",
     "enter_regime",
     "grant_items",
     "move_field",

@@ -10,7 +10,8 @@ from django import forms
 
 from catalog.choices import Exposure, FieldType, SubjectKind
 from catalog.forms import RefusableForm
-from catalog.models import CatalogItem, DocumentKind, FieldDefinition
+from catalog.models import CatalogItem, FieldDefinition
+from catalog.selectors import kinds_on
 from common.widgets import DayInput
 from records.choices import WITHDRAWALS
 from records.evidence.choices import CorrectionGround, Outcome, ProceedingKind
@@ -53,7 +54,8 @@ class CorrectionForm(RecordForm):
         own_day = record.effective_date != record.decision_date
         self._effective = record.effective_date.isoformat() if own_day else ""
         self.fields["_effective_date"].initial = self._effective
-        kinds = [(kind.name, kind.name) for kind in DocumentKind.objects.all()]
+        names = [*kinds_on(record.decision_date).values_list("name", flat=True), record.document_kind]
+        kinds = [(name, name) for name in dict.fromkeys(names)]
         self.fields["_kind"] = forms.ChoiceField(
             label="文书种类", choices=kinds, initial=record.document_kind
         )

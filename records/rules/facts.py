@@ -1,6 +1,6 @@
 """What the rules need to know, as plain values: items, fields, agencies, regimes, the hand-in. Loaded once a file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -94,7 +94,8 @@ class Facts:
     own_units: frozenset[str]  # USCC of the agency and of the units below it
     unit_names: Mapping[str, str]  # USCC of every known unit → name
     sectors: Mapping[str, frozenset[str]]  # USCC → supervised sectors
-    lawful_documents: frozenset[str]
+    # spans of the days of decision on which a kind of document may carry dishonest conduct, by its name
+    lawful_documents: Mapping[str, Sequence[tuple[date, date]]]
     documents: Mapping[str, str]  # name or code of every kind of document → name
     regimes: tuple[Regime, ...]
     # natural persons: consents to this item by person key, how long one may last, when somebody is of age

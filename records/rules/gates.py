@@ -100,10 +100,11 @@ def document_kinds(
     facts: Facts,
     columns: Mapping[str, Sequence[Cell]],
     items: Sequence[ItemFacts | None],
+    decisions: Checked,
     checker: ColumnChecker,
     problems: Problems,
 ) -> list[str]:
-    """G3: the kind of document each row rests on; dishonest conduct only on a lawful kind (方案第2条)."""
+    """G3: the kind of document each row rests on; dishonest conduct only on a kind that was lawful on its day (方案第2条)."""
     stated: Checked = [""] * len(items)
     if names.DOCUMENT_KIND in columns:
         stated = checker.parsed(names.DOCUMENT_KIND, columns[names.DOCUMENT_KIND], values.text_of, problems)
@@ -115,7 +116,30 @@ def document_kinds(
         verdict = _kind_verdict(facts, kinds[case], version.nature == Nature.DISHONEST)
         if verdict is not None and text is not None:
             problems.where((one == case for one in cases), verdict[0], names.DOCUMENT_KIND, verdict[1])
-    return list(map(kinds.__getitem__, cases))
+    found = list(map(kinds.__getitem__, cases))
+    _kinds_on_their_days(facts, found, items, decisions, problems)
+    return found
+
+
+def _kinds_on_their_days(
+    facts: Facts,
+    kinds: Sequence[str],
+    items: Sequence[ItemFacts | None],
+    decisions: Checked,
+    problems: Problems,
+) -> None:
+    """A kind carries only decisions of the days it was one on. Few pairs differ, so each is looked at once."""
+    wanted = [
+        (kind, day) if item is not None and item.nature == Nature.DISHONEST and day is not None else None
+        for kind, item, day in zip(kinds, items, decisions, strict=True)
+    ]
+    for pair in {one for one in wanted if one is not None and one[0] in facts.lawful_documents}:
+        spans, day = facts.lawful_documents[pair[0]], date.fromisoformat(pair[1])
+        if not any(first <= day <= last for first, last in spans):
+            detail = f"{day:%Y-%m-%d}作出的“{pair[0]}”不能作为认定失信行为的依据"
+            problems.where(
+                (one == pair for one in wanted), "document_kind_not_allowed", names.DOCUMENT_KIND, detail
+            )
 
 
 def _kind_verdict(facts: Facts, kind: str, dishonest: bool) -> tuple[str, str] | None:

@@ -58,7 +58,7 @@ class Judge:
         self._not_in_future(decisions, problems)
         items = gates.item_in_force(facts, decisions, problems)
         gates.collected(facts, columns, size, self._checker, problems)
-        documents = gates.document_kinds(facts, columns, items, self._checker, problems)
+        documents = gates.document_kinds(facts, columns, items, decisions, self._checker, problems)
         numbers = role(FieldRole.DOCUMENT_NUMBER)
         effective = gates.document_dates(facts, columns, numbers, decisions, self._checker, problems)
         gates.providers(facts, role(FieldRole.AUTHORITY_USCC), role(FieldRole.SOURCE_USCC), problems)

@@ -107,7 +107,7 @@ def facts(**changes: object) -> Facts:
         own_units=frozenset({OWN, BELOW}),
         unit_names={OWN: "甲局", BELOW: "甲县局", OTHER: "乙局"},
         sectors={BELOW: frozenset({"消防"})},
-        lawful_documents=frozenset({"行政处罚决定书", "生效司法裁判文书"}),
+        lawful_documents={name: [(date.min, date.max)] for name in ("行政处罚决定书", "生效司法裁判文书")},
         documents={"行政处罚决定书": "行政处罚决定书", "sfcp": "生效司法裁判文书", "生效司法裁判文书": "生效司法裁判文书", "会议纪要": "会议纪要"},
         regimes=(REGIME,),
     )  # fmt: skip
