@@ -13,6 +13,7 @@ class ClueKind(TextChoices):
     LATE_WITHDRAWAL = "late_withdrawal", "文书被撤销、变更后未按期撤回或者更正"
     LIST_OVERDUE = "list_overdue", "名单认定超期"
     LATE_CASE = "late_case", "信用修复、异议超期未办"
+    LATE_ERASURE = "late_erasure", "删除个人信息的请求逾期未决定"
     LIST_MISSING = "list_missing", "外部认定的名单逾期没有来数"
     LIST_EMPTY = "list_empty", "外部认定的名单来数为空"
 

@@ -37,6 +37,7 @@ class DemoClient(NamedTuple):
 
 OFFICERS: Final = (
     DemoOfficer("yingshang-zhuguan", "舒映江", "hg-yingshang", (Role.AUTHORITY,)),
+    DemoOfficer("yingshang-fuhe", "秋石林", "hg-yingshang", (Role.AUTHORITY,)),
     DemoOfficer("yingshang-shenji", "傅石磊", "hg-yingshang", (Role.AUDITOR,)),
     DemoOfficer("yingshang-guanli", "金远航", "hg-yingshang", (Role.ADMINISTRATOR,)),
     DemoOfficer("zhengwu-zhuguan", "白冬梅", "hg-zhengwu", (Role.AUTHORITY,)),

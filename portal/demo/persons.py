@@ -13,7 +13,9 @@ from records import services as records
 from records.agreement.models import Comparison
 from records.agreement.services import compare_list
 from records.choices import Channel
+from records.erasure import services as erasure
 from records.models import CreditRecord
+from records.persons import asking
 from records.persons.models import Consent
 from records.persons.services import Person, Terms, register_consent, withdraw_consent
 from records.selectors import published
@@ -34,9 +36,29 @@ def load_persons(officers: Mapping[str, Officer]) -> int:
     if Consent.objects.filter(agency=officer.agency).exists():
         return 0
     assert officer.agency is not None, "officers of the demo belong to an agency"
-    return sum(
+    loaded = sum(
         _load(number, *one, officer=officer, agency=officer.agency) for number, one in enumerate(_PEOPLE, 1)
     )
+    _ask(officer, officers["yingshang-zhuguan"])
+    return loaded
+
+
+def _ask(officer: Officer, window: Officer) -> None:
+    """One consent asked for on line, and one who withdrew wants to be forgotten; both wait."""
+    asking.ask(
+        officer=officer,
+        person=Person("云知夏", "身份证", make_id_number("230402", date(1995, 8, 8), 52)),
+        terms=asking.wanted(
+            kind="collection", purpose="记录获得的诚实守信荣誉", items=(_ITEM,), allows=("sharing", "use"),
+            method="由授予机关在线报送", scope="在本市公共信用信息系统内保存、共享，作为守信激励的依据",
+            valid_until=today() + timedelta(days=365),
+        ),
+    )  # fmt: skip
+    name, born, sequence, *_ = _PEOPLE[2]
+    erasure.ask(
+        officer=window, person=Person(name, "身份证", make_id_number("230402", born, sequence)), ground="withdrawn",
+        words="已经撤回同意，请删除", identity_checked=True,
+    )  # fmt: skip
 
 
 def _load(

@@ -15,6 +15,7 @@ from common.locks import transaction_lock
 from ledger.services import acting
 from supervision.selectors.timeliness import CLOCK, JUDGED, RECEIVED_ON, clock_parameters
 from supervision.services.case_clues import raise_case_clues
+from supervision.services.erasure_clues import raise_erasure_clues
 from supervision.services.gap_clues import close_gaps_gone, raise_gap_clues
 from supervision.services.gaps import rebuild_gaps
 from supervision.services.import_clues import close_lists_come, raise_import_clues
@@ -58,7 +59,7 @@ def refresh(*, on: date) -> Refreshed:
         transaction_lock("supervision.refresh")
         gone = _close_no_longer_late(on)
         late = _raise_late(on) + raise_withdrawal_clues(on=on) + raise_case_clues(on=on)
-        late += raise_import_clues(on=on)
+        late += raise_import_clues(on=on) + raise_erasure_clues(on=on)
         rebuild_gaps()
         gone += close_gaps_gone() + close_lists_come(on=on)
         return Refreshed(late, raise_gap_clues(on=on), gone, raise_measure_clues(on=on))

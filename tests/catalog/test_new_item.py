@@ -135,6 +135,7 @@ def test_a_new_item_is_usable_by_form_file_interface_and_portal_without_code(
         {**values(1, "鹤岗市青松岭一号木业有限公司"), "LY_GSZC": ""},
     )
     assert form.status_code == 302, form.context["form"].errors
+    assert desk.post(form["Location"]).status_code == 302, "looked at once more, then handed in"
 
     second, third = values(2, "鹤岗市青松岭二号木业有限公司"), values(3, "鹤岗市青松岭三号木业有限公司")
     content = "\n".join(",".join(row) for row in (second.keys(), second.values())).encode()

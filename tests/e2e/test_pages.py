@@ -11,7 +11,7 @@ from tests.e2e.conftest import Platform, sign_in
 
 pytestmark = pytest.mark.e2e
 PORTAL = [
-    "/", "/search/?q=鹤岗", "/penalties/", "/licences/", "/lists/", "/lists/entries/", "/lists/honours/", "/lists/statement/", "/catalog/", "/catalog/xzcf/", "/measures/", "/repair/", "/rights/",
+    "/", "/search/?q=鹤岗", "/penalties/", "/licences/", "/lists/", "/lists/entries/", "/lists/honours/", "/lists/statement/", "/catalog/", "/catalog/xzcf/", "/measures/", "/repair/", "/rights/", "/rights/errand/",
     "/repair/apply/", "/objections/apply/", "/progress/", "/repair/verify/",
     "/transparency/", "/accounts/login/", "/no-such-page/",
 ]  # fmt: skip
@@ -19,7 +19,7 @@ WORKBENCH = [
     "/workbench/", "/workbench/batches/", "/workbench/batches/new/", "/workbench/records/", "/workbench/records/new/xzcf/",
     "/workbench/subjects/?q=暖阳", "/workbench/records/drafts/", "/workbench/supervision/errors/",
     "/workbench/records/waiting/", "/workbench/lists/", "/workbench/lists/schemes/", "/workbench/lists/schemes/new/",
-    "/workbench/persons/consents/", "/workbench/persons/consents/new/", "/workbench/agreement/", "/workbench/catalog/regimes/",
+    "/workbench/persons/consents/", "/workbench/persons/consents/new/", "/workbench/persons/consents/ask/", "/workbench/persons/retention/", "/workbench/catalog/document-kinds/", "/workbench/agreement/", "/workbench/catalog/regimes/",
     "/workbench/repair/", "/workbench/repair/find/", "/workbench/repair/rules/", "/workbench/repair/figures/",
     "/workbench/exchange/", "/workbench/ledger/", "/workbench/styleguide/",
 ]  # fmt: skip

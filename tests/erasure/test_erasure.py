@@ -25,6 +25,8 @@ from records.evidence.models import RecordVersion
 from records.models import CreditRecord, IntakeBatch
 from records.persons.services import Person, withdraw_consent
 from records.selectors import visible_to
+from supervision.models import Clue
+from supervision.services import refresh
 from tests import people
 from tests.factories import make_licence, make_person
 from tests.persons.samples import ADULT, consent, fields, honour, submitter
@@ -246,3 +248,13 @@ def test_what_nobody_may_keep_any_longer_is_listed(window: Officer, decider: Off
     request = services.ask_for(officer=window, subject=record.subject, ground=Ground.WITHDRAWN, words="")
     granted(decider, request.erasure)
     assert not selectors.overdue(today() + timedelta(days=1)).exists()
+
+
+def test_a_request_nobody_decides_is_not_passed_over_in_silence(window: Officer, decider: Officer) -> None:
+    request = asked(window).erasure
+    refresh(on=request.due)
+    assert not Clue.objects.filter(kind="late_erasure").exists()
+    for _ in range(2):
+        refresh(on=request.due + timedelta(days=1))
+    clue = Clue.objects.get(kind="late_erasure")
+    assert clue.agency == window.agency and request.number in clue.label and "个人信息保护法" in clue.basis

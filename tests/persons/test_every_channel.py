@@ -17,7 +17,7 @@ from records import selectors
 from records import services as records
 from records.choices import Channel
 from records.models import CreditRecord
-from records.persons import services
+from records.persons import services, window
 from records.sharing.choices import PersonProof
 from records.sharing.services import decide_export, look_up, request_export, take_export
 from tests import people
@@ -108,6 +108,13 @@ def _feed(record: CreditRecord) -> bool:
     return bool(last) and last[-1] == "upsert"
 
 
+def own_report(record: CreditRecord) -> tuple[bool, bool]:
+    """What the report at the window says of the record."""
+    found = window._findings(ADULT, record.subject)
+    (state,) = [state for one, state in found.records if one.pk == record.pk]
+    return state.published, state.shared
+
+
 def agree(record: CreditRecord, day: date, *, shown: bool, shared: bool) -> None:
     for moment in (time(0, 0, 1), time(23, 59, 58)):
         with time_machine.travel(datetime.combine(day, moment, HEGANG), tick=False):
@@ -115,6 +122,8 @@ def agree(record: CreditRecord, day: date, *, shown: bool, shared: bool) -> None
     with time_machine.travel(datetime.combine(day, time(12, 0), HEGANG), tick=False):
         seen = official(record)
         assert seen == dict.fromkeys(seen, shared), day
+        if record.subject.kind == "person":
+            assert own_report(record) == (shown, shared), "the person's own report says what holds"
         state = selectors.state(record, day)
         assert (state.published, state.shared) == (shown, shared)
 

@@ -7,6 +7,7 @@ utilities (under a written agreement) and the rest.
 import csv
 import io
 import itertools
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,13 @@ from agencies.choices import Role, Scope
 from agencies.models import Agency, Officer
 from catalog.models import CatalogItem
 from catalog.rules.routes import ADMINISTRATIVE_ACTS
+from common.identifiers import make_id_number
 from records import services
 from records.choices import Channel
 from records.models import CreditRecord, IntakeBatch
+from records.persons.services import Person, register_consent
 from tests import people
+from tests.persons.samples import terms
 from tests.plan.rows import item_today, provider_of, valid_row
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +43,33 @@ _numbers = itertools.count(31_000)
 def _private_files(settings: LazySettings, tmp_path: Path) -> None:
     settings.PRIVATE_ROOT = tmp_path
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def test_an_item_about_persons_alone_is_handed_in_by_every_road_once_they_consented() -> None:
+    """职称和职业信息: no clause carries it, so every road asks for the consent, and takes the record once it is there."""
+    item, agency = item_today("zczy"), provider_of("zczy")
+    officer = people.officer(Role.SUBMITTER, code=agency.code)
+    browser, roads = browser_of(officer), itertools.count(1)
+
+    def row() -> dict[str, str]:
+        number = next(roads)
+        person = Person(f"宋小满{number}", "身份证", make_id_number("230402", date(1990, 1, number), number))
+        about = {"subject_name": person.name, "subject_kind": "自然人", "subject_document_kind": "身份证",
+                 "subject_document": person.document, "subject_uscc": "", "representative": ""}  # fmt: skip
+        said = {field.code: about[field.role] for field in item.fields.all() if field.role in about}
+        refused = by_file(agency, officer, item, "未同意.csv", csv_file(item, fresh(item, agency) | said))
+        assert (refused.accepted, refused.rejected) == (0, 1), "nobody consented yet"
+        register_consent(
+            agency=agency, person=person, terms=terms(items=["zczy"], document_number=f"同意{number}")
+        )
+        return {code: value for code, value in (fresh(item, agency) | said).items() if value}
+
+    by_form(browser, item, row())
+    assert by_file(agency, officer, item, "一条.csv", csv_file(item, row())).accepted == 1
+    assert by_file(agency, officer, item, "模板.xlsx", filled_template(browser, item, row())).accepted == 1
+    by_interface(agency, item, row())
+    taken = CreditRecord.objects.filter(item_code="zczy")
+    assert sorted(taken.values_list("channel", flat=True)) == ["api", "file", "file", "form"]
 
 
 def test_no_item_is_left_out() -> None:
