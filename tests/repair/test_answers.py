@@ -65,7 +65,7 @@ def test_the_page_answers_whether_when_who_what_and_how_long(standing: Standing)
     make, words = STATES[standing]
     record = CreditRecord.objects.select_related("regime__basis", "item", "subject").get(pk=make().pk)
     book = Rulebook.load(today())
-    answer, rule = book.answer(record, barred_until(record.subject_id, today())), book.rule_of(record)
+    answer, rule = book.answer(record, barred_until(record.subject, today())), book.rule_of(record)
     assert answer.standing == standing and rule is not None
     page = Client().get(f"/records/{record.pk}/").content.decode()
     assert words in page

@@ -147,7 +147,7 @@ WHO = {
 
 
 @pytest.mark.django_db
-@settings(max_examples=int(os.environ.get("CREDIT_REPAIR_EXAMPLES", "80")) // 4)
+@settings(max_examples=int(os.environ.get("CREDIT_REPAIR_EXAMPLES", "80")) // 8)
 @given(
     age=st.integers(1, 1300),
     types=st.sampled_from(["警告", "罚款", "没收违法所得", "吊销许可证件", "责令停产停业"]),
