@@ -61,6 +61,9 @@ def mask_text(text: str, secrets: list[str]) -> str:
     wanted = {value for value in values if len(value) >= (6 if value.isascii() else 2)}
     for secret in sorted(wanted, key=len, reverse=True):
         if secret.isascii():
+            # most texts hold no number at all, and a pattern for each of thousands costs more than the look
+            if secret.casefold() not in text.casefold():
+                continue
             text = re.sub(
                 re.escape(secret), lambda found: mask_identifier(found[0]), text, flags=re.IGNORECASE
             )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Final
 
@@ -28,16 +28,18 @@ DELIVERED_COLUMNS: Final = (
 )
 REFUSED_COLUMNS: Final = "delivery_id, line, fingerprint, cells, problems"
 Scheme = ListScheme | HonourScheme
+# What a row's digest is made of, in the order of the fact; who it is about is in the key.
+_STATED: Final = tuple(one.name for one in fields(ListedFact) if one.name not in ("name", "document"))
 
 
 def layout_of(source: ImportSource, scheme: Scheme) -> Layout:
     """The columns of a list's file: the platform's labels and the source's own words for them."""
-    fields = []
+    found = []
     for code, (label, _) in COLUMNS.items():
         own = source.headers.get(code, [])
         for position, text in enumerate([label, *own]):
-            fields.append(_field(code, text, required=position == 0 and code in REQUIRED))
-    return Layout.of(source.code, scheme.name, tuple(fields), asks_procedure=False)
+            found.append(_field(code, text, required=position == 0 and code in REQUIRED))
+    return Layout.of(source.code, scheme.name, tuple(found), asks_procedure=False)
 
 
 def _field(code: str, label: str, *, required: bool) -> FieldFacts:
@@ -76,9 +78,9 @@ class Stager:
 
     def stage(self, chunk: Chunk) -> Staged:
         delivered, refused = [], []
-        slipped = chunk.problems.rows
-        for row, line in enumerate(chunk.lines):
-            cells = {name: column[row] for name, column in chunk.columns.items()}
+        slipped, names = chunk.problems.rows, tuple(chunk.columns)
+        for row, (line, *values) in enumerate(zip(chunk.lines, *chunk.columns.values(), strict=True)):
+            cells = dict(zip(names, values, strict=True))
             verdict = list(slipped.get(row, ())) or judge_row(cells, self._frame)
             if isinstance(verdict, ListedFact):
                 delivered.append(self._delivered(verdict, self._data(chunk.originals[row])))
@@ -96,10 +98,9 @@ class Stager:
         secret = {"reason": fact.reason, **data} if person else None
         reason = _public_reason(fact) if person else fact.reason
         shown = orjson.dumps({} if person else data)
-        stated = {name: value for name, value in asdict(fact).items() if name not in ("name", "document")}
-        digest = content_digest(
-            orjson.dumps(stated | {"reason": reason}) + shown, orjson.dumps(secret) if secret else None
-        )
+        stated = {name: getattr(fact, name) for name in _STATED}
+        stated["reason"] = reason
+        digest = content_digest(orjson.dumps(stated) + shown, orjson.dumps(secret) if secret else None)
         seed = SubjectSeed(fact.kind, fact.name, fact.uscc, {}, fact.document_kind, fact.document)
         authority = self._agencies.get(fact.authority)
         texts = (

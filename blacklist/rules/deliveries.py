@@ -83,7 +83,10 @@ class ListedFact:
 def judge_row(cells: Mapping[str, Cell], frame: Frame) -> ListedFact | list[Refusal]:
     """The fact a row states, or everything that is wrong with it."""
     found: list[Refusal] = []
-    texts = {name: _value(name, cells.get(name, ""), found) for name in COLUMNS}
+    texts = dict.fromkeys(COLUMNS, "")
+    for name in COLUMNS:
+        if (cell := cells.get(name, "")) != "":
+            texts[name] = _value(name, cell, found)
     for name in REQUIRED:
         if not texts[name] and not any(refusal.pointer == name for refusal in found):
             found.append(refuse("field_required", f"“{COLUMNS[name][0]}”为空", pointer=name))
@@ -121,8 +124,6 @@ def judge_row(cells: Mapping[str, Cell], frame: Frame) -> ListedFact | list[Refu
 def _value(name: str, cell: Cell, found: list[Refusal]) -> str:
     label, longest = COLUMNS[name]
     try:
-        if cell == "":
-            return ""
         if name in DATES:
             return date_of(cell)
         text = identifier_of(cell) if name in _CODES else text_of(cell)

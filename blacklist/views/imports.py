@@ -100,7 +100,9 @@ def _freshness(state: selectors.SourceState) -> Chip:
         return Chip("来数为空", "serious")
     if state.missing:
         return Chip("逾期没有来数", "serious")
-    return Chip("等待核对", "warning") if state.held else Chip("正常", "good")
+    if state.held:
+        return Chip("等待核对", "warning")
+    return Chip("正常", "good") if state.last_applied else Chip("还没有来数")
 
 
 def _delivery_line(delivery: ListDelivery) -> list[Cell | str]:

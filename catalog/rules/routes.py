@@ -54,7 +54,7 @@ def _fits(route: str, level: str, kind: str, is_credit_authority: bool) -> bool:
             return kind == Kind.COURT and level == Level.CITY
         case Route.UTILITY:
             return kind == Kind.UTILITY
-        case Route.UPWARD:  # the city platform towards the province
+        case _:  # UPWARD: the city platform towards the province
             return is_credit_authority
 
 

@@ -24,12 +24,14 @@ PORTAL = {
     "portal-repair": "/repair/",
     "portal-transparency": "/transparency/",
 }
+SOURCES = "/workbench/lists/sources/"
 WORKBENCH = {
     "workbench-home": "/workbench/",
     "workbench-upload": "/workbench/batches/new/",
     "workbench-batches": "/workbench/batches/",
     "workbench-records": "/workbench/records/",
     "workbench-form": "/workbench/records/new/xzcf/",
+    "workbench-board": "/workbench/lists/",
 }
 
 
@@ -44,6 +46,22 @@ def take(page: Page, web: str, name: str, path: str, width: int = 1280, height: 
     page.set_viewport_size({"width": width, "height": height})
     page.goto(web + path)
     page.screenshot(path=OUT / f"{name}.png")
+
+
+def sign_in(page: Page, web: str, officer: dict[str, str]) -> None:
+    page.goto(f"{web}/accounts/login/")
+    page.fill("input[name=login]", officer["username"])
+    page.fill("input[name=password]", officer["password"])
+    page.keyboard.press("Enter")
+    page.fill("input[name=code]", one_time_code(officer["totp_secret"]))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/workbench/**")
+
+
+def link(page: Page, web: str, on: str, to: str, number: int = 0) -> str:
+    """The address of a link in a page's contents."""
+    page.goto(web + on)
+    return str(page.locator(f"main a[href^='{to}']").nth(number).get_attribute("href"))
 
 
 def main(credentials: Path) -> None:
@@ -67,17 +85,15 @@ def main(credentials: Path) -> None:
         take(page, web, "portal-record-phone", record, 390, 844)
         page.goto(f"{web}/accounts/login/")
         page.screenshot(path=OUT / "sign-in.png")
-        page.fill("input[name=login]", officer["username"])
-        page.fill("input[name=password]", officer["password"])
-        page.keyboard.press("Enter")
-        page.fill("input[name=code]", one_time_code(officer["totp_secret"]))
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/workbench/**")
+        sign_in(page, web, officer)
         for name, path in WORKBENCH.items():
             take(page, web, name, path)
-        page.goto(f"{web}/workbench/")
-        batch = str(page.locator("main a[href^='/workbench/batches/']").nth(1).get_attribute("href"))
-        take(page, web, "workbench-batch", batch)
+        take(page, web, "workbench-batch", link(page, web, "/workbench/", "/workbench/batches/", 1))
+        take(page, web, "workbench-case", link(page, web, "/workbench/lists/", "/workbench/lists/cases/", 2))
+        page = browser.new_page(locale="zh-CN")
+        sign_in(page, web, next(o for o in demo["officers"] if "authority" in o["roles"]))
+        take(page, web, "workbench-sources", SOURCES)
+        take(page, web, "workbench-delivery", link(page, web, SOURCES, "/workbench/lists/deliveries/"))
         browser.close()
 
 

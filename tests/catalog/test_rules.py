@@ -17,8 +17,8 @@ from catalog.differences import compare
 from catalog.rows import shape_refusals
 from catalog.rules import bases, items
 from catalog.rules.bases import BasisFacts
-from catalog.rules.editions import date_refusals, level_refusals
-from catalog.rules.routes import route_refusals
+from catalog.rules.editions import Frame, Surroundings, date_refusals, item_refusals, level_refusals
+from catalog.rules.routes import Address, right_address, route_refusals
 from records.rules.facts import PLATFORM_COLUMNS, REPORT_COLUMNS
 from tests.catalog.conftest import item
 
@@ -286,3 +286,25 @@ def test_which_route_is_open_to_whom(
         agreement=agreement,
     )
     assert [one.code for one in found] == codes
+
+
+def test_the_platform_itself_reports_upward() -> None:
+    asked = {"item_code": "xypj", "route": Route.UPWARD, "level": Level.CITY, "kind": Kind.ADMINISTRATION}
+    assert route_refusals(**asked, is_credit_authority=True, agreement="") == []  # type: ignore[arg-type]
+
+
+def test_an_address_names_units_nearby_first_and_says_when_there_are_none() -> None:
+    assert "请联系社会信用主管部门" in right_address("slgh", [])
+    units = [Address(Route.CITY, f"单位{number}", near=number == 6) for number in range(7)]
+    words = right_address("slgh", [*units, Address(Route.COURT, "鹤岗市中级人民法院")])
+    assert "单位6、单位0" in words and "等7个单位" in words and "鹤岗市中级人民法院" in words
+
+
+def test_an_items_basis_must_be_known_and_its_code_free() -> None:
+    whole = replace(item(), person_basis="no-such")
+    own = BasisFacts("law", "某法", BasisLevel.LAW, None, None)
+    bases_known = {code: own for code in ("law", whole.basis, whole.person_publication_basis) if code}
+    frame = Frame(EditionLevel.PROVINCIAL_SUPPLEMENT, "law", DAY)
+    around = Surroundings(bases_known, LAWFUL, {whole.code: "全国目录"}, None)
+    found = {(one.code, one.pointer) for one in item_refusals(whole, frame, around)}
+    assert {("item_code_taken", "code"), ("item_definition_invalid", "person_basis")} <= found

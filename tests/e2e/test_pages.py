@@ -19,6 +19,7 @@ WORKBENCH = [
     "/workbench/", "/workbench/batches/", "/workbench/batches/new/", "/workbench/records/", "/workbench/records/new/xzcf/",
     "/workbench/subjects/?q=暖阳", "/workbench/records/drafts/", "/workbench/supervision/errors/",
     "/workbench/records/waiting/", "/workbench/lists/", "/workbench/lists/schemes/", "/workbench/lists/schemes/new/",
+    "/workbench/lists/?phase=to_answer", "/workbench/lists/entries/", "/workbench/lists/as-of/",
     "/workbench/persons/consents/", "/workbench/persons/consents/new/", "/workbench/persons/consents/ask/", "/workbench/persons/retention/", "/workbench/catalog/document-kinds/", "/workbench/agreement/", "/workbench/catalog/regimes/",
     "/workbench/repair/", "/workbench/repair/find/", "/workbench/repair/rules/", "/workbench/repair/figures/",
     "/workbench/exchange/", "/workbench/ledger/", "/workbench/styleguide/",
@@ -93,6 +94,21 @@ def test_axe_finds_nothing_in_the_workbench(platform: Platform, officer_page: Pa
     officer_page.goto(f"{platform.web}/workbench/records/")
     record = officer_page.locator("main a[href*='/workbench/records/']").first.get_attribute("href")
     found = examine_all(officer_page, platform.web, [*WORKBENCH, str(batch), str(record)])
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_where_lists_decided_elsewhere_are_looked_at(
+    platform: Platform, chromium: Browser
+) -> None:
+    context = chromium.new_context(locale="zh-CN")
+    page = context.new_page()
+    sign_in(page, platform, platform.officer("authority", "营商"))
+    sources = "/workbench/lists/sources/"
+    page.goto(platform.web + sources)
+    source = page.locator(f"main a[href^='{sources}']").first.get_attribute("href")
+    held = page.locator("main a[href*='/lists/deliveries/']").first.get_attribute("href")
+    found = examine_all(page, platform.web, ["/workbench/", sources, str(source), str(held)])
+    context.close()
     assert not found, "\n".join(found)
 
 

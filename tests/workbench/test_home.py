@@ -80,6 +80,9 @@ def test_repairs_identities_clues_and_deliveries_wait_for_those_who_decide_them(
     assert ("主体合并和拆分", str(merge.kept), "审核并作出决定") in work(chief)
     assert not any(room in ("主体合并和拆分", "外部名单") for room, _, _ in work(reviewer))
     assert ("责任线索", clue.label, "作出说明") not in work(chief)
+    for _ in range(5):
+        make_clue(make_penalty())
+    assert [title for room, title, _ in work(reviewer) if room == "责任线索"] == ["6条责任线索"]
 
 
 def test_a_held_list_waits_for_the_credit_authority() -> None:
