@@ -2,7 +2,7 @@
 
 import hashlib
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import connection
 from django.http import HttpRequest
@@ -17,6 +17,7 @@ from rest_framework.request import Request
 
 from agencies.choices import Scope
 from agencies.models import Agency, ApiClient
+from common.prepared import Prepared
 
 if TYPE_CHECKING:  # at run time rest_framework.views is still being imported when it reads the settings
     from rest_framework.views import APIView
@@ -39,47 +40,52 @@ class ClientScopes(BaseScopes):
         return self.get_available_scopes(application)
 
 
-_PARTS: Final = ("token", "client", "agency")
-
-
 class TokenValidator(OAuth2Validator):
-    """Loads a token with its client and the client's agency by one statement of its own: every call of a machine begins
+    """Loads a token with its client and the client's agency by one prepared statement of its own: every call of a machine begins
     with it, and composing the query by the ORM cost as much as answering a question."""
 
     def _load_access_token(self, token: str) -> AbstractAccessToken | None:
-        fields = _fields()
-        columns = ", ".join(f'{name}."{field.column}"' for name in _PARTS for field in fields[name])
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"select {columns} from {get_access_token_model()._meta.db_table} token"  # noqa: S608 - names of ours
-                f" join {ApiClient._meta.db_table} client on client.id = token.application_id"
-                f" join {Agency._meta.db_table} agency on agency.id = client.agency_id where token.token_checksum = %s",
-                [hashlib.sha256(token.encode()).hexdigest()],
-            )
-            row = cursor.fetchone()
+        statement, parts = _statement()
+        row = statement.row([hashlib.sha256(token.encode()).hexdigest()])
         if row is None:
             return None
-        values = iter(row)
-        found: dict[str, Any] = {}
-        for name, model in zip(_PARTS, (get_access_token_model(), ApiClient, Agency), strict=True):
-            read = [_read(field, next(values)) for field in fields[name]]
-            found[name] = model.from_db(connection.alias, [field.attname for field in fields[name]], read)
-        found["client"].agency = found["agency"]
-        found["token"].application = found["client"]
-        loaded: AbstractAccessToken = found["token"]
-        return loaded
+        found, place = [], 0
+        for model, names, converters in parts:
+            values = list(row[place : place + len(names)])
+            place += len(names)
+            for at, convert in converters:
+                values[at] = convert(values[at], None, connection)
+            found.append(model.from_db(connection.alias, names, values))
+        loaded, client, agency = found
+        client.agency, loaded.application = agency, client
+        token_row: AbstractAccessToken = loaded
+        return token_row
 
 
 @cache
-def _fields() -> dict[str, list[Any]]:
-    models = (get_access_token_model(), ApiClient, Agency)
-    return {name: list(model._meta.concrete_fields) for name, model in zip(_PARTS, models, strict=True)}
-
-
-def _read(field: Any, value: object) -> object:
-    for convert in field.get_db_converters(connection):
-        value = convert(value, None, connection)
-    return value
+def _statement() -> tuple[Prepared, list[tuple[Any, list[str], list[tuple[int, Any]]]]]:
+    """The statement, and for each of its tables: model, attributes, and which values have to be converted."""
+    models = {"token": get_access_token_model(), "client": ApiClient, "agency": Agency}
+    fields = {name: list(model._meta.concrete_fields) for name, model in models.items()}
+    columns = ", ".join(f'{name}."{field.column}"' for name, own in fields.items() for field in own)
+    sql = (
+        f"select {columns} from {models['token']._meta.db_table} token"  # noqa: S608 - names of ours
+        f" join {ApiClient._meta.db_table} client on client.id = token.application_id"
+        f" join {Agency._meta.db_table} agency on agency.id = client.agency_id where token.token_checksum = $1"
+    )
+    parts = [
+        (
+            models[name],
+            [field.attname for field in own],
+            [
+                (at, convert)
+                for at, field in enumerate(own)
+                for convert in field.get_db_converters(connection)
+            ],
+        )
+        for name, own in fields.items()
+    ]
+    return Prepared("agencies_token", ("text",), sql), parts
 
 
 class _HeaderOnly(OAuthLibCore):

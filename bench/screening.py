@@ -27,7 +27,7 @@ from oauth2_provider.models import AccessToken
 from agencies.choices import Role, Scope
 from agencies.models import Agency, ApiClient
 from agencies.services import create_api_client, create_officer
-from bench import measure, population
+from bench import measure, population, screening_select
 from bench.databases import database, prepared, url_of, use
 from catalog.models import LegalBasis
 from common.clock import today
@@ -78,6 +78,8 @@ def run(argv: list[str]) -> measure.Report | None:
             _fill(options, options.records)
             large = _statement(options)
             _http(name, options, report)
+            codes = _codes(2000)
+            screening_select.peer(name, report, codes, _question(codes[:1]), options.seconds)
             _batch(options, report, large)
             _file(options, report)
     report.row("单个，语句本身（大库）", large[0])

@@ -44,4 +44,4 @@ def test_a_screening_takes_one_statement_to_know_who_asks() -> None:
     with CaptureQueriesContext(connection) as queries:
         window.one(company)
     statements = [one["sql"] for one in queries.captured_queries if "SAVEPOINT" not in one["sql"]]
-    assert len(statements) == 3 and "oauth2_provider_accesstoken" in statements[0]
+    assert len(statements) == 3 and "agencies_token" in statements[0]
