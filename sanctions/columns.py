@@ -31,7 +31,7 @@ def read_value(attribute: Attribute, text: str) -> Any:
         parts = text.replace("\n", SEVERAL).replace(";", SEVERAL).split(SEVERAL)
         values = tuple(part.strip() for part in parts if part.strip())
         return tuple(_coded(codes, one) for one in values) if codes else values
-    if attribute.name == "by_decision":
+    if attribute.name in ("by_decision", "reaches_head"):
         return _coded({"是": True, "否": False, "": False}, text)
     if attribute.number:
         if text and not (text.isascii() and text.isdigit() and len(text) < 5):

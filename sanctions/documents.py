@@ -23,9 +23,10 @@ def decision(row: AppliedMeasure) -> OfficialDocument:
     fact = grounds.of(ground, row.decided_on)
     party = secret_of_subject(row.subject).get("name") or row.subject.name
     identity = [("统一社会信用代码", row.subject.uscc)] if row.subject.uscc else []
+    company = [("身份", f"{row.company.name}的法定代表人、主要负责人")] if row.company else []
     until = cdate(row.ends_on) if row.ends_on else measure.period_text
     blocks: list[Block] = [
-        Fields([("当事人", party), *identity]),
+        Fields([("当事人", party), *identity, *company]),
         Heading("一、事由"),
         Paragraph(f"{fact.authority}{cdate(fact.decided_on)}作出{fact.number}，{fact.title}。"),
         *(Paragraph(line) for line in row.reason.splitlines() if line.strip()),

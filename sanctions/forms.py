@@ -8,7 +8,9 @@ from django import forms
 from catalog.forms import RefusableForm
 from common.widgets import DayInput
 from records.sharing.models import DutyPurpose
+from sanctions.heads import Head
 from sanctions.models import Matter, Measure
+from sanctions.services import ApplicationText
 
 
 class AppliedFilterForm(forms.Form):
@@ -34,11 +36,18 @@ class ApplyForm(RefusableForm):
         label="采用较重措施的理由", required=False, max_length=500, widget=forms.Textarea({"rows": 3})
     )
     informed_body = forms.CharField(label="告知的组织", required=False, max_length=200)
+    head_name = forms.CharField(
+        label="法定代表人、主要负责人姓名", required=False, max_length=50,
+        help_text="对单位本身实施的不填；对负责人本人实施的填写，须为所依据的事实记载的人",
+    )  # fmt: skip
+    head_document = forms.CharField(label="负责人身份证号码", required=False, max_length=40)
     starts_on = forms.DateField(label="实施日期", widget=DayInput())
     ends_on = forms.DateField(label="期限至", required=False, widget=DayInput())
 
-    def fit(self, measure: Measure, *, is_heavier: bool, latest: str) -> None:
+    def fit(self, measure: Measure, *, is_heavier: bool, latest: str, reaches_head: bool) -> None:
         """Leave only what this measure asks for."""
+        if not reaches_head:
+            del self.fields["head_name"], self.fields["head_document"]
         if not is_heavier:
             del self.fields["heavier_why"]
         if measure.can_be_ordered:
@@ -48,6 +57,12 @@ class ApplyForm(RefusableForm):
         self.fields["ends_on"].help_text = (
             f"至迟到{latest}" if latest else "没有预定止日的可以不填，随依据终止"
         )
+
+    def text(self) -> ApplicationText:
+        given = dict(self.cleaned_data)
+        name, document = given.pop("head_name", ""), given.pop("head_document", "")
+        head = Head(name, document) if name or document else None
+        return ApplicationText(**given, head=head)
 
 
 class LiftForm(RefusableForm):

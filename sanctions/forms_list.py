@@ -25,6 +25,7 @@ _OPTIONAL: Final = frozenset(
         "penalty_types",
         "executors",
         "by_decision",
+        "reaches_head",
         "min_months",
         "max_months",
     }
@@ -37,6 +38,7 @@ _HINTS: Final = {
     "penalty_types": f"行政处罚记录须有其中一种处罚；{_SEVERAL}",
     "executors": f"监管领域；@court 为人民法院，* 为县级以上行政机关；C类留空；{_SEVERAL}",
     "by_decision": "勾选的，比对时只显示已经作出的决定",
+    "reaches_head": "法律写明对象包括法定代表人、主要负责人的才勾选",
 }
 
 
@@ -117,7 +119,7 @@ class MeasureForm(RefusableForm):
         if name == "basis":
             rows = LegalBasis.objects.order_by("level", "name")
             return forms.ModelChoiceField(rows, to_field_name="code", empty_label="请选择", **given)
-        if name == "by_decision":
+        if name in ("by_decision", "reaches_head"):
             return forms.BooleanField(**given)
         if name in ("min_months", "max_months"):
             return forms.IntegerField(min_value=1, max_value=999, **given)

@@ -97,4 +97,5 @@ def facts(measure: Measure, on: date, *, listed: bool | None = None) -> rules.Me
         conduct_terms=tuple(measure.conduct_terms),
         penalty_types=frozenset(measure.penalty_types),
         max_months=measure.max_months,
+        reaches_head=measure.reaches_head,
     )

@@ -93,7 +93,14 @@ def applied(on: date) -> QuerySet[AppliedMeasure]:
 def applied_visible_to(officer: Officer) -> QuerySet[AppliedMeasure]:
     """An officer sees what the agencies granted applied; auditors and the authority see all."""
     rows = AppliedMeasure.objects.select_related(
-        "subject", "measure__basis", "measure__edition", "agency", "record__item", "entry__scheme", "matter"
+        "subject",
+        "company",
+        "measure__basis",
+        "measure__edition",
+        "agency",
+        "record__item",
+        "entry__scheme",
+        "matter",
     )
     if officer.has_perm("sanctions.view_all_measures"):
         return rows

@@ -19,7 +19,8 @@ from sanctions.models.measures import Measure
 
 
 class AppliedMeasure(models.Model):
-    """One measure on one subject. Fixed once written; only the lifting comes later."""
+    """One measure on one subject, or on the head of `company` on the company's ground. Fixed once written; only the lifting comes
+    later."""
 
     public_id = models.CharField(max_length=24, unique=True, default=public_id)
     subject = models.ForeignKey(
@@ -41,6 +42,10 @@ class AppliedMeasure(models.Model):
     entry = models.ForeignKey(
         ListEntry, verbose_name="所依据的名单条目", null=True, blank=True, on_delete=models.PROTECT,
         related_name="measures",
+    )  # fmt: skip
+    company = models.ForeignKey(
+        Subject, verbose_name="事实所属的单位", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="对单位的法定代表人、主要负责人实施的，依据是这个单位的事实",
     )  # fmt: skip
     ordered = models.BooleanField("实施", default=True, help_text="C 类为告知，不是实施")
     informed_body = models.CharField("告知的组织", max_length=200, blank=True)
@@ -91,11 +96,11 @@ class AppliedMeasure(models.Model):
                 condition=Q(lifted_on__isnull=True) | ~Q(lift_document=""), name="applied_lift_has_document"
             ),
             models.UniqueConstraint(
-                fields=["agency", "measure", "record"], name="applied_once_per_record",
+                fields=["agency", "measure", "record", "subject"], name="applied_once_per_record",
                 condition=Q(record__isnull=False, lifted_on__isnull=True),
             ),
             models.UniqueConstraint(
-                fields=["agency", "measure", "entry"], name="applied_once_per_entry",
+                fields=["agency", "measure", "entry", "subject"], name="applied_once_per_entry",
                 condition=Q(entry__isnull=False, lifted_on__isnull=True),
             ),
         ]  # fmt: skip

@@ -75,6 +75,10 @@ class Measure(models.Model):
     by_decision = models.BooleanField(
         "须另作决定", default=False, help_text="须由实施主体作出决定才对当事人生效，比对时只显示已经决定的"
     )
+    reaches_head = models.BooleanField(
+        "及于负责人", default=False,
+        help_text="法律写明对象包括单位的法定代表人、主要负责人的，可以依据单位的事实对其本人实施",
+    )  # fmt: skip
     severity = models.PositiveSmallIntegerField(
         "力度", choices=choices.Severity.choices, default=choices.Severity.HEAVY
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from catalog.choices import SubjectKind
 from catalog.publication import add_months
 from common.gates import Refusal, refuse
 from sanctions.choices import MeasureClass, Severity
@@ -36,6 +37,7 @@ class MeasureFacts:
     conduct_terms: tuple[str, ...] = ()
     penalty_types: frozenset[str] = frozenset()
     max_months: int | None = None
+    reaches_head: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a body wants to do: `bodies` are the names the body falls under, `heavier_why` its reason for a heavier band."""
+    """What a body wants to do: `bodies` are the names the body falls under, `heavier_why` its reason for a heavier band. `head`: not
+    against the party of the ground itself (of `subject_kind`) but against its legal representative or responsible head."""
 
     subject_kind: str
     bodies: frozenset[str]
@@ -61,6 +64,7 @@ class Wanted:
     ends_on: date | None
     ordered: bool = True
     heavier_why: str = field(default="")
+    head: bool = False
 
 
 def conduct_severity(*, is_listed: bool, tier_months: int | None) -> Severity:
@@ -106,8 +110,7 @@ def refusals(measure: MeasureFacts, ground: Ground, wanted: Wanted) -> list[Refu
         )
     elif not is_tied(measure, ground):
         found.append(refuse("measure_not_for_conduct", pointer="/measure"))
-    if wanted.subject_kind not in measure.subject_kinds:
-        found.append(refuse("measure_not_for_subject", pointer="/measure"))
+    found += _wrong_object(measure, wanted)
     if measure.measure_class == MeasureClass.C:
         if wanted.ordered:
             detail = "C类措施只能告知有关组织，由其自主决定，不得要求实施"
@@ -115,6 +118,38 @@ def refusals(measure: MeasureFacts, ground: Ground, wanted: Wanted) -> list[Refu
     elif not measure.executors & wanted.bodies:
         found.append(refuse("measure_not_competent", pointer="/agency"))
     return found + _excess(measure, ground, wanted)
+
+
+def _wrong_object(measure: MeasureFacts, wanted: Wanted) -> list[Refusal]:
+    """A head is reached only where the law names heads (法定代表人、主要负责人), and only a unit has one."""
+    if not wanted.head:
+        fits = wanted.subject_kind in measure.subject_kinds
+        return [] if fits else [refuse("measure_not_for_subject", pointer="/measure")]
+    if wanted.subject_kind == SubjectKind.PERSON:
+        return [refuse("measure_not_for_subject", "事实所属的不是单位，没有法定代表人", pointer="/head")]
+    if not measure.reaches_head:
+        detail = "该措施的对象不包括法定代表人、主要负责人"
+        return [refuse("measure_not_for_subject", detail, pointer="/head")]
+    return []
+
+
+def head_refusals(
+    *, name: str, document: str, stated_name: str, stated_document: str, document_problem: str | None
+) -> list[Refusal]:
+    """Whether somebody is the head that the ground names. Names and documents in compared form; what the ground does not state
+    must be shown by the decision's own reasons."""
+    if not name:
+        return [refuse("field_required", "请填写法定代表人、主要负责人的姓名", pointer="/head_name")]
+    if document_problem:
+        return [refuse("identifier_invalid", document_problem, pointer="/head_document")]
+    if stated_name and name != stated_name:
+        return [
+            refuse("measure_not_for_subject", "所依据的事实记载的法定代表人不是这个人", pointer="/head_name")
+        ]
+    if stated_document and document != stated_document:
+        detail = "证件号码与所依据的事实记载的不一致"
+        return [refuse("measure_not_for_subject", detail, pointer="/head_document")]
+    return []
 
 
 def _excess(measure: MeasureFacts, ground: Ground, wanted: Wanted) -> list[Refusal]:

@@ -52,6 +52,7 @@ class MeasureContent:
     penalty_types: tuple[str, ...] = ()
     executors: tuple[str, ...] = ()
     by_decision: bool = False
+    reaches_head: bool = False
     min_months: int | None = None
     max_months: int | None = None
 
@@ -102,6 +103,9 @@ def superior_refusals(row: MeasureContent, superior: Superior) -> list[Refusal]:
     if above.max_months is not None and (row.max_months is None or row.max_months > above.max_months):
         detail = f"期限长于{superior.edition}规定的最长{above.max_months}个月"
         found.append(refuse("measure_exceeds_limit", detail, pointer="max_months"))
+    if row.reaches_head and not above.reaches_head:
+        detail = f"{superior.edition}没有规定及于负责人"
+        found.append(refuse("measure_exceeds_limit", detail, pointer="reaches_head"))
     if not set(row.subject_kinds) <= set(above.subject_kinds):
         found.append(
             refuse("measure_exceeds_limit", f"主体类别超出{superior.edition}", pointer="subject_kinds")

@@ -4,7 +4,7 @@ A measure ends by itself on its last day, and at once when its ground ends; lift
 it did in its own systems, by a document of its own.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Final
 
@@ -19,7 +19,9 @@ from common.problems import Problem
 from ledger.services import acting
 from records.models import CreditRecord
 from records.services.common import actor_number
-from sanctions import grounds, selectors
+from records.services.subjects import person
+from sanctions import grounds, heads, selectors
+from sanctions.heads import Head
 from sanctions.models import AppliedMeasure, Matter, Measure
 from sanctions.rules import application as rules
 
@@ -30,7 +32,8 @@ APPLY: Final = "sanctions.apply_measure"
 @dataclass(frozen=True, slots=True)
 class ApplicationText:
     """What the body decides: its document, why this measure fits, and for how long. `heavier_why` is asked only where
-    the measure is of a heavier band than the conduct; `informed_body` only for class C."""
+    the measure is of a heavier band than the conduct; `informed_body` only for class C. With `head` the measure is laid on the
+    legal representative or responsible head of the unit that the ground is about."""
 
     document_number: str
     reason: str
@@ -38,6 +41,7 @@ class ApplicationText:
     ends_on: date | None = None
     heavier_why: str = ""
     informed_body: str = ""
+    head: Head | None = None
 
 
 def apply_measure(
@@ -62,13 +66,18 @@ def apply_measure(
         raise PermissionDenied("由实施单位的审核人员办理")
     measure = Measure.objects.select_related("basis").get(pk=measure_id)
     fact = grounds.of(ground, on)
-    if problems := _refusals(agency, matter, measure, fact, text, on):
+    problems = _refusals(agency, matter, measure, fact, text, on)
+    if text.head is not None:
+        problems += heads.refusals(text.head, ground)
+    if problems:
         raise Refused(*problems)
     basis = f"{measure.basis}{measure.basis_clause}"
     try:
         with acting(actor=actor_number(officer, client), action="sanctions.apply_measure", basis=basis):
+            head = text.head
+            subject_id = ground.subject_id if head is None else person(**asdict(head)).pk
             return AppliedMeasure.objects.create(
-                subject_id=ground.subject_id, measure=measure, agency=agency, matter=matter,
+                subject_id=subject_id, company_id=ground.subject_id if head else None, measure=measure, agency=agency, matter=matter,
                 record=ground if isinstance(ground, CreditRecord) else None,
                 entry=ground if isinstance(ground, ListEntry) else None,
                 ordered=measure.can_be_ordered, informed_body=text.informed_body.strip(),
@@ -102,6 +111,7 @@ def _refusals(
         ends_on=text.ends_on,
         ordered=ordered,
         heavier_why=text.heavier_why,
+        head=text.head is not None,
     )
     found = rules.refusals(grounds.facts(measure, on), fact.ground, wanted)
     required = [("document_number", "请填写决定文书号"), ("reason", "请写明事由和为什么适用这项措施")]

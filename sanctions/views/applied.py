@@ -31,7 +31,7 @@ from sanctions.choices import MeasureClass, Severity
 from sanctions.forms import AppliedFilterForm, ApplyForm, LiftForm
 from sanctions.models import AppliedMeasure, Measure
 from sanctions.rules import application as rules
-from sanctions.services import ApplicationText, apply_measure, lift_measure
+from sanctions.services import apply_measure, lift_measure
 
 PAGE = 50
 _SOON = timedelta(days=7)
@@ -186,7 +186,8 @@ def _fitting(agency: Agency, fact: grounds.Fact, on: date) -> list[Measure]:
     for measure in selectors.standing(on).order_by("severity", "code"):
         facts = grounds.facts(measure, on, listed=True)
         told = measure.measure_class == MeasureClass.C
-        fits = rules.is_tied(facts, fact.ground) and fact.subject_kind in facts.subject_kinds
+        reached = facts.reaches_head and fact.subject_kind != SubjectKind.PERSON
+        fits = rules.is_tied(facts, fact.ground) and (reached or fact.subject_kind in facts.subject_kinds)
         if fits and (told or facts.executors & bodies):
             found.append(measure)
     return found
@@ -239,12 +240,17 @@ def _decide(
     form = ApplyForm(request.POST or None, initial={"starts_on": on, "ends_on": latest})
     burdens = measure.measure_class != MeasureClass.INCENTIVE
     heavier = burdens and measure.severity > fact.ground.severity
-    form.fit(measure, is_heavier=heavier, latest=cdate(latest) if latest else "")
+    form.fit(
+        measure,
+        is_heavier=heavier,
+        latest=cdate(latest) if latest else "",
+        reaches_head=measure.reaches_head and fact.subject_kind != SubjectKind.PERSON,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             row = apply_measure(
                 agency=officer.agency, officer=officer, measure_id=measure.pk, ground=ground,
-                text=ApplicationText(**form.cleaned_data), on=on,
+                text=form.text(), on=on,
             )  # fmt: skip
         except Refused as refused:
             form.show(refused.refusals)
@@ -327,6 +333,8 @@ def _facts(row: AppliedMeasure, on: date) -> list[SummaryRow]:
         SummaryRow("实施单位", row.agency.name, note=f"办理事项：{row.matter}" if row.matter else ""),
         SummaryRow("期限", f"{cdate(row.starts_on)} 至 {cdate(row.ends_on) if row.ends_on else '依据终止'}"),
     ]
+    if row.company is not None:
+        facts.insert(3, SummaryRow("事实所属的单位", row.company.name, note="对其法定代表人、主要负责人实施"))
     if row.informed_body:
         facts.append(SummaryRow("告知的组织", row.informed_body))
     if row.lifted_on is not None:

@@ -37,12 +37,12 @@ records as (
       --< items
 ),
 applied as (
-    select a.ordinal, d.id, d.public_id, d.document_number, d.starts_on, d.ends_on, d.decided_on, d.entry_id,
+    select a.ordinal, d.id, d.company_id, d.public_id, d.document_number, d.starts_on, d.ends_on, d.decided_on, d.entry_id,
            d.record_id, g.name as agency_name, m.id as measure_id
     from bodies a
     join sanctions_appliedmeasure d on d.subject_id = a.subject_id
     join sanctions_measure w on w.id = d.measure_id
-    join listed m on m.code = w.code and m.subject_kinds @> array[a.kind]
+    join listed m on m.code = w.code and (m.subject_kinds @> array[a.kind] or d.company_id is not null)
     join agencies_agency g on g.id = d.agency_id
     where d.ordered and sanctions_applied_in_force(d, $1)
 ),
@@ -61,7 +61,8 @@ raised as (
     from records r
     union all
     select d.ordinal, d.measure_id, d.entry_id, d.record_id, d.id, d.starts_on, d.ends_on,
-           'decision', d.public_id, '实施奖惩措施的决定', d.document_number, d.agency_name, d.decided_on, null, null
+           'decision', d.public_id,
+           case when d.company_id is null then '实施奖惩措施的决定' else '对单位负责人实施奖惩措施的决定' end, d.document_number, d.agency_name, d.decided_on, null, null
     from applied d
 ),
 -- The same measure on the same ground is said once; where it was decided, by its decision.
