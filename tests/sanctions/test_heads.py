@@ -113,7 +113,7 @@ class TestByService:
 
     def test_on_an_entry_beside_the_measure_on_the_company_itself(self) -> None:
         officer, entry = people.officer(Role.REVIEWER), make_entry(scheme="spaq")
-        give = dict(agency=officer.agency, officer=officer, ground=entry)
+        give = {"agency": officer.agency, "officer": officer, "ground": entry}
         own = Measure.objects.get(code="spaq-135-1")
         company = apply_measure(measure_id=own.pk, text=replace(text(entry.ends_on), head=None), **give)
         head = apply_measure(measure_id=own.pk, text=text(entry.ends_on), **give)
@@ -126,7 +126,7 @@ class TestByService:
 
     def test_nobody_else_and_no_measure_that_does_not_name_heads(self) -> None:
         officer, record = people.officer(Role.REVIEWER), revoked()
-        give = dict(agency=officer.agency, officer=officer, ground=record)
+        give = {"agency": officer.agency, "officer": officer, "ground": record}
         reaching = Measure.objects.get(code="spaq-135-2").pk
         for wrong in (
             text(record.used_until, name="李大山"), text(record.used_until, number=OTHER),
@@ -143,10 +143,10 @@ class TestByService:
     def test_the_database_holds_it_too(self) -> None:
         officer, record, person = people.officer(Role.REVIEWER), revoked(), make_person()
         measure = Measure.objects.get(code="spaq-135-2")
-        row = dict(
-            measure=measure, agency=officer.agency, record=record, document_number="1", reason="x", decided_on=today(),
-            starts_on=today(), ends_on=record.used_until,
-        )  # fmt: skip
+        row = {
+            "measure": measure, "agency": officer.agency, "record": record, "document_number": "1", "reason": "x",
+            "decided_on": today(), "starts_on": today(), "ends_on": record.used_until,
+        }  # fmt: skip
         for wrong, code in (
             ({"subject": make_subject(), "company": record.subject}, "measure_not_for_subject"),
             ({"subject": person, "company": make_subject()}, "measure_not_for_conduct"),
