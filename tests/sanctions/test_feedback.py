@@ -1,14 +1,14 @@
 """Feedback by API: applied or not, by which document, why not; and the way from a hit to its lifting."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from agencies.choices import Scope
+from agencies.choices import Role, Scope
 from blacklist.services import end_entry
 from common.clock import today
-from sanctions import lifting
+from sanctions import desk, lifting
 from sanctions.models import AppliedMeasure, MeasureFeedback, Screening
 from tests import people
 from tests.factories import make_penalty, make_subject
@@ -132,3 +132,17 @@ def test_what_was_written_stays() -> None:
         Screening.objects.update(asked=5)
     with pytest.raises(IntegrityError, match="kept as it was written"), transaction.atomic():
         Screening.objects.get().hit_rows.all().delete()
+
+
+def test_what_is_to_be_reported_waits_on_the_desk_of_the_body_before_it_is_a_clue() -> None:
+    window, entry = Window(), make_entry()
+    asked = window.ask({"a": {"uscc": entry.subject.uscc}}).json()
+    due = date.fromisoformat(asked["feedback_due"])
+    clerk = people.officer(Role.REVIEWER, code="hg-zhengwu", username="desk-clerk")
+    stranger = people.officer(Role.REVIEWER, code="hg-caizheng", username="desk-stranger")
+    assert desk.tasks(clerk, due - timedelta(days=8), limit=5) == desk.tasks(stranger, due, limit=5) == []
+    (task,) = desk.tasks(clerk, due - timedelta(days=7), limit=5)
+    assert (task.what, task.due) == ("反馈是否实施措施", due) and asked["id"] in task.url
+    said = {"measure": "nmg-48-cg", "applied": False, "reason": "申请人已撤回申请"}
+    assert window.report(asked["id"], {"a": [said]}).status_code == 200
+    assert desk.tasks(clerk, due, limit=5) == []

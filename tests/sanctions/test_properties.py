@@ -9,8 +9,6 @@ from typing import Any
 import orjson
 import pytest
 import time_machine
-from django.db import connections
-from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -186,13 +184,11 @@ def test_class_c_cannot_even_be_called_for() -> None:
 
 @pytest.mark.django_db
 def test_a_warm_connection_whose_clock_moves_and_no_other_database() -> None:
+    """A copy of the database that lags behind is never asked: the test would fail at the first touch of another connection."""
     window = Window()
     entry = make_entry(ends_on=today() + timedelta(days=2))
     for _ in range(8):  # statements prepared, calendar and everything else that is kept in the process warm
         assert window.one(entry.subject)["status"] == "hit"
-    others = [CaptureQueriesContext(connections[name]) for name in connections if name != "default"]
-    for one in others:
-        one.__enter__()
     last = entry.ends_on
     assert last is not None
     for day, status in ((last, "hit"), (last + timedelta(days=1), "clear"), (last, "hit")):
@@ -204,6 +200,3 @@ def test_a_warm_connection_whose_clock_moves_and_no_other_database() -> None:
                 )
             )  # fmt: skip
         assert asked["results"]["a"]["status"] == status
-    for one in others:  # a copy that lags behind is never asked
-        one.__exit__(None, None, None)
-        assert not one.captured_queries
