@@ -84,6 +84,11 @@ def apply(page: Page, platform: Platform, record: dict[str, object], folder: Pat
     page.get_by_role("link", name="申请修复", exact=True).focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/repair/apply/**")
+    return fill_in(page, folder)
+
+
+def fill_in(page: Page, folder: Path) -> tuple[str, str]:
+    """The application itself; returns acceptance number and query code."""
     check(page)
     page.locator("input[name=name]").fill("方静怡")
     page.locator("input[name=phone]").fill("0468-3300000")

@@ -1,24 +1,26 @@
-"""The government-service platform in the sandbox, over real HTTP: application, screening, measure, feedback, end, lifting."""
+"""The government-service platform in the sandbox, over real HTTP: application, screening, measure, feedback, repair approved, lifting."""
 
 import threading
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
+from django.conf import LazySettings
 
 from agencies.choices import Scope
 from agencies.models import ApiClient
 from agencies.services import create_api_client
-from blacklist.services import end_entry
 from common.clock import today
 from hegang_credit.wsgi import application
 from sanctions.models import AppliedMeasure, Measure
 from sandbox.service_window import Platform, PlatformError, Window, serve
 from tests import people
 from tests.factories import make_subject
-from tests.sanctions.samples import make_entry, platform
+from tests.repair.samples import accepted, decided, listed
+from tests.sanctions.samples import platform
 
 
 class _Quiet(WSGIRequestHandler):
@@ -40,8 +42,11 @@ def window(committed_db: str) -> Iterator[Window]:
     server.server_close()
 
 
-def test_the_whole_loop_by_interface_and_by_page(window: Window) -> None:
-    entry = make_entry()
+def test_the_whole_loop_by_interface_and_by_page(
+    window: Window, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.PRIVATE_ROOT = tmp_path
+    entry = listed()
     page = serve(window, 0)
     threading.Thread(target=page.serve_forever, args=(0.05,), daemon=True).start()
     address = f"http://127.0.0.1:{page.server_port}"
@@ -57,7 +62,7 @@ def test_the_whole_loop_by_interface_and_by_page(window: Window) -> None:
         assert "请说明原因" in send("/decide", place="1", document="", reason="")
         assert "已反馈" in send("/decide", place="1", document="鹤采退〔2026〕3号", reason="")
         assert AppliedMeasure.objects.get().entry == entry
-        end_entry(officer=None, entry_id=entry.pk, on=today(), reason="repaired", basis="决定")
+        decided(accepted(entry))  # the party applied, the unit approved: nobody tells the room of measures
         with urllib.request.urlopen(address, timeout=30) as answer:
             assert "终止" in answer.read().decode()
         assert "已解除并反馈" in send("/lift", place="0", document="鹤采解〔2026〕1号")
