@@ -30,11 +30,11 @@ from records_subject s, agencies_agency a
 where a.name = %s and s.kind = 'organisation' and s.uscc <> '' and s.merged_into_id is null
   and not exists (select from blacklist_listentry e where e.subject_id = s.id)
   and not exists (select from sanctions_appliedmeasure m where m.subject_id = s.id)
-order by s.id desc limit 1 returning id, subject_id
+order by s.id desc limit 1 returning public_id, subject_id
 """
 
 
-def listed(sql: connection) -> tuple[int, int, str]:
+def listed(sql: connection) -> tuple[str, int, str]:
     """An organisation listed elsewhere long enough to apply for its removal: entry, subject, code."""
     with sql.cursor() as cursor:
         cursor.execute(_ENTRY, [UNIT])
@@ -43,7 +43,7 @@ def listed(sql: connection) -> tuple[int, int, str]:
         return entry, subject, cursor.fetchone()[0]  # type: ignore[index]
 
 
-def removed(platform: Platform, chromium: Browser, entry: int, folder: Path) -> None:
+def removed(platform: Platform, chromium: Browser, entry: str, folder: Path) -> None:
     """The party applies on a phone, the unit accepts and approves."""
     phone = chromium.new_context(locale="zh-CN").new_page()
     phone.set_viewport_size(PHONE)  # type: ignore[arg-type]

@@ -14,10 +14,11 @@ from common.gates import Refused
 from common.identifiers import make_id_number
 from records.contents import secret_of_subject
 from records.models import CreditRecord, Subject
-from sanctions import documents, grounds, heads, selectors
+from sanctions import contents, documents, grounds, heads, selectors
 from sanctions.heads import Head
 from sanctions.models import AppliedMeasure, Measure
 from sanctions.rules import application as rules
+from sanctions.rules.measures import Superior, superior_refusals
 from sanctions.services import ApplicationText, apply_measure, lift_measure
 from tests import people
 from tests.factories import make_penalty, make_person, make_subject
@@ -172,3 +173,12 @@ class TestByService:
         assert "事实所属的单位" in done and NUMBER not in done
         fact = grounds.of(record, today())
         assert fact.subject_kind == "organisation"
+
+
+@pytest.mark.django_db
+def test_a_lower_list_does_not_reach_heads_that_the_higher_one_leaves_alone() -> None:
+    above = contents.of(Measure.objects.select_related("basis").get(code="spaq-135-2"))
+    reaching, leaving = replace(above, reaches_head=True), replace(above, reaches_head=False)
+    refused = superior_refusals(reaching, Superior(leaving, "全国清单"))
+    assert [(one.code, one.pointer) for one in refused] == [("measure_exceeds_limit", "reaches_head")]
+    assert superior_refusals(leaving, Superior(reaching, "全国清单")) == []

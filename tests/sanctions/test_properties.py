@@ -80,6 +80,7 @@ def make(drawn: Drawn, now: date) -> ListEntry | CreditRecord:
             "effective_date": min(first, now),
             "used_until": last or now,
             "published_until": None,
+            "shared_until": None,
         }
     if drawn.ended is not None:
         changes |= {"ended_on": now + timedelta(days=drawn.ended), "end_reason": "repaired"}
