@@ -75,12 +75,11 @@ def make(drawn: Drawn, now: date) -> ListEntry | CreditRecord:
         changes: dict[str, Any] = {}
     else:
         row = _record(subject, drawn)
+        longest = row.shared_until or row.used_until
+        assert longest is not None, "the samples are in use"
         changes = {
-            "decision_date": min(first, now),
-            "effective_date": min(first, now),
-            "used_until": last or now,
+            "used_until": max(row.decision_date, min(last or longest, longest)),
             "published_until": None,
-            "shared_until": None,
         }
     if drawn.ended is not None:
         changes |= {"ended_on": now + timedelta(days=drawn.ended), "end_reason": "repaired"}
