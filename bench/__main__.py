@@ -49,7 +49,7 @@ def _one(name: str, argv: list[str], *, write: bool) -> int:
     text = results.section(name, argv, report)
     print(text)
     if write:
-        results.write(name, text)
+        results.write(name + report.part, text)
     return 1 if report.wrong else 0
 
 

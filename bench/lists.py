@@ -1,7 +1,7 @@
 """`bench lists`: what authorisation costs a list, and what growth costs a page.
 
-P18: the list of an officer by the gate (`records.selectors.visible_to`) beside django-guardian with a permission on each
-record, first page and count; the page of an ordinary officer beside the one of an officer who sees everything.
+P18: the list of an officer by the gate (`records.selectors.visible_to`, as lists ask it) beside django-guardian with a
+permission on each record, first page and count; the page of an ordinary officer beside the one of an officer who sees everything.
 P19: the same question in a small town and in one a hundred times as large.
 """
 
@@ -116,7 +116,7 @@ def _first_pages(report: measure.Report, officer: Officer, repeats: int) -> None
         return Officer.objects.get(pk=officer.pk)
 
     def ours() -> list[int]:
-        return _ids(selectors.visible_to(who()).order_by(*order)[:_PAGE])
+        return _ids(selectors.listed_for(who()).order_by(*order)[:_PAGE])
 
     def theirs() -> list[int]:
         return _ids(_guarded(who()).select_related("subject", "item", "provider").order_by(*order)[:_PAGE])

@@ -78,7 +78,8 @@ class Ratio:
 
 @dataclass
 class Report:
-    """What a measurement found. `wrong` lists results that are not right; only they make it fail."""
+    """What a measurement found. `wrong` lists results that are not right; only they make it fail. `part` sets apart a
+    run of another size, which stands in a section of its own."""
 
     title: str
     head: Sequence[str] = ("路径", "耗时")
@@ -86,6 +87,7 @@ class Report:
     ratios: list[Ratio] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    part: str = ""
 
     def row(self, label: str, seconds: float, *more: str) -> None:
         self.rows.append((label, spent(seconds), *more))

@@ -45,7 +45,7 @@ def _memory() -> str:
 
 def section(name: str, argv: list[str], report: Report) -> str:
     command = " ".join(["./dev bench", name, *argv])
-    return f"## {name}\n\n{today():%Y-%m-%d}，`{command}`，{machine()}\n\n{report.markdown()}\n"
+    return f"## {name}{report.part}\n\n{today():%Y-%m-%d}，`{command}`，{machine()}\n\n{report.markdown()}\n"
 
 
 def write(name: str, text: str, path: Path = PATH) -> None:

@@ -47,7 +47,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
     officer = officer_of(request)
     form = RecordFilterForm(request.GET)
     form.offer(catalog.items(today()))
-    rows = selectors.visible_to(officer)
+    rows = selectors.listed_for(officer)
     if form.is_valid():
         rows = selectors.filter_records(rows, **form.cleaned_data)
     page = keyset_page(
