@@ -105,9 +105,14 @@ def keyset_page(
     if cursor:
         queryset = _after(queryset, fields, descending, cursor)
     rows = list(queryset.order_by(*order)[: limit + 1])
-    more, rows = len(rows) > limit, rows[:limit]
-    next_cursor = encode_cursor([_value(rows[-1], name) for name in fields]) if more else None
-    return page_answer([serialize(row) for row in rows], next_cursor)
+    return page_answer([serialize(row) for row in rows[:limit]], cursor_behind(rows, fields, limit))
+
+
+def cursor_behind(rows: Sequence[object], fields: Sequence[str], limit: int) -> str | None:
+    """The cursor of the next page, if more than `limit` rows were found; of `fields` only the names count."""
+    if len(rows) <= limit:
+        return None
+    return encode_cursor([_value(rows[limit - 1], name.lstrip("-")) for name in fields])
 
 
 def _value(row: object, name: str) -> object:

@@ -15,6 +15,7 @@ from agencies.areas import codes_now
 from blacklist import selectors_honours as honours
 from blacklist.models import ListEntry, ListScheme
 from blacklist.selectors import published
+from common.frozen import Frozen
 from common.text import bigrams
 from records.identity.groups import about, head_id
 from records.identity.selectors import about_code, by_code
@@ -76,6 +77,14 @@ def entry_shown(public_id: str, at: date) -> ListEntry | None:
 def entries_of(subject: Subject, at: date) -> QuerySet[ListEntry]:
     """The list part of a subject's page, newest first."""
     return published(at).filter(about(subject)).defer(*UNSHOWN).order_by(*ORDER)
+
+
+ENTRIES_SHOWN: Final = Frozen[ListEntry](
+    "portal_subject_entries",
+    lambda subject, at: entries_of(Subject(pk=subject), at),
+    subject="bigint",
+    at="date",
+)
 
 
 def listed_subjects(at: date) -> QuerySet[Subject]:

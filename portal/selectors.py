@@ -17,13 +17,15 @@ from blacklist import selectors as lists
 from catalog import selectors as catalog
 from catalog.choices import Nature
 from catalog.models import FieldDefinition
+from common.frozen import Frozen
 from ledger.models import Block, Event
 from ledger.selectors import last_position
 from ledger.tables import TABLES
+from portal.paging import PAGE_SIZE
 from records.identity.groups import about
 from records.models import CreditRecord, Subject
 from records.provenance import is_copy
-from records.selectors import published
+from records.selectors import published, published_subjects
 from sanctions import selectors as sanctions
 
 COUNT_CAP: Final = 10_000
@@ -93,6 +95,8 @@ def authorities() -> QuerySet[Agency]:
 
 # --- one subject, one record ---------------------------------------------------------------------------
 
+SUBJECT_ORDER: Final = ("-decision_date", "-id")
+
 
 @dataclass(frozen=True, slots=True)
 class SubjectSummary:
@@ -110,6 +114,13 @@ class SubjectSummary:
 def subject_records(subject: Subject, at: date) -> QuerySet[CreditRecord]:
     """What is published about one subject; walk it by (-decision_date, -id)."""
     return published(at).filter(about(subject)).defer(*_UNSHOWN)
+
+
+def summary_of(records: Sequence[CreditRecord], at: date) -> SubjectSummary:
+    """The same from all records of a subject."""
+    dishonest = [record for record in records if record.item.nature == Nature.DISHONEST]
+    repairable = sum(record.minimum_until is not None and record.minimum_until < at for record in dishonest)
+    return SubjectSummary(len(records), len(dishonest), repairable)
 
 
 def subject_summary(subject: Subject, at: date) -> SubjectSummary:
@@ -141,6 +152,20 @@ def record_shown(pk: int, at: date) -> CreditRecord | None:
         .filter(pk=pk)
         .first()
     )
+
+
+FIRST_RECORDS: Final = Frozen[CreditRecord](
+    "portal_first_records",
+    lambda subject, at: subject_records(Subject(pk=subject), at).order_by(*SUBJECT_ORDER)[: PAGE_SIZE + 1],
+    subject="bigint",
+    at="date",
+)
+SUBJECT_SHOWN: Final = Frozen[Subject](
+    "portal_subject",
+    lambda public_id, at: published_subjects(at).filter(public_id=public_id),
+    public_id="text",
+    at="date",
+)
 
 
 @dataclass(frozen=True, slots=True)

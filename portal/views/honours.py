@@ -1,5 +1,9 @@
 """The honour list: who holds one now, and one of them. Over is over here too."""
 
+from datetime import date
+from typing import Final
+
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,6 +14,7 @@ from blacklist.disclosure import public_honour
 from blacklist.models import HonourEntry
 from common.clock import today
 from common.components import Cell, Column, SummaryRow, Table
+from common.frozen import Frozen
 from portal.freshness import public_page
 from portal.paging import page_of
 from portal.wording import kind_words, window_of
@@ -35,8 +40,15 @@ def entries(request: HttpRequest) -> HttpResponse:
 
 def honours_of(subject: Subject) -> list[HonourEntry]:
     """The honour part of a subject's page."""
-    rows = honours.published(today()).filter(about(subject)).defer(*_UNSHOWN)
-    return list(rows.order_by("-effective_from", "-id"))
+    return _HONOURS.rows(subject=subject.pk, at=today())
+
+
+def _honours_of(subject: int, at: date) -> QuerySet[HonourEntry]:
+    rows = honours.published(at).filter(about(Subject(pk=subject))).defer(*_UNSHOWN)
+    return rows.order_by("-effective_from", "-id")
+
+
+_HONOURS: Final = Frozen("portal_subject_honours", _honours_of, subject="bigint", at="date")
 
 
 def honour_table(rows: list[HonourEntry]) -> Table:

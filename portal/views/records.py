@@ -1,5 +1,7 @@
 """A subject and a single record, in plain words first. Whatever is over answers 404, as if it had never been."""
 
+from datetime import date
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,10 +10,11 @@ from agencies.areas import area_name
 from catalog.choices import FieldRole, Nature, SourceMark
 from common.clock import today
 from common.components import Cell, Column, Table
+from common.pagination import cursor_behind
 from portal import selectors
 from portal.freshness import public_page
-from portal.listed import entries_of, listed_subjects, moved_to
-from portal.paging import page_of
+from portal.listed import ENTRIES_SHOWN, listed_subjects, moved_to
+from portal.paging import PAGE_SIZE, Page, page_of
 from portal.views.honours import honour_table, honours_of
 from portal.views.lists import entry_table
 from portal.wording import (
@@ -26,9 +29,8 @@ from records.disclosure import display_date, marks, public_fields, public_name
 from records.evidence.selectors import open_proceedings
 from records.explanation import explain
 from records.identity.groups import head_of
-from records.models import CreditRecord
+from records.models import CreditRecord, Subject
 from records.provenance import COPY
-from records.selectors import published_subjects
 from repair.selectors.rules import Rulebook, barred_until, clock_words
 
 # The head of the page says these already.
@@ -47,14 +49,15 @@ _IN_THE_HEAD = frozenset(
 def subject(request: HttpRequest, public_id: str) -> HttpResponse:
     """Summary of a subject and its published records, grouped by item."""
     at = today()
-    found = published_subjects(at).filter(public_id=public_id).first()
-    found = found or listed_subjects(at).filter(public_id=public_id).first()
+    known = selectors.SUBJECT_SHOWN.rows(public_id=public_id, at=at)
+    found = known[0] if known else listed_subjects(at).filter(public_id=public_id).first()
     if found is None:
         if moved := moved_to(public_id, at):
             return HttpResponsePermanentRedirect(reverse("portal:subject", args=[moved.public_id]))
         raise Http404
-    on_lists, honoured = list(entries_of(found, at)), honours_of(found)
-    page = page_of(request, selectors.subject_records(found, at), order=("-decision_date", "-id"))
+    on_lists, honoured = ENTRIES_SHOWN.rows(subject=found.pk, at=at), honours_of(found)
+    page = _records_page(request, found, at)
+    whole = page.next_cursor is None and not request.GET.get("cursor")
     book = Rulebook.load(at) if any(one.item.nature == Nature.DISHONEST for one in page.rows) else None
     groups = [(name, _records(name, rows, book)) for name, rows in selectors.grouped(page.rows)]
     context = {
@@ -62,7 +65,7 @@ def subject(request: HttpRequest, public_id: str) -> HttpResponse:
         "name": public_name(found),
         "kind": kind_words(found),
         "region": area_name(found.region),
-        "summary": selectors.subject_summary(found, at),
+        "summary": selectors.summary_of(page.rows, at) if whole else selectors.subject_summary(found, at),
         "groups": groups,
         "page": page,
         "on_lists": on_lists,
@@ -70,6 +73,15 @@ def subject(request: HttpRequest, public_id: str) -> HttpResponse:
         "lists_table": entry_table(on_lists, with_subject=False) if on_lists else None,
     }
     return render(request, "portal/subject.html", context)
+
+
+def _records_page(request: HttpRequest, found: Subject, at: date) -> Page[CreditRecord]:
+    """The page that `?cursor=` asks for; the first one, which nearly everybody reads, by its prepared statement."""
+    order, size = selectors.SUBJECT_ORDER, PAGE_SIZE
+    if request.GET.get("cursor"):
+        return page_of(request, selectors.subject_records(found, at), order=order)
+    rows = selectors.FIRST_RECORDS.rows(subject=found.pk, at=at)
+    return Page(rows[:size], cursor_behind(rows, order, size))
 
 
 def _records(name: str, records: list[CreditRecord], book: Rulebook | None) -> Table:

@@ -38,7 +38,7 @@ _WINDOW_ROLES: Final = (
     FieldRole.PUBLISH_UNTIL,
 )
 _DECLARED: Final = _WINDOW_ROLES.index(FieldRole.PUBLISH_UNTIL)
-_REMEMBERED: Final = 100_000
+_REMEMBERED: Final = 30_000
 _EXCLUDED_MINOR: Final = {
     MinorCircumstance.MINOR_CORRECTED.value: "excluded_minor_corrected",
     MinorCircumstance.FIRST_MINOR.value: "excluded_first_minor",

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final, Self
+from typing import Final, Self, cast
 
 from django.db.models import F, Max, QuerySet
 
 from catalog.choices import FieldRole, Nature
 from catalog.deadlines.models import DeadlineRule
-from catalog.models import FieldDefinition
 from catalog.selectors import in_force
+from common.frozen import Frozen
+from common.prepared import Prepared
 from records.disclosure import FOREVER, split_codes
 from records.identity.groups import about
 from records.models import CreditRecord, Subject
@@ -18,6 +19,15 @@ from repair.rules.eligibility import Answer, RuleFacts, Thing, judge, minimum_of
 
 _ROLES: Final = (FieldRole.PENALTY_TYPES, FieldRole.VALID_UNTIL)
 LIST_ITEM: Final = "yzsx"
+# read by every page with something dishonest on it
+_RULES: Final = Frozen[RepairRule](
+    "repair_rules", lambda on: RepairRule.objects.filter(in_force(on)).select_related("basis"), on="date"
+)
+_FIELDS: Final = Prepared(
+    "repair_fields",
+    ["text[]"],
+    "select item_id, role, code from catalog_fielddefinition where role = any ($1)",
+)
 
 
 def rules(on: date) -> QuerySet[RepairRule]:
@@ -71,9 +81,8 @@ class Rulebook:
 
     @classmethod
     def load(cls, on: date) -> Self:
-        rows = RepairRule.objects.filter(in_force(on)).select_related("basis")
-        fields = FieldDefinition.objects.filter(role__in=_ROLES).values_list("item_id", "role", "code")
-        return cls(list(rows), {(item, role): code for item, role, code in fields}, on)
+        fields = cast(list[tuple[int, str, str]], _FIELDS.rows([list(_ROLES)]))
+        return cls(_RULES.rows(on=on), {(item, role): code for item, role, code in fields}, on)
 
     def rule_of(self, record: CreditRecord) -> RepairRule | None:
         """The most specific rule: of the item, of the regime under which the record was taken in, of everything else."""

@@ -71,11 +71,11 @@ def _partial(index: str) -> bool:
 
 @contextmanager
 def watched() -> Iterator[list[tuple[str, str]]]:
-    """Collects (fault, statement) of every SELECT that runs inside."""
+    """Collects (fault, statement) of every SELECT that runs inside, prepared ones included."""
     found: list[tuple[str, str]] = []
 
     def explain(execute: Any, sql: str, params: Sequence[object] | None, many: bool, context: Any) -> Any:
-        if not many and sql.lstrip(" (\n").upper().startswith(("SELECT", "WITH")):
+        if not many and sql.lstrip(" (\n").upper().startswith(("SELECT", "WITH", "EXECUTE")):
             with connection.connection.cursor() as cursor:  # beside Django, which would watch this as well
                 cursor.execute(f"EXPLAIN (FORMAT JSON, COSTS OFF) {sql}", params)
                 answer = cursor.fetchone()[0]

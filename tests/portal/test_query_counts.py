@@ -78,7 +78,10 @@ def test_statements_per_page(client: Client, more: int) -> None:
             connection,
         ) as queries:
             assert client.get(address.format(**keys)).status_code in (200, 302), address
-        statements = [query["sql"] for query in queries.captured_queries]
+        # what a connection prepares once is no part of a page
+        statements = [q["sql"] for q in queries.captured_queries if not q["sql"].startswith("prepare ")]
         assert not any(" OFFSET " in sql and "OFFSET 0" not in sql for sql in statements), address
         counted[name] = len(statements)
-    assert counted == COUNTS
+    expected = dict(COUNTS)
+    many = expected.pop("subject, more than a page")
+    assert counted == (expected | {"subject": many} if more else expected)
