@@ -15,7 +15,7 @@ from typing import Any, Final, Generic, TypeVar
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from django.db.models import Model, QuerySet
-from django.db.models.query import get_related_populators  # type: ignore[attr-defined]
+from django.db.models.query import get_related_populators
 
 from common.prepared import Prepared, Value
 
@@ -94,7 +94,7 @@ class _Plan:
             info["model"],
             [one[0].target.attname for one in select[columns]],
             columns,
-            get_related_populators(info, select, "default"),
+            get_related_populators(info, select, "default"),  # type: ignore[call-arg]
         )
 
 

@@ -31,7 +31,7 @@ RECORD_COLUMNS: Final = (
     "document_number, decision_date, effective_date, authority_name, authority_uscc, procedure, minor, end_reason, "
     "ended_noted, data, secret, salt, regime_id, tier_id, minimum_until, shared_until, published_until, used_until"
 )
-_REMEMBERED: Final = 100_000
+_REMEMBERED: Final = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,8 @@ class Builder:
 
     def _subjects(self, rows: GoodRows, keys: Sequence[str]) -> dict[str, str]:
         first = {key: row for row, key in reversed(list(enumerate(keys))) if key not in self._named}
+        if len(self._named) > _REMEMBERED:
+            self._named.clear()
         self._named |= first.keys()
         return {key: subject_line(key, rows.seed(row)) for key, row in first.items()}
 

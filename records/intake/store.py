@@ -25,7 +25,7 @@ _DIFFERENT: Final = "同一文书、同一主体的信息已经报送过，但�
 _BARRING: Final = sorted(FINAL_ENDS | {EndReason.REPAIRED})
 _REPAIRED: Final = "该信息已经信用修复，不得再次报送（谁认定、谁修复）"
 _GONE: Final = "该文书已被撤销、确认违法或者无效，或者依法不应归集，不得再次报送"
-_KNOWN_SUBJECTS: Final = 100_000
+_KNOWN_SUBJECTS: Final = 30_000
 _COPY_BLOCK: Final = 1 << 20  # read at once: for every block the thread that judges ahead must be waited for
 # Keys and fingerprints travel as one text: thousands of constants in a statement cost more to parse than to look up. The
 # scalar subqueries and `offset 0` keep them look-ups by index, whatever the planner believes of a growing table.

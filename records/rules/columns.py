@@ -19,7 +19,7 @@ from records.rules.facts import Facts, FieldFacts
 from records.rules.values import Cell, ValueProblem
 
 Checked = Sequence[str | None]
-_REMEMBERED = 50_000  # distinct values kept per field; bounds memory on columns where all differ
+_REMEMBERED = 20_000  # distinct values kept per field; bounds memory on columns where all differ
 
 
 @dataclass

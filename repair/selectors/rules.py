@@ -81,7 +81,8 @@ class Rulebook:
 
     @classmethod
     def load(cls, on: date) -> Self:
-        fields = cast(list[tuple[int, str, str]], _FIELDS.rows([list(_ROLES)]))
+        roles: list[str | None] = list(map(str, _ROLES))
+        fields = cast(list[tuple[int, str, str]], _FIELDS.rows([roles]))
         return cls(_RULES.rows(on=on), {(item, role): code for item, role, code in fields}, on)
 
     def rule_of(self, record: CreditRecord) -> RepairRule | None:
