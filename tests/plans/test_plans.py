@@ -63,7 +63,11 @@ ACCEPTED = {
     **{
         (page, f"count without a cap over {tables}"): _OF_A_PERIOD
         for page in ("workbench:supervision-errors", "workbench:supervision-figures")
-        for tables in ("province_deliveryrejection", "records_creditrecord")
+        for tables in (
+            "province_deliveryrejection",
+            "records_creditrecord",
+            "blacklist_listentry, records_creditrecord",
+        )
     },
     ("workbench:reconciliation", "count without a cap over province_delivery"): "batches still on their way",
     ("workbench:measure-list", "count without a cap over blacklist_listentry, records_creditrecord"): (
