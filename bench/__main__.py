@@ -16,6 +16,7 @@ MEASUREMENTS = {
     "lists": "bench.lists",
     "deliveries": "bench.deliveries",
     "portal": "bench.portal",
+    "province": "bench.province",
     "repair": "bench.repair",
 }
 

@@ -32,7 +32,7 @@ from bench.repair_city import City, Platform, Thing
 from blacklist.models import ListEntry
 from common.api import PublicThrottle
 from ledger import tables
-from province.sources import wire_id
+from province.naming import wire_id
 from records.models import CreditRecord
 from records.sharing import services as sharing
 from repair import services

@@ -149,6 +149,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = (
+    None  # Celery's own 100 tries end after 48 minutes, and the worker with them
+)
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_TIMEZONE = "Asia/Shanghai"
@@ -163,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
     "touch-ended-entries": {"task": "blacklist.tasks.touch_ended_entries", "schedule": 3600.0},
     "write-lines": {"task": "province.tasks.write_lines", "schedule": 5.0},
     "mend-lines": {"task": "province.tasks.mend_lines", "schedule": crontab(minute=35)},
+    "keep-figures": {"task": "province.tasks.keep_figures", "schedule": crontab(hour=0, minute=20)},
     "push-province": {"task": "province.tasks.push_pending", "schedule": 5.0},
     "discard-orphan-files": {
         "task": "common.tasks.discard_orphan_files",

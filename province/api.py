@@ -17,10 +17,10 @@ from common.clock import today
 from common.json import OrjsonRenderer, json_bytes
 from common.pagination import cursor_invalid
 from ledger.selectors import last_position
-from province import feed, list_payloads, snapshot
+from province import feed, snapshot
 from province.choices import Action
 from province.reconciliation import reconcile
-from province.sources import SCHEMA
+from province.sources import KINDS, SCHEMA
 
 DEFAULT_LIMIT, MAX_LIMIT = 1000, 5000
 STREAM_LIMIT = 100_000
@@ -95,6 +95,10 @@ class ItemFiguresSerializer(serializers.Serializer[object]):
     digest = serializers.CharField(help_text="与次序无关的摘要，64 位十六进制")
 
 
+class AgencyFiguresSerializer(ItemFiguresSerializer):
+    agency = serializers.CharField(help_text="单位统一社会信用代码，即内容中 provider 的 uscc")
+
+
 class ReconciliationSerializer(serializers.Serializer[object]):
     date = serializers.DateField()
     position = serializers.IntegerField(help_text="统计所对应的位置，请读到这里再比较")
@@ -102,6 +106,7 @@ class ReconciliationSerializer(serializers.Serializer[object]):
         help_text="统计期间没有变动、也没有待封存的变更；为 false 时请稍后再取"
     )
     items = ItemFiguresSerializer(many=True)
+    agencies = AgencyFiguresSerializer(many=True, help_text="同样的数字，逐事项、逐单位")
     ledger_head = LedgerHeadSerializer(allow_null=True)
 
 
@@ -203,7 +208,7 @@ def _position(request: Request, end: int) -> int:
 def _item(request: Request) -> str:
     """The item asked for; one that never existed is an error, not an empty answer."""
     item = request.query_params.get("item", "")
-    if item and item != list_payloads.KIND and not catalog.item_versions(item).exists():
+    if item and item not in KINDS and not catalog.item_versions(item).exists():
         raise query_problem("item", "目录中没有这个事项")
     return item
 

@@ -23,7 +23,11 @@ class MessageSerializer(serializers.Serializer[object]):
     message_id = serializers.CharField(max_length=100, help_text="发送方的编号，去重用；内容变更请换新的编号")
     kind = serializers.CharField(help_text="record 信用记录，list 名单，catalog_edition 目录版本")
     payload = serializers.DictField(
-        help_text="record 同 POST /records/；list 为 source、filename、content（Base64）"
+        help_text=(
+            "record 同 POST /records/；list 为 source、filename、content（Base64）；catalog_edition、measure_edition 为 level、name、"
+            "basis、effective_from 和 items 或者 measures；repair 为 external_number、item、document_number、uscc、applicant_name、"
+            "applicant_phone、statement、commitment_confirmed、papers（kind、filename、content）"
+        )
     )
 
 
@@ -36,7 +40,7 @@ class ResultSerializer(serializers.Serializer[object]):
     status = serializers.ChoiceField([*IncomingStatus.choices, ("duplicate", "此前已收到")])
     code = serializers.CharField(help_text="退回的错误代码")
     detail = serializers.CharField(help_text="退回的原因和依据")
-    reference = serializers.CharField(help_text="形成的记录、名单批次或者草稿")
+    reference = serializers.CharField(help_text="形成的记录、名单批次、修复受理编号或者草稿")
 
 
 class ResultsSerializer(serializers.Serializer[object]):

@@ -22,7 +22,7 @@ from ledger.selectors import Change
 from province import batches, transport
 from province.choices import DeliveryState
 from province.models import Comparison, DeliveryRejection, PushTarget
-from province.reconciliation import ItemFigures, reconcile
+from province.reconciliation import AgencyFigures, ItemFigures, reconcile
 from province.services import secret_of
 from province.sources import SOURCES, TABLES
 
@@ -45,13 +45,15 @@ def compare(*, target: PushTarget, on: date | None = None) -> Comparison:
     url = f"{address(target)}?date={on.isoformat()}"
     attempt = transport.get(url, secret_of(target), timeout=target.timeout)
     theirs = _figures(attempt.answer) if attempt.status == 200 and not attempt.error else None
+    found = [] if theirs is None else _differences(target, wanted, theirs)
+    parts = _by_agency(attempt.answer, ours["agencies"])
     return Comparison.objects.create(
         target=target,
         day=on,
         settled=ours["settled"],
         items=len(wanted),
         objects_held=sum(one["count"] for one in wanted),
-        differences=[] if theirs is None else _differences(target, wanted, theirs),
+        differences=[{**one, "agencies": parts.get(one["item"], [])} for one in found],
         error="" if theirs is not None else attempt.error or "对方的对账答复无法读取",
     )
 
@@ -65,6 +67,25 @@ def _figures(answer: object) -> dict[str, tuple[int, str]] | None:
         return {str(row["item"]): (int(row["count"]), str(row["digest"])) for row in rows}
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def _by_agency(answer: object, ours: list[AgencyFigures]) -> dict[str, list[dict[str, Any]]]:
+    """By item the agencies whose figures differ; nothing when the other side does not count by agency."""
+    rows = answer.get("agencies") if isinstance(answer, dict) else None
+    if not isinstance(rows, list):
+        return {}
+    try:
+        theirs = {
+            (str(row["item"]), str(row["agency"])): (int(row["count"]), str(row["digest"])) for row in rows
+        }
+    except (KeyError, TypeError, ValueError):
+        return {}
+    mine = {(one["item"], one["agency"]): (one["count"], one["digest"]) for one in ours}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for item, agency in sorted(one for one in {*mine, *theirs} if mine.get(one) != theirs.get(one)):
+        counts = [side.get((item, agency), (0, ""))[0] for side in (mine, theirs)]
+        found.setdefault(item, []).append({"agency": agency, "ours": counts[0], "theirs": counts[1]})
+    return found
 
 
 def _differences(

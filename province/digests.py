@@ -15,7 +15,7 @@ MODULUS: Final = 1 << 256
 _BARE: Final = 32  # bytes of a digest that is not sealed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Total:
     """Some objects: how many, and the sum of their leaves."""
 

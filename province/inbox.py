@@ -9,14 +9,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from agencies.models import ApiClient, Officer
-from catalog.models import EditionDraft
 from common.gates import PLAN, Refused
 from common.locks import transaction_lock
 from common.privacy import decrypt, encrypt, sm3
 from common.problems import Problem
 from ledger.services import acting
 from province.choices import IncomingStatus
-from province.incoming import Taken, edition, handlers
+from province.incoming import Draft, Taken, handlers, held_handler
 from province.models import Incoming
 
 BASIS: Final = f"{PLAN} 第4条"
@@ -87,16 +86,17 @@ def visible_to(officer: Officer) -> QuerySet[Incoming]:
     return rows if officer.has_perm("province.view_all_deliveries") else rows.none()
 
 
-def open_edition(*, officer: Officer, message_id: int) -> EditionDraft:
-    """Let a held edition become a draft of the catalog. PermissionDenied; a 409 problem when it no longer waits."""
-    if not officer.has_perm("catalog.manage_catalog"):
-        raise PermissionDenied("目录由社会信用主管部门维护")
+def open_held(*, officer: Officer, message_id: int) -> tuple[Incoming, Draft]:
+    """Let a held edition become a draft beside what it may replace. PermissionDenied; a 409 problem when it no longer waits."""
     with acting(actor=officer.pk, action="province.open_edition", basis=BASIS):
         row = Incoming.objects.select_for_update().get(pk=message_id)
         if row.status != IncomingStatus.HELD or row.sealed is None:
             raise Problem(409, "state_changed", "这条消息已经处理，请刷新页面查看")
+        handler = held_handler(row.kind)
+        if not officer.has_perm(handler.OPENED_BY):
+            raise PermissionDenied(f"{handler.TITLE}由社会信用主管部门维护")
         payload = orjson.loads(decrypt(bytes(row.sealed), context=_context(row)))
-        draft = edition.open_as_draft(officer=officer, payload=payload)
+        draft = handler.open_as_draft(officer=officer, payload=payload)
         row.status, row.reference, row.sealed = IncomingStatus.ACCEPTED, f"draft:{draft.pk}", None
         row.save(update_fields=["status", "reference", "sealed"])
-    return draft
+    return row, draft

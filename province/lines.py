@@ -176,15 +176,16 @@ class Block:
 # Contents hold no control characters, so that CSV with these signs is the text itself.
 _READ: Final = r"""
 COPY (SELECT CASE
-    WHEN %(item)s <> '' AND kind <> %(item)s THEN '-' || position
-    WHEN fragment IS NULL THEN '?' || position || ' ' || tbl || ' ' || object_id
+    WHEN %(item)s <> '' AND kind <> %(item)s THEN E'\x04' || position
+    WHEN fragment IS NULL THEN E'\x03' || position || ' ' || tbl || ' ' || object_id
     WHEN ends < %(day)s THEN '{"position":' || position || ',"event_id":' || position || ',"kind":"' || kind
         || '","action":"withdraw","object_id":' || object_id || ',"payload":null}'
     ELSE '{"position":' || position || ',"event_id":' || position || ',' || fragment END
 FROM province_feedline WHERE position > %(after)s AND position <= %(end)s ORDER BY position LIMIT %(limit)s)
 TO STDOUT (FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01')
 """
-_UNREADY: Final = (b"?", b"-")
+# Single bytes that no contents hold: looking for one costs nothing beside the copying.
+_UNSAID, _UNASKED = _MARKS = (b"\x03", b"\x04")
 
 
 def written() -> int:
@@ -202,22 +203,22 @@ def read(after: int, limit: int, end: int, day: date, item: str = "") -> Block:
     text = out.getvalue()
     scanned = text.count(b"\n")
     position = _position(text[text.rfind(b"\n", 0, -1) + 1 :]) if scanned == limit else end
-    if not text.startswith(_UNREADY) and b"\n?" not in text and b"\n-" not in text:
+    if _UNSAID not in text and _UNASKED not in text:
         return Block(text, scanned, scanned, position)
     lines = _completed(text.splitlines(keepends=True), day, item)
     return Block(b"".join(lines), len(lines), scanned, position)
 
 
 def _position(line: bytes) -> int:
-    return int(line[1:].split(b" ", 1)[0] if line.startswith(_UNREADY) else line[12:].split(b",", 1)[0])
+    return int(line[1:].split(b" ", 1)[0] if line.startswith(_MARKS) else line[12:].split(b",", 1)[0])
 
 
 def _completed(lines: list[bytes], day: date, item: str) -> list[bytes]:
     """Say what is not kept ready, leave out what was not asked for."""
-    unready = [_change(line) for line in lines if line.startswith(b"?")]
+    unready = [_change(line) for line in lines if line.startswith(_UNSAID)]
     events = wire_events(unready, day, {item} if item else None)
     said = {event["position"]: orjson.dumps(event) + b"\n" for event in events}
-    whole = (said.get(_position(line)) if line.startswith(_UNREADY) else line for line in lines)
+    whole = (said.get(_position(line)) if line.startswith(_MARKS) else line for line in lines)
     return [line for line in whole if line is not None]
 
 

@@ -160,7 +160,8 @@ class Delivery(models.Model):
 class Comparison(models.Model):
     """What a target holds beside what it should hold on a day, item by item; the newest one of a day counts.
 
-    `differences`: [{"item", "ours": count, "theirs": count, "waiting": events on their way, "rejected": turned down}].
+    `differences`: [{"item", "ours": count, "theirs": count, "waiting": events on their way, "rejected": turned down,
+    "agencies": where the other side says so too: [{"agency": code, "ours", "theirs"}]}].
     """
 
     target = models.ForeignKey(PushTarget, on_delete=models.CASCADE, related_name="comparisons")
@@ -180,6 +181,31 @@ class Comparison(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} {self.day:%Y-%m-%d}"
+
+
+class DailyFigure(models.Model):
+    """What the other side should hold of one kind and one agency at the end of a day, as it stood when the day was over; kept."""
+
+    day = models.DateField("日期")
+    kind = models.CharField("种类", max_length=40)
+    agency = models.ForeignKey(
+        Agency, verbose_name="单位", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    count = models.PositiveIntegerField("条数")
+    digest = models.CharField("摘要", max_length=64)
+    at = models.DateTimeField("统计时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "每日对账数字"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "kind", "agency"], name="daily_figure_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind}"
 
 
 class ExpeditedEvent(models.Model):

@@ -22,7 +22,8 @@ from ledger.services import acting
 from province import rules
 from province.choices import Action
 from province.models import PushTarget
-from province.sources import WireEvent, wire_id
+from province.naming import wire_id
+from province.sources import WireEvent
 from sanctions import selectors
 from sanctions.models import SubscriptionNotice
 from sanctions.services import keys_of

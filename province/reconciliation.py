@@ -5,21 +5,26 @@ shows a record held twice.
 """
 
 from collections import defaultdict
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import TypedDict
 
 from django.core.cache import cache
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from redis.exceptions import RedisError
 
+from agencies.models import Agency
 from ledger import selectors as ledger
 from ledger.models import Pending
 from province.digests import MODULUS, NOTHING, Total, kept_leaf, leaf
 from province.feed import LedgerHead, ledger_head
-from province.models import ObjectDigest
+from province.models import DailyFigure, ObjectDigest
 from province.sources import SOURCES, TABLES
 
 _CHUNK = 2000
+Totals = dict[tuple[str, int | None], Total]  # by kind and id of the agency
 _KEEP_SECONDS = 3600
 
 
@@ -27,6 +32,10 @@ class ItemFigures(TypedDict):
     item: str
     count: int
     digest: str
+
+
+class AgencyFigures(ItemFigures):
+    agency: str  # unified social credit code
 
 
 class Reconciliation(TypedDict):
@@ -37,6 +46,7 @@ class Reconciliation(TypedDict):
     position: int
     settled: bool
     items: list[ItemFigures]
+    agencies: list[AgencyFigures]
     ledger_head: LedgerHead | None
 
 
@@ -45,8 +55,12 @@ def figures(on: date) -> list[ItemFigures]:
 
     Contents are today's: a record corrected since then enters with what it says now, as it does in the feed.
     """
+    return _by_item(totals_by_agency(on))
+
+
+def _by_item(found: Totals) -> list[ItemFigures]:
     totals: dict[str, Total] = {}
-    for (kind, _), total in totals_by_agency(on).items():
+    for (kind, _), total in found.items():
         totals[kind] = totals.get(kind, NOTHING) + total
     return [
         ItemFigures(item=item, count=total.count, digest=total.digest)
@@ -54,7 +68,28 @@ def figures(on: date) -> list[ItemFigures]:
     ]
 
 
-def totals_by_agency(on: date) -> dict[tuple[str, int | None], Total]:
+def _by_agency(found: Totals) -> list[AgencyFigures]:
+    codes = dict(Agency.objects.filter(pk__in={agency for _, agency in found}).values_list("pk", "uscc"))
+    rows = sorted((kind, codes.get(agency, ""), total) for (kind, agency), total in found.items())
+    return [
+        AgencyFigures(item=kind, agency=code, count=total.count, digest=total.digest)
+        for kind, code, total in rows
+    ]
+
+
+@transaction.atomic
+def keep(day: date) -> int:
+    """Write down the figures of a day that is over; once: what was kept stays. Returns how many."""
+    if DailyFigure.objects.filter(day=day).exists():
+        return 0
+    rows = DailyFigure.objects.bulk_create(
+        DailyFigure(day=day, kind=kind, agency_id=agency, count=total.count, digest=total.digest)
+        for (kind, agency), total in sorted(totals_by_agency(day).items(), key=str)
+    )
+    return len(rows)
+
+
+def totals_by_agency(on: date) -> Totals:
     """The same by kind and responsible agency. Digests kept ready are added up; only what has none is read and opened."""
     sums: dict[tuple[str, int | None], list[int]] = defaultdict(lambda: [0, 0])
     kept = ObjectDigest.objects.filter(ends__gte=on, received_on__lte=on).order_by()
@@ -82,11 +117,24 @@ def reconcile(on: date) -> Reconciliation:
     position = ledger.last_position()
     key = f"province:reconciliation:{on.isoformat()}:{position}"
     waiting = Pending.objects.filter(tbl__in=TABLES)
-    kept: list[ItemFigures] | None = None if waiting.exists() else cache.get(key)
-    items = figures(on) if kept is None else kept
+    kept = None if waiting.exists() else _remembered(key)
+    found = totals_by_agency(on) if kept is None else kept
     settled = not waiting.exists() and ledger.last_position() == position
     if settled and kept is None:
-        cache.set(key, items, _KEEP_SECONDS)
+        with suppress(RedisError):
+            cache.set(key, found, _KEEP_SECONDS)
     return Reconciliation(
-        date=on.isoformat(), position=position, settled=settled, items=items, ledger_head=ledger_head()
+        date=on.isoformat(),
+        position=position,
+        settled=settled,
+        items=_by_item(found),
+        agencies=_by_agency(found),
+        ledger_head=ledger_head(),
     )
+
+
+def _remembered(key: str) -> Totals | None:
+    with suppress(RedisError):  # without the cache the answer is slower, not gone
+        found: Totals | None = cache.get(key)
+        return found
+    return None

@@ -7,9 +7,10 @@ from django.utils import timezone
 from ledger.selectors import Change
 from province.choices import ResultStatus
 from province.models import Delivery, DeliveryRejection
+from province.naming import wire_id
 from province.notices import known
 from province.rules import Result
-from province.sources import NOTICES, SOURCES, wire_id
+from province.sources import NOTICES, SOURCES
 
 KNOWN: Final = {**{source.table: source.known for source in SOURCES.values()}, NOTICES: known}
 

@@ -15,7 +15,8 @@ from common.clock import today
 from common.json import json_bytes
 from common.pagination import cursor_invalid
 from ledger.selectors import last_position
-from province.sources import SCHEMA, SOURCES, wire_id
+from province.naming import wire_id
+from province.sources import SCHEMA, SOURCES
 
 CHUNK = 1000
 

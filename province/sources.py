@@ -17,13 +17,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ledger import tables
 from ledger.selectors import Change
-from province import list_payloads, payloads
+from province import list_payloads, payloads, repair_payloads
 from province.choices import Action
 from province.models import PushTarget
+from province.naming import wire_id
 from records import selectors as records
 
 SCHEMA: Final = "2026-11"  # of the payloads; a new one is announced here before the first event carries it
-_SPAN: Final = 10**12  # ids of one table on the wire; a table number and an id stay below 2 ** 53
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Source:
     known: Callable[[Collection[int]], dict[int, tuple[str, int | None]]]
     live: Callable[..., Iterator[payloads.Contents]]  # (rows, chunk=0)
     received: str  # the column that says since when the row is here
+    silent: Callable[[Collection[int]], set[int]] = lambda ids: set()  # rows of which nothing is ever told
     digests: bool = False  # whether `ObjectDigest` keeps what its rows add to the figures
 
     def wire_id(self, object_id: int) -> int:
@@ -53,9 +54,19 @@ SOURCES: Final = {
             list_payloads.live,
             "created_at",
         ),
+        Source(
+            tables.TABLES["repair_case"],
+            repair_payloads.shared,
+            repair_payloads.known,
+            repair_payloads.live,
+            "filed_at",
+            silent=repair_payloads.silent,
+        ),
     )
 }
 TABLES: Final = frozenset(SOURCES)
+# kinds beside the items of the catalog, as people call them
+KINDS: Final = {list_payloads.KIND: "名单条目", repair_payloads.KIND: "信用修复"}
 NOTICES: Final = tables.TABLES["sanctions_subscriptionnotice"]
 
 
@@ -73,16 +84,6 @@ class WireEvent(TypedDict):
     action: str
     object_id: int
     payload: orjson.Fragment | None
-
-
-def wire_id(table: int, object_id: int) -> int:
-    """How an object is called on the wire."""
-    return object_id if table == _RECORDS else table * _SPAN + object_id
-
-
-def record_id(on_the_wire: int) -> int | None:
-    """The record of that name, None for an object of another table."""
-    return on_the_wire if on_the_wire < _SPAN else None
 
 
 def not_shared(day: date) -> Q:
@@ -108,16 +109,19 @@ def wire_events(
         by_table[change.tbl].add(change.object_id)
     kinds: dict[tuple[int, int], str] = {}
     live: dict[tuple[int, int], bytes | str] = {}
+    silent: set[tuple[int, int]] = set()
     for table, ids in by_table.items():
         source = SOURCES[table]
         kinds |= {(table, pk): kind for pk, (kind, _) in source.known(ids).items()}
+        silent |= {(table, pk) for pk in source.silent(ids)}
         found = source.live(source.shared(day).filter(pk__in=ids))
         live |= {(table, one.object_id): one.json for one in found}
     wanted = None if items is None else {*items, None}
     return [
         _event(change, kind, live.get((change.tbl, change.object_id)))
         for change in changes
-        if (kind := kinds.get((change.tbl, change.object_id))) in (wanted or {kind})
+        if (change.tbl, change.object_id) not in silent
+        and (kind := kinds.get((change.tbl, change.object_id))) in (wanted or {kind})
     ]
 
 

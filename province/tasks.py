@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from province import comparison, lines
+from common.clock import today
+from province import comparison, lines, reconciliation
 from province.models import PushTarget
 from province.services import push
 
@@ -35,6 +36,12 @@ def mend_lines() -> None:
     """Write again the lines and digests that a renamed agency or a changed route emptied."""
     while lines.mend() == lines.BATCH:
         pass
+
+
+@shared_task(name="province.tasks.keep_figures")
+def keep_figures() -> int:
+    """Keep the figures of the days that are over; a week back, should the job have missed some."""
+    return sum(reconciliation.keep(today() - timedelta(days=days)) for days in range(7, 0, -1))
 
 
 @shared_task(name="province.tasks.compare_holdings")

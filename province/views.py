@@ -20,7 +20,7 @@ from common.templatetags.credit import cdatetime
 from province import selectors, services
 from province.choices import DeliveryState
 from province.models import Delivery, DeliveryRejection, PushTarget
-from province.sources import record_id
+from province.naming import record_id
 
 PAGE = 30
 _REJECTIONS_SHOWN = 100

@@ -1,18 +1,23 @@
 """The page on which both sides' holdings are compared."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from agencies.models import Agency
 from agencies.sign_in import officer_of
 from catalog import selectors as catalog
 from common.clock import today
 from common.components import Cell, Chip, Column, Table
 from common.templatetags.credit import cdate, cdatetime
-from province import comparison, list_payloads
-from province.models import Comparison, PushTarget
+from province import comparison
+from province.models import Comparison, DailyFigure, PushTarget
+from province.sources import KINDS
 
 SHOWN = 30
 
@@ -26,17 +31,45 @@ def reconciliation_page(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         return _act(request, target)
     runs = list(target.comparisons.all()[:SHOWN])
-    names = {item.code: item.name for item in catalog.items(today())} | {list_payloads.KIND: "名单条目"}
+    names = {item.code: item.name for item in catalog.items(today())} | KINDS
     differences = runs[0].differences if runs else []
     context = {
         "target": target,
         "newest": runs[0] if runs else None,
-        "differences": [{**one, "name": names.get(one["item"], one["item"])} for one in differences],
+        "differences": [
+            {**one, "name": names.get(one["item"], one["item"]), "agencies": _agencies(one)}
+            for one in differences
+        ],
+        "daily": _daily(names),
         "runs": _runs(runs),
         "can_resend": officer_of(request).has_perm("province.retry_delivery"),
         "on_its_way": comparison.open_resends(target),
     }
     return render(request, "workbench/reconciliation.html", context)
+
+
+def _agencies(difference: dict[str, Any]) -> list[dict[str, Any]]:
+    """The agencies of a difference by name."""
+    rows = difference.get("agencies", [])
+    names = dict(Agency.objects.filter(uscc__in=[one["agency"] for one in rows]).values_list("uscc", "name"))
+    return [{**one, "name": names.get(one["agency"], one["agency"])} for one in rows]
+
+
+def _daily(names: dict[str, str]) -> Table:
+    """The newest day kept, by item and agency."""
+    newest = DailyFigure.objects.aggregate(day=Max("day"))["day"]
+    found = DailyFigure.objects.filter(day=newest).select_related("agency").order_by("kind", "agency__code")
+    rows: list[list[Cell | str]] = [
+        [
+            names.get(one.kind, one.kind),
+            one.agency.name if one.agency else "",
+            f"{one.count:,}",
+            one.digest[:16],
+        ]
+        for one in found
+    ]
+    heads = [Column("事项"), Column("单位"), Column("应持有", numeric=True), Column("摘要（前16位）")]
+    return Table(f"{cdate(newest)}终了时" if newest else "每日数字", heads, rows)
 
 
 def _act(request: HttpRequest, target: PushTarget) -> HttpResponse:

@@ -14,7 +14,7 @@ from common.problems import Problem
 from common.templatetags.credit import cdatetime
 from province import inbox
 from province.choices import IncomingStatus
-from province.incoming import handlers
+from province.incoming import handlers, held_handler
 from province.models import Incoming
 
 PAGE = 50
@@ -25,7 +25,7 @@ _TONES: dict[str, Tone] = {"accepted": "good", "held": "warning", "rejected": "s
 @permission_required("province.view_all_deliveries", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def incoming_page(request: HttpRequest) -> HttpResponse:
-    """POST `open=<id>` makes a held edition a draft (those who keep the catalog)."""
+    """POST `open=<id>` makes a held edition a draft (those who keep the catalog or the list)."""
     officer = officer_of(request)
     if request.method == "POST":
         return _open(request)
@@ -53,7 +53,7 @@ def _open(request: HttpRequest) -> HttpResponse:
         known, pk=int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
     )
     try:
-        draft = inbox.open_edition(officer=officer_of(request), message_id=row.pk)
+        row, draft = inbox.open_held(officer=officer_of(request), message_id=row.pk)
     except Refused as refused:
         messages.error(request, "；".join(one.detail for one in refused.refusals))
         return redirect("workbench:incoming")
@@ -61,7 +61,7 @@ def _open(request: HttpRequest) -> HttpResponse:
         messages.info(request, problem.detail)
         return redirect("workbench:incoming")
     messages.success(request, "已作为草稿打开，请核对后发布")
-    return redirect("workbench:catalog-draft", draft.pk)
+    return redirect(held_handler(row.kind).PAGE, draft.pk)
 
 
 def _line(row: Incoming) -> list[Cell | str]:

@@ -165,7 +165,13 @@ class Handler(BaseHTTPRequestHandler):
         except ValueError:
             self._json(400, {"code": "date_invalid"})
             return
-        self._json(200, {"date": day.isoformat(), "items": self.server.store.reconciliation(day)})
+        store = self.server.store
+        answer = {
+            "date": day.isoformat(),
+            "items": store.reconciliation(day),
+            "agencies": store.by_agency(day),
+        }
+        self._json(200, answer)
 
     def _is_local(self) -> bool:
         """Only this machine's own names are served, so that no web page elsewhere can reach in by DNS."""

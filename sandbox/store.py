@@ -157,16 +157,28 @@ class Store:
 
     def reconciliation(self, on: date) -> list[dict[str, object]]:
         """Per item what is held on `on`: the number of live objects and the sum of their digests modulo 2^256."""
+        found = self._sums(on, lambda held: (held.kind or "",))
+        return [{"item": item, "count": n, "digest": f"{total:064x}"} for (item,), (n, total) in found]
+
+    def by_agency(self, on: date) -> list[dict[str, object]]:
+        """The same per item and agency, by the code of the provider."""
+        found = self._sums(on, lambda held: (held.kind or "", _provider(held)))
+        return [
+            {"item": item, "agency": agency, "count": n, "digest": f"{total:064x}"}
+            for (item, agency), (n, total) in found
+        ]
+
+    def _sums(
+        self, on: date, name: Callable[[Held], tuple[str, ...]]
+    ) -> list[tuple[tuple[str, ...], tuple[int, int]]]:
+        sums: dict[tuple[str, ...], tuple[int, int]] = {}
         with self._lock:
-            sums: dict[str, tuple[int, int]] = {}
             for object_id, held in self.objects.items():
                 if held.payload is None or not held.live(on):
                     continue
-                count, total = sums.get(held.kind or "", (0, 0))
-                sums[held.kind or ""] = count + 1, (total + leaf(object_id, held.payload)) % _MODULUS
-        return [
-            {"item": item, "count": n, "digest": f"{total:064x}"} for item, (n, total) in sorted(sums.items())
-        ]
+                count, total = sums.get(name(held), (0, 0))
+                sums[name(held)] = count + 1, (total + leaf(object_id, held.payload)) % _MODULUS
+        return sorted(sums.items())
 
     def forget(self, object_ids: set[int]) -> int:
         """Lose these objects and that their events were ever answered; returns how many were held."""
@@ -183,6 +195,11 @@ class Store:
             self._file.truncate(0)
             for kept in (self.objects, self.answered, self.latest, self.heads, self.counts):
                 kept.clear()
+
+
+def _provider(held: Held) -> str:
+    provider = (held.payload or {}).get("provider")
+    return str(provider.get("uscc", "")) if isinstance(provider, dict) else ""
 
 
 def leaf(object_id: int, payload: dict[str, object]) -> int:

@@ -15,7 +15,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Protocol, cast
 
-from agencies.models import ApiClient
+from agencies.models import ApiClient, Officer
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,25 @@ class Handler(Protocol):
     def take(self, client: ApiClient, payload: Mapping[str, Any]) -> Taken: ...
 
 
+class Draft(Protocol):
+    pk: Any
+
+
+class HeldHandler(Handler, Protocol):
+    """What a module offers besides when its messages wait for a person: who may open them, as what, and where that is seen."""
+
+    OPENED_BY: str
+    PAGE: str
+
+    def open_as_draft(self, *, officer: Officer, payload: Mapping[str, Any]) -> Draft: ...
+
+
 @cache
 def handlers() -> dict[str, Handler]:
     names = sorted(found.name for found in iter_modules(__path__) if found.name != "parts")
     modules = [cast(Handler, import_module(f"{__name__}.{name}")) for name in names]
     return {module.KIND: module for module in modules}
+
+
+def held_handler(kind: str) -> HeldHandler:
+    return cast(HeldHandler, handlers()[kind])

@@ -18,6 +18,8 @@ from records.api_bodies import text
 
 KIND: Final = "catalog_edition"
 TITLE: Final = "目录版本"
+OPENED_BY: Final = "catalog.manage_catalog"
+PAGE: Final = "workbench:catalog-draft"
 
 
 def take(client: ApiClient, payload: Mapping[str, Any]) -> Taken:

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from psycopg2.extensions import connection
 
 from bench import samples
-from province.sources import record_id
+from province.naming import record_id
 from tests.e2e.conftest import Platform, sign_in
 
 pytestmark = pytest.mark.e2e

@@ -36,7 +36,7 @@ from tests.province.samples import add_records, change, end, seal
 from tests.province.test_push import assert_same
 
 EVENTS = int(os.environ.get("CREDIT_CHAOS_EVENTS", "400"))
-BATCH = max(20, min(500, EVENTS // 20))
+BATCH = max(20, min(200, EVENTS // 20))
 PATIENCE = 60 + EVENTS / 50
 # A worker needs some seconds to start; over a long run it is struck often enough without being struck always.
 STRIKES = (0.5, 1.5) if EVENTS < 1000 else (2.0, 8.0)
@@ -88,6 +88,7 @@ def platform(url: str, state: Path) -> Iterator[dict[str, Victim]]:
             "REDIS_URL": f"redis://127.0.0.1:{broker_port}/0",
             "PROVINCE_PUSH_URL": f"http://127.0.0.1:{sandbox_port}/push",
             "PROVINCE_PUSH_SECRET": SECRET,
+            "DATABASE_SEALER_URL": url,
             "PGAPPNAME": "chaos-worker",
         },
     )  # fmt: skip

@@ -1,23 +1,27 @@
 """Both sides are compared; a difference is explained by what is on its way or turned down, and repaired by a button."""
 
 import json
+from datetime import datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from agencies.choices import Role
 from common.clock import today
 from ledger.tables import TABLES
 from province.comparison import compare
-from province.models import Comparison, PushTarget
-from province.sources import wire_id
-from province.tasks import compare_holdings
+from province.models import Comparison, DailyFigure, PushTarget
+from province.naming import wire_id
+from province.tasks import compare_holdings, keep_figures
 from tests import people
 from tests.blacklist.samples import listed
 from tests.province.conftest import Sandbox
-from tests.province.samples import add_records, change, seal
+from tests.province.samples import add_records, agency, change, seal
 from tests.province.test_push import send
+from tests.repair import samples as repairs
 
 
 @pytest.fixture
@@ -51,7 +55,8 @@ def test_a_difference_is_explained(asked: PushTarget, sandbox: Sandbox) -> None:
     change(rows[0], note="更正尚未送出")
     seal()
     found = compare(target=asked).differences
-    assert found == [{"item": "xzcf", "ours": 3, "theirs": 0, "waiting": 1, "rejected": 3}]
+    whose = [{"agency": rows[0].provider.uscc, "ours": 3, "theirs": 0}]
+    assert found == [{"item": "xzcf", "ours": 3, "theirs": 0, "waiting": 1, "rejected": 3, "agencies": whose}]
 
 
 def test_what_the_other_side_lost_is_sent_again_by_a_button(
@@ -95,3 +100,49 @@ def test_a_side_that_cannot_be_asked_is_said_so(
     settings.PROVINCE_RECONCILIATION_URL = url.format(sandbox=sandbox.url)
     run = compare(target=asked, on=today())
     assert word in run.error and run.differences == []
+
+
+def test_a_granted_repair_is_told_and_what_led_to_it_is_not(asked: PushTarget, sandbox: Sandbox) -> None:
+    record, entry = repairs.ripe_penalty(), repairs.listed()
+    other = repairs.ripe_penalty()
+    seal()
+    send(asked)
+    repairs.accepted(other)  # under way: nobody else's business
+    cases = [repairs.decided(repairs.accepted(one)) for one in (record, entry)]
+    seal()
+    send(asked)
+    held = sandbox.state(full=True)["objects"]
+    told = {int(key): one for key, one in held.items() if one["kind"] == "repair"}
+    assert told.keys() == {wire_id(TABLES["repair_case"], case.pk) for case in cases}
+    payloads = sorted((one["payload"] for one in told.values()), key=lambda one: one["repaired"])
+    assert [one["repaired"] for one in payloads] == [
+        record.pk,
+        wire_id(TABLES["blacklist_listentry"], entry.pk),
+    ]
+    assert payloads[0]["ends"] == record.shared_until.isoformat()
+    assert record.document_number not in json.dumps(payloads, ensure_ascii=False)
+    assert held[str(record.pk)]["action"] == "withdraw"
+    assert compare(target=asked).differences == []
+
+
+def test_a_difference_names_the_agency_and_the_figures_of_a_day_are_kept(
+    asked: PushTarget, sandbox: Sandbox, client: Client
+) -> None:
+    units = [agency(0), agency(1)]
+    rows = [row for unit in units for row in add_records(2, provider=unit)]
+    seal()
+    send(asked)
+    forget(sandbox, rows[0].pk)
+    [found] = compare(target=asked).differences
+    assert found["agencies"] == [{"agency": units[0].uscc, "ours": 2, "theirs": 1}]
+    tomorrow = today() + timedelta(days=1)
+    with time_machine.travel(datetime.combine(tomorrow, time(0, 20), tzinfo=timezone.get_current_timezone())):
+        assert keep_figures() == len({*units}) and keep_figures() == 0
+        change(rows[0], note="次日更正")  # what was kept stays
+    kept = {
+        row.agency: (row.day, row.kind, row.count) for row in DailyFigure.objects.select_related("agency")
+    }
+    assert kept == dict.fromkeys(units, (today(), "xzcf", 2))
+    client.force_login(people.officer(Role.AUTHORITY), backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/workbench/exchange/reconciliation/{asked.code}/").content.decode()
+    assert f"{units[0].name}：我方应有 2 个，对方有 1 个" in page and "每日数字" in page

@@ -14,7 +14,13 @@ from catalog.models import EditionDraft
 from common.clock import today
 from province.models import Incoming
 from records.models import CreditRecord
+from repair.models import Case
+from sanctions import contents as measure_contents
+from sanctions import selectors as measures
+from sanctions.models import MeasureDraft
 from tests import people
+from tests.factories import make_penalty
+from tests.repair import samples as repairs
 
 ADDRESS = "/api/v1/province/incoming/"
 Send = Callable[..., list[dict[str, Any]]]
@@ -137,3 +143,83 @@ class TestEditions:
     ) -> None:
         [result] = send(message("e-1", "catalog_edition", **self.edition(**changed)))
         assert (result["status"], result["code"]) == ("rejected", code)
+
+
+class TestMeasureEditions:
+    def edition(self, **changed: Any) -> dict[str, Any]:
+        running = measures.newest("national")
+        assert running is not None
+        whole = {
+            "level": "national",
+            "name": "全国失信惩戒措施基础清单（下发）",
+            "basis": running.basis.code,
+            "effective_from": today().isoformat(),
+            "measures": measure_contents.dump(measure_contents.contents(running)[:2]),
+        }
+        return {**whole, **changed}
+
+    def test_it_waits_until_somebody_opens_it_as_a_draft(self, send: Send, client: Client) -> None:
+        whole = self.edition()
+        [result] = send(message("m-1", "measure_edition", **whole))
+        assert (result["status"], MeasureDraft.objects.count()) == ("held", 0)
+        assert send(message("m-1", "measure_edition", **whole))[0]["status"] == "duplicate"
+        client.force_login(
+            people.officer(Role.AUTHORITY), backend="django.contrib.auth.backends.ModelBackend"
+        )
+        answer = client.post("/workbench/exchange/incoming/", {"open": Incoming.objects.get().pk})
+        assert answer.status_code == 302 and client.get(answer["Location"]).status_code == 200
+        draft = MeasureDraft.objects.get()
+        assert (draft.level, len(draft.measures)) == ("national", 2)
+
+    @pytest.mark.parametrize(
+        ("changed", "code"),
+        [
+            ({"level": "city"}, "measure_definition_invalid"),
+            ({"basis": "no-such-basis"}, "measure_basis_too_low"),
+            ({"effective_from": "bald"}, "measure_definition_invalid"),
+            ({"measures": [{"code": 1}]}, "measure_definition_invalid"),
+            ({"measures": []}, "measure_definition_invalid"),
+        ],
+    )
+    def test_one_that_cannot_be_read_is_refused_at_once(
+        self, send: Send, changed: dict[str, Any], code: str
+    ) -> None:
+        [result] = send(message("m-1", "measure_edition", **self.edition(**changed)))
+        assert (result["status"], result["code"]) == ("rejected", code)
+
+
+def test_a_repair_handed_over_passes_the_same_gates_and_is_one_case(send: Send) -> None:
+    ripe, young = repairs.ripe_penalty(), make_penalty(decision_date=today())
+    proof = base64.b64encode(repairs.png().read()).decode()
+
+    def handed(record: CreditRecord, number: str, **changed: Any) -> dict[str, Any]:
+        return {
+            "external_number": number,
+            "item": record.item_code,
+            "document_number": record.document_number,
+            "uscc": record.subject.uscc,
+            "applicant_name": "李春梅",
+            "applicant_phone": "13904680000",
+            "statement": "罚款已经缴清，违法行为已经改正。",
+            "commitment_confirmed": True,
+            "papers": [
+                {"kind": kind, "filename": "a.png", "content": proof} for kind in ("identity", "fulfilment")
+            ],
+            **changed,
+        }
+
+    first, early, unknown, bare = send(
+        message("r-1", "repair", **handed(ripe, "SJ-1")),
+        message("r-2", "repair", **handed(young, "SJ-2")),
+        message("r-3", "repair", **handed(ripe, "SJ-3", document_number="没有这一号")),
+        message("r-4", "repair", **handed(ripe, "SJ-4", papers="无")),
+    )
+    case = Case.objects.get()
+    assert (first["status"], first["reference"]) == ("accepted", f"case:{case.number}")
+    assert (case.channel, case.external_number, case.record_id) == ("national", "SJ-1", ripe.pk)
+    assert (early["status"], early["code"]) == ("rejected", "minimum_period_not_reached")
+    assert (unknown["code"], bare["code"]) == ("not_found", "body_malformed")
+    again = send(message("r-1", "repair", **handed(ripe, "SJ-1")))[0]
+    renumbered = send(message("r-5", "repair", **handed(ripe, "SJ-1")))[0]
+    assert again["status"] == "duplicate" and renumbered["reference"] == first["reference"]
+    assert Case.objects.count() == 1

@@ -10,7 +10,7 @@ from blacklist.services import end_entry
 from common.clock import today
 from ledger.tables import TABLES
 from province.models import PushTarget
-from province.sources import wire_id
+from province.naming import wire_id
 from tests.blacklist.samples import listed
 from tests.province.conftest import CHANGES, Get, Sandbox
 from tests.province.samples import add_records, change, end, seal
