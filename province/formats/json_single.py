@@ -13,6 +13,7 @@ from province.transport import Attempt
 
 NAME: Final = "json-single"
 TITLE: Final = "接口推送（JSON，HTTPS，一次一条）"
+SUBSCRIBERS: Final = False
 usable = json_https.usable
 
 
