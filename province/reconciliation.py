@@ -69,7 +69,8 @@ def _by_item(found: Totals) -> list[ItemFigures]:
 
 
 def _by_agency(found: Totals) -> list[AgencyFigures]:
-    codes = dict(Agency.objects.filter(pk__in={agency for _, agency in found}).values_list("pk", "uscc"))
+    agencies = Agency.objects.filter(pk__in={agency for _, agency in found})
+    codes: dict[int | None, str] = dict(agencies.values_list("pk", "uscc"))
     rows = sorted((kind, codes.get(agency, ""), total) for (kind, agency), total in found.items())
     return [
         AgencyFigures(item=kind, agency=code, count=total.count, digest=total.digest)
