@@ -11,10 +11,10 @@ from datetime import timedelta
 from typing import Any, Final
 
 import orjson
-from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.test.utils import override_settings
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 
@@ -51,9 +51,9 @@ def run(argv: list[str]) -> measure.Report:
     report = measure.Report(
         f"省平台交换：{options.records:,} 条变更；推送 {options.events:,} 条", ("做法", "耗时", "每秒条数")
     )
-    settings.ROOT_URLCONF = "bench.province_peer"
     ready = nullcontext(options.template) if options.template else prepared()
     with (
+        override_settings(ROOT_URLCONF="bench.province_peer"),
         ready as template,
         population.town(template, subjects=max(200, options.records // 10), records=options.records) as name,
     ):

@@ -16,6 +16,7 @@ import httpx2
 import orjson
 from django.conf import settings
 from django.db import connection
+from django.test.utils import override_settings
 
 from bench import measure
 from bench.databases import url_of
@@ -32,9 +33,11 @@ _QUEUE: Final = "bench"
 
 
 def measured(report: measure.Report, name: str, options: argparse.Namespace) -> None:
-    settings.PROVINCE_PUSH_SECRET = SECRET
-    with receiver() as url, worker(name, url) as send:
-        settings.PROVINCE_PUSH_URL = url
+    with (
+        receiver() as url,
+        worker(name, url) as send,
+        override_settings(PROVINCE_PUSH_SECRET=SECRET, PROVINCE_PUSH_URL=url),
+    ):
         rates = {
             "批量推送，经 Celery": _through_celery(send, options.events),
             "同样的循环，不经 Celery": _in_process(options.events),

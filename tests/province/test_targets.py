@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import sys
 from datetime import time, timedelta
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
 from agencies.choices import Role
+from province import formats as package
 from province import rules, services
 from province.choices import DeliveryState
-from province.models import Delivery, PushTarget
+from province.models import Delivery, DeliveryRejection, PushTarget
 from tests import people
 from tests.province.conftest import SECRET, Sandbox
 from tests.province.samples import add_records, change, end, seal
@@ -227,3 +229,57 @@ class TestPages:
         assert client.post(page, self.form(active="")).status_code == 302
         found.refresh_from_db()
         assert not found.active
+
+
+class TestFormats:
+    def test_single_calls_keep_order_and_come_again_whole(self, target: PushTarget, sandbox: Sandbox) -> None:
+        start = target.position
+        PushTarget.objects.update(format="json-single")
+        rows = add_records(4, secret=True)
+        change(rows[0], note="更正")
+        end(rows[1])
+        seal()
+        sandbox.fault("drop", times=1)
+        send(target)
+        waiting = Delivery.objects.get()
+        assert waiting.state == DeliveryState.WAITING and sandbox.state()["accepted"] == 1
+        send_until_done(target)
+        state = sandbox.state()
+        assert (state["accepted"], state["duplicates"], Delivery.objects.count()) == (6, 1, 1)
+        assert_same(sandbox, start)
+
+    def test_one_refused_among_single_calls_goes_back_alone(
+        self, target: PushTarget, sandbox: Sandbox
+    ) -> None:
+        PushTarget.objects.update(format="json-single")
+        add_records(3)
+        seal()
+        sandbox.fault("reject", share=1, times=1)
+        assert send(target) == 3
+        rejected = DeliveryRejection.objects.get()
+        assert rejected.provider is not None and rejected.item_code == "xzcf"
+        assert sandbox.state()["accepted"] == 2
+
+    def test_a_module_in_the_folder_is_all_a_format_takes(
+        self, target: PushTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "memo.py").write_text(
+            "from province.transport import Attempt\n"
+            "NAME, TITLE, SUBSCRIBERS, told = 'memo', '备忘', False, []\n"
+            "def usable(address, secret):\n    return True\n"
+            "def deliver(target, parcel, *, address, secret):\n"
+            "    told.extend(event['object_id'] for event in parcel.events)\n"
+            "    answer = [{'event_id': one['event_id'], 'status': 'accepted'} for one in parcel.events]\n"
+            "    return Attempt(200, answer={'results': answer})\n"
+        )
+        monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
+        package.formats.cache_clear()
+        try:
+            PushTarget.objects.update(format="memo")
+            rows = add_records(2)
+            seal()
+            assert send(target) == 2
+            assert sys.modules["province.formats.memo"].told == [row.pk for row in rows]
+        finally:
+            sys.modules.pop("province.formats.memo", None)
+            package.formats.cache_clear()
