@@ -18,7 +18,7 @@ from province import lines as stored
 from province.lines import Block
 from province.sources import TABLES, WireEvent, wire_events
 
-CHUNK = 5000
+CHUNK = 2000
 
 
 class LedgerHead(TypedDict):

@@ -195,13 +195,16 @@ def written() -> int:
 
 
 def read(after: int, limit: int, end: int, day: date, item: str = "") -> Block:
-    """The lines of up to `limit` events behind `after`, none beyond `end`, which must not lie beyond `written()`."""
+    """The lines of up to `limit` events behind `after`, none beyond `end`, which must not lie beyond `written()`; nothing at all
+    should the lines have begun anew meanwhile."""
     out = io.BytesIO()
     values = {"day": day, "after": after, "end": end, "limit": limit, "item": item}
     with connection.cursor() as cursor:
         cursor.copy_expert(cursor.mogrify(_READ, values).decode(), out)
     text = out.getvalue()
     scanned = text.count(b"\n")
+    if scanned < limit and written() < end:
+        return Block(b"", 0, 0, after)
     position = _position(text[text.rfind(b"\n", 0, -1) + 1 :]) if scanned == limit else end
     if _UNSAID not in text and _UNASKED not in text:
         return Block(text, scanned, scanned, position)

@@ -130,6 +130,9 @@ def test_lines_made_for_other_contents_are_made_anew(target: PushTarget) -> None
     write()
     FeedProgress.objects.update(made_for="2025-01 [21]")
     assert lines.written() == 0
+    assert (
+        lines.read(0, 100, last_position(), today()).position == 0
+    )  # begun anew under a reader: nothing is passed over
     lines.write(limit=1)
     assert FeedLine.objects.count() <= 1 and lines.written() < last_position()
 
