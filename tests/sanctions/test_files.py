@@ -14,7 +14,7 @@ from common.clock import today
 from common.identifiers import make_id_number
 from records.sharing.models import LookUp
 from sanctions.models import Measure, Screening, ScreeningFile
-from sanctions.screening import files
+from sanctions.screening import files, sheet
 from tests.factories import invented_uscc, make_subject
 from tests.sanctions.samples import ADDRESS, Window, make_entry, make_honour
 
@@ -125,3 +125,11 @@ def test_persons_outside_the_purpose_fail_the_file_with_its_reason() -> None:
     assert files.process_file(row.pk)
     row.refresh_from_db()
     assert row.status == "failed" and "不包括这类主体" in row.error_detail and row.stored_as == ""
+
+
+def test_a_row_with_several_measures_says_each_thing_once() -> None:
+    found = 'x\x1fy,限制\x1f限制,"甲, 乙\x1f丙",1号\x1f1号,2029-01-01\x1f2029-01-01,,救济\x1f救济\n'
+    said = sheet.result(["代码"], [["a"], ["=b"], ["c"]], f"1,hit,{found}".encode(), {3: "不正确"})
+    rows = list(csv.reader(io.StringIO(said.decode("utf-8-sig"))))
+    assert rows[1] == ["a", "比中", "x；y", "限制", "甲, 乙；丙", "1号", "2029-01-01", "", "救济"]
+    assert rows[2] == ["'=b", "未比中", *[""] * 7] and rows[3] == ["c", "没有比对", *[""] * 6, "不正确"]
