@@ -18,7 +18,7 @@ from province import lines as stored
 from province.lines import Block
 from province.sources import TABLES, WireEvent, wire_events
 
-CHUNK = 2000
+CHUNK = 5000
 
 
 class LedgerHead(TypedDict):

@@ -11,9 +11,9 @@ Rejected: *writing lines in the transaction of the change* (an import would pay 
 the ledger* (a look-up a row, half as fast); *lines by position alone, never corrected* (old lines would go on saying what ended).
 """
 
-import io
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Final, NamedTuple
 
 import orjson
@@ -197,19 +197,18 @@ def written() -> int:
 def read(after: int, limit: int, end: int, day: date, item: str = "") -> Block:
     """The lines of up to `limit` events behind `after`, none beyond `end`, which must not lie beyond `written()`; nothing at all
     should the lines have begun anew meanwhile."""
-    out = io.BytesIO()
+    found: list[bytes] = []  # the driver hands over line by line
     values = {"day": day, "after": after, "end": end, "limit": limit, "item": item}
     with connection.cursor() as cursor:
-        cursor.copy_expert(cursor.mogrify(_READ, values).decode(), out)
-    text = out.getvalue()
-    scanned = text.count(b"\n")
-    if scanned < limit and written() < end:
+        cursor.copy_expert(cursor.mogrify(_READ, values).decode(), SimpleNamespace(write=found.append))
+    if len(found) < limit and written() < end:
         return Block(b"", 0, 0, after)
-    position = _position(text[text.rfind(b"\n", 0, -1) + 1 :]) if scanned == limit else end
+    position = _position(found[-1]) if len(found) == limit else end
+    text = b"".join(found)
     if _UNSAID not in text and _UNASKED not in text:
-        return Block(text, scanned, scanned, position)
-    lines = _completed(text.splitlines(keepends=True), day, item)
-    return Block(b"".join(lines), len(lines), scanned, position)
+        return Block(text, len(found), len(found), position)
+    lines = _completed(found, day, item)
+    return Block(b"".join(lines), len(lines), len(found), position)
 
 
 def _position(line: bytes) -> int:
