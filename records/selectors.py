@@ -87,7 +87,7 @@ def visible_to(officer: Officer) -> QuerySet[CreditRecord]:
 
 # What lists of records show, and what `state` asks: a tenth of a record's width.
 _LISTED: Final = (
-    "document_number", "decision_date", "contested", "ended_on", "end_reason", "published_until", "shared_until", "used_until",
+    "document_number", "decision_date", "contested", "disputed_since", "ended_on", "end_reason", "published_until", "shared_until", "used_until",
     "suspended_from", "suspended_until", "subject__shown_name", "item__name", "provider__name",
 )  # fmt: skip
 

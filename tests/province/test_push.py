@@ -11,16 +11,19 @@ from pytest_django.fixtures import Settings
 from agencies.models import Officer
 from common.clock import today
 from ledger.models import Event
+from ledger.tables import TABLES as NUMBERS
 from province import services
 from province.choices import DeliveryState
 from province.models import Delivery, DeliveryRejection, ExpeditedEvent, PushTarget
+from province.naming import wire_id
 from province.services import push, retry_parked
-from province.sources import TABLES
+from province.sources import SOURCES, TABLES
 from records.models import CreditRecord
 from records.selectors import shared
 from tests.province.conftest import SECRET, Sandbox
 from tests.province.samples import add_records, agency, change, end, seal
 
+REPAIRS = NUMBERS["repair_case"]
 BUDGET = timedelta(seconds=20)
 
 
@@ -41,25 +44,43 @@ def send_until_done(target: PushTarget, tries: int = 80) -> None:
 
 def assert_same(sandbox: Sandbox, after: int) -> None:
     """The province holds exactly what is shared today, and got every event behind `after` once, in order; only what an
-    expedited withdrawal has overtaken may be left out."""
+    expedited withdrawal has overtaken may be left out, and what a case was before it was granted."""
     state = sandbox.state(full=True)
-    events = Event.objects.filter(tbl__in=TABLES, position__gt=after)
-    overtaken = sum(
-        events.filter(object_id=ahead.object_id, position__lt=ahead.position).count()
-        for ahead in ExpeditedEvent.objects.all()
+    events = list(
+        Event.objects.filter(tbl__in=TABLES, position__gt=after)
+        .order_by("position")
+        .values_list("tbl", "object_id", "position")
     )
-    assert events.count() - overtaken <= state["accepted"] == state["effects"] <= events.count()
-    newest = dict(events.order_by("position").values_list("object_id", "position"))
+    quiet = {
+        (source.table, pk)
+        for source in SOURCES.values()
+        for pk in source.silent({pk for table, pk, _ in events if table == source.table})
+    }
+    told = [event for event in events if event[:2] not in quiet]
+    newest = {wire_id(table, pk): position for table, pk, position in told}
+    overtaken = sum(
+        pk == ahead.object_id and position < ahead.position
+        for ahead in ExpeditedEvent.objects.all()
+        for _, pk, position in told
+    )
+    ungranted = sum(
+        table == REPAIRS and position < newest[wire_id(table, pk)] for table, pk, position in told
+    )
+    assert len(told) - overtaken - ungranted <= state["accepted"] == state["effects"] <= len(told)
     assert {int(key): value["position"] for key, value in state["objects"].items()} == newest
     assert state["order_violations"] == state["ledger_contradictions"] == 0
     held = {
         int(key): value["payload"] for key, value in state["objects"].items() if value["action"] == "upsert"
     }
-    wanted = {row.pk: row for row in shared(today())}
-    assert held.keys() == wanted.keys()
-    for pk, payload in held.items():
-        assert payload.items() >= wanted[pk].data.items()
-        assert payload["ends"] == wanted[pk].shared_until.isoformat()
+    assert held.keys() == {
+        source.wire_id(pk)
+        for source in SOURCES.values()
+        for pk in source.shared(today()).values_list("pk", flat=True)
+    }
+    for row in shared(today()):
+        payload = held[row.pk]
+        assert payload.items() >= row.data.items()
+        assert payload["ends"] == row.shared_until.isoformat()
 
 
 def test_new_changed_and_ended_records_arrive_whole(target: PushTarget, sandbox: Sandbox) -> None:

@@ -183,7 +183,7 @@ def test_pages_cost_the_same_however_many_records(
     record = CreditRecord.objects.first()
     assert record is not None
     limits = {
-        "/workbench/": 18,
+        "/workbench/": 19,
         "/workbench/batches/": 9,
         f"/workbench/batches/{batch.public_id}/": 8,
         "/workbench/records/": 9,
