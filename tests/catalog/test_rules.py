@@ -17,7 +17,14 @@ from catalog.differences import compare
 from catalog.rows import shape_refusals
 from catalog.rules import bases, items
 from catalog.rules.bases import BasisFacts
-from catalog.rules.editions import Frame, Surroundings, date_refusals, item_refusals, level_refusals
+from catalog.rules.editions import (
+    Frame,
+    Surroundings,
+    date_refusals,
+    item_refusals,
+    level_refusals,
+    publication_refusals,
+)
 from catalog.rules.routes import Address, right_address, route_refusals
 from records.rules.facts import PLATFORM_COLUMNS, REPORT_COLUMNS
 from tests.catalog.conftest import item
@@ -308,3 +315,10 @@ def test_an_items_basis_must_be_known_and_its_code_free() -> None:
     around = Surroundings(bases_known, LAWFUL, {whole.code: "全国目录"}, None)
     found = {(one.code, one.pointer) for one in item_refusals(whole, frame, around)}
     assert {("item_code_taken", "code"), ("item_definition_invalid", "person_basis")} <= found
+
+
+def test_an_edition_without_items_is_not_published() -> None:
+    frame = Frame(EditionLevel.PROVINCIAL, "law", DAY)
+    around = Surroundings({"law": BasisFacts("law", "某法", BasisLevel.LAW, None, None)}, LAWFUL, {}, None)
+    found = {(one.code, one.pointer) for one in publication_refusals([], frame, around, on=DAY)}
+    assert ("item_definition_invalid", "items") in found

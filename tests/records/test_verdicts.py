@@ -227,6 +227,10 @@ def test_only_the_rows_that_are_wrong_are_refused() -> None:
     }  # fmt: skip
 
 
+def test_an_end_of_publication_says_nothing_more_of_a_row_whose_decision_has_no_day() -> None:
+    assert found(row(GSQ="2090-01-01", JDRQ="x")) == {"JDRQ": "date_invalid"}
+
+
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("records.rules.columns._REMEMBERED", 1)
     monkeypatch.setattr("records.rules.gates._REMEMBERED", 0)
