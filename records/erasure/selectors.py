@@ -155,14 +155,18 @@ def erasure_of_person(number: str, code: str) -> Erasure | None:
 
 
 def overdue(on: date) -> QuerySet[CreditRecord]:
-    """Records of persons that nobody may keep any longer and nobody has yet put up for erasure."""
+    """Records of persons that nobody may keep any longer and nobody has yet put up for erasure.
+
+    A record is over on its decision's day at the earliest, so only decisions from before the periods are looked at: the
+    bound that lets an index of decision dates answer.
+    """
     law, consent = (
         add_months(on, -rule_of(kept, on).keep_months)
         for kept in (Kept.RECORD_BY_LAW, Kept.RECORD_BY_CONSENT)
     )
     listed = ErasureLine.objects.filter(holding=Holding.RECORD).values("object_id")
     return (
-        CreditRecord.objects.filter(subject__kind=SubjectKind.PERSON)
+        CreditRecord.objects.filter(subject__kind=SubjectKind.PERSON, decision_date__lt=max(law, consent))
         .alias(over=Least("ended_on", "shared_until"))
         .filter(
             Q(item__person_basis__isnull=False, over__lt=law)
