@@ -17,7 +17,7 @@ from django.db import connections
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
-from common.prepared import Prepared, Value
+from common.prepared import Plan, Prepared, Value
 
 ModelT = TypeVar("ModelT", bound=Model)
 
@@ -26,17 +26,21 @@ _MARKS: Final[dict[str, Callable[[int], Value]]] = {
     "bigint": lambda number: 8_070_605_040_302_010_000 + number,
     "date": lambda number: date(3, 1, 1 + number),
     "text": lambda number: f"\x02frozen {number}\x02",
+    "text[]": lambda number: [f"\x02frozen {number}\x02"],
 }
 
 
 class Frozen(Generic[ModelT]):
     """`build` makes the queryset from the named values, whose SQL types are given; it must use each of them as it is.
 
-    No prefetches, no annotations, and no condition that depends on a value, for it is asked once.
+    No prefetches, no annotations, and no condition that depends on a value, for it is asked once. `plan` as in
+    `common.prepared`.
     """
 
-    def __init__(self, name: str, build: Callable[..., QuerySet[ModelT]], **types: str) -> None:
-        self._name, self._build, self._types = name, build, types
+    def __init__(
+        self, name: str, build: Callable[..., QuerySet[ModelT]], *, plan: Plan = Plan.AUTO, **types: str
+    ) -> None:
+        self._name, self._build, self._types, self._planning = name, build, types, plan
 
     def rows(self, **values: Value) -> list[ModelT]:
         """Instances as the queryset would give them, read from the default database."""
@@ -59,15 +63,10 @@ class Frozen(Generic[ModelT]):
         sql, params = compiler.as_sql()
         if missing := [name for name, mark in marks.items() if mark not in params]:
             raise ImproperlyConfigured(f"{self._name} does not use {missing} as given")
-        places = {mark: f"${place}" for place, mark in enumerate(marks.values(), 1)}
+        places = {str(mark): f"${place}" for place, mark in enumerate(marks.values(), 1)}
         with connections["default"].cursor() as cursor:
-            texts = [
-                places.get(one)
-                if isinstance(one, int | date | str) and one in places
-                else _literal(cursor, one)
-                for one in params
-            ]
-        statement = Prepared(self._name, list(self._types.values()), sql % tuple(texts))
+            texts = [places.get(str(one)) or _literal(cursor, one) for one in params]
+        statement = Prepared(self._name, list(self._types.values()), sql % tuple(texts), plan=self._planning)
         return _Plan.of(compiler, statement)
 
 

@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import date
+from enum import Enum
 from typing import Final, TypeAlias
 from weakref import WeakSet
 
@@ -19,14 +20,23 @@ Value: TypeAlias = str | int | bytes | date | list[str | None] | list[int] | Non
 _PLACE: Final = re.compile(r"\$(\d+)")
 
 
+class Plan(Enum):
+    """How the server plans a statement."""
+
+    AUTO = "auto"  # by its own comparison of estimates
+    ONE = "one"  # once, whatever the values; only where no values make another plan better
+    EACH = "each"  # anew with the values written in
+
+
 class Prepared:
     """One statement with typed parameters $1 … $n; `name` must be unique in the project."""
 
-    def __init__(self, name: str, types: Sequence[str], sql: str) -> None:
-        self.name, self.types, self.sql = name, tuple(types), sql
+    def __init__(self, name: str, types: Sequence[str], sql: str, *, plan: Plan = Plan.AUTO) -> None:
+        self.name, self.types, self.sql, self._plan = name, tuple(types), sql, plan
         self._known: WeakSet[object] = WeakSet()
         self._prepare = f"prepare {name} ({', '.join(types)}) as {sql}"
-        self._execute = f"execute {name} ({', '.join(f'%s::{one}' for one in types)})"
+        forced = "set local plan_cache_mode = force_generic_plan; " if plan is Plan.ONE else ""
+        self._execute = f"{forced}execute {name} ({', '.join(f'%s::{one}' for one in types)})"
         self._plain = _PLACE.sub(
             lambda found: f"%(p{found[1]})s::{types[int(found[1]) - 1]}", sql.replace("%", "%%")
         )
@@ -40,7 +50,7 @@ class Prepared:
         """Run it with `values` and return every row."""
         connection = connections[using]
         with connection.cursor() as cursor:
-            if connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
+            if self._plan is Plan.EACH or connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
                 cursor.execute(self._plain, {f"p{place}": one for place, one in enumerate(values, start=1)})
             else:
                 if connection.connection not in self._known:

@@ -7,10 +7,10 @@ form written as `{{ form }}` or `{{ field.as_field_group }}` gets label, hint, e
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal
-from urllib.parse import urlencode
+from typing import Final, Literal
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.forms import BoundField, CheckboxInput
@@ -18,7 +18,7 @@ from django.forms import __file__ as forms_package
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
 from django.template.backends.django import DjangoTemplates as TemplateBackend
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 
 from common.form_errors import plain_messages
 
@@ -28,6 +28,7 @@ DISPLAY_COOKIE = "display"
 SHORTCUT_COOKIE = "shortcuts"
 ELDER = "elder"
 OFF = "off"
+_PLACE: Final = "90071992547"  # stands for the value while an address is looked up
 
 # (words, URL name). An entry whose page is not installed is left out.
 PORTAL_NAV: Sequence[tuple[str, str]] = (
@@ -109,7 +110,9 @@ def site(request: HttpRequest) -> dict[str, object]:
             portal_url=url_or_blank("portal:home") or "/",
             workbench_url=url_or_blank("workbench:home") or "/workbench/",
             display_url=_preference_url(request, mode="standard" if elder else ELDER),
-            shortcuts_url=_preference_url(request, shortcuts=OFF if shortcuts else "on"),
+            shortcuts_url=_preference_url(request, shortcuts=OFF if shortcuts else "on")
+            if face == "workbench"
+            else "",
         )
     }
 
@@ -121,20 +124,42 @@ def face_of(path: str) -> Face:
 
 def url_or_blank(name: str) -> str:
     """The address of a URL name, or "" where that page is not installed."""
+    return _address(name, *_installed())
+
+
+def address_of(name: str, value: int | str) -> str:
+    """`reverse(name, args=[value])` for the many links of a list; the name is looked up once."""
+    before, after = _around(name, *_installed())
+    return f"{before}{quote(str(value), safe='')}{after}"
+
+
+def _installed() -> tuple[str, str]:
+    """What an address depends on besides its name: the table of addresses and where the site is mounted."""
+    return get_urlconf() or settings.ROOT_URLCONF, get_script_prefix()
+
+
+@lru_cache(maxsize=512)
+def _address(name: str, _urlconf: str, _prefix: str) -> str:
     try:
         return reverse(name)
     except NoReverseMatch:
         return ""
 
 
-def navigation(face: Face, path: str) -> list[NavItem]:
+@lru_cache(maxsize=512)
+def _around(name: str, _urlconf: str, _prefix: str) -> tuple[str, str]:
+    before, _, after = reverse(name, args=[_PLACE]).rpartition(_PLACE)
+    return before, after
+
+
+def navigation(face: Face, path: str) -> tuple[NavItem, ...]:
     """Main navigation of a face, with the entry the reader is in marked."""
     entries = PORTAL_NAV if face == "portal" else WORKBENCH_NAV
     found = [(label, url) for label, name in entries if (url := url_or_blank(name))]
-    return [
+    return tuple(
         NavItem(label, url, is_within(path, url, exact=index == 0))
         for index, (label, url) in enumerate(found)
-    ]
+    )
 
 
 def is_within(path: str, url: str, *, exact: bool = False) -> bool:

@@ -15,29 +15,30 @@ from functools import cache, wraps
 from typing import Concatenate, Final, ParamSpec, cast
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import condition, require_safe
 
 from common.clock import today
 from common.freshness import mark_fresh, vary_on_display
+from common.prepared import Prepared
 from common.presentation import DISPLAY_COOKIE
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 _WAITING_LIMIT: Final = 1000
-_HEIGHT: Final = """
-SELECT (SELECT max(no) FROM ledger_block), (SELECT max(position) FROM ledger_event),
-       (SELECT count(*) FROM (SELECT 1 FROM ledger_pending LIMIT %s) waiting)
-"""
+# asked for every page of the portal
+_HEIGHT: Final = Prepared(
+    "portal_height",
+    ["bigint"],
+    """SELECT (SELECT max(no) FROM ledger_block), (SELECT max(position) FROM ledger_event),
+       (SELECT count(*) FROM (SELECT 1 FROM ledger_pending LIMIT $1) waiting)""",
+)
 
 
 def data_version() -> str | None:
     """Changes whenever anything the ledger tracks has changed; None while too much waits to be counted."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HEIGHT, [_WAITING_LIMIT + 1])
-        block, position, waiting = cursor.fetchone()
+    [(block, position, waiting)] = cast(list[tuple[int, int, int]], _HEIGHT.rows([_WAITING_LIMIT + 1]))
     return None if waiting > _WAITING_LIMIT else f"{block}/{position}/{waiting}"
 
 

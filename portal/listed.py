@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from agencies.areas import codes_now
 from blacklist import selectors_honours as honours
 from blacklist.models import ListEntry, ListScheme
 from blacklist.selectors import published
 from common.frozen import Frozen
+from common.prepared import Plan
 from common.text import bigrams
 from records.identity.groups import about, head_id
 from records.identity.selectors import about_code, by_code
@@ -59,8 +62,14 @@ def _typed(query: Query) -> Q:
     if query.kind is Typed.CODE:
         return about_code(query.text)
     if query.kind is Typed.NAME:
-        return Q(subject__grams__contains=bigrams(query.text), subject__normal_name__contains=query.text)
+        return _named(bigrams(query.text), query.text)
     return Q(pk__in=())
+
+
+def _named(grams: list[str], text: str) -> Q:
+    words = Value(grams, output_field=Subject._meta.get_field("grams"))
+    inside = GreaterThan(StrIndex("subject__normal_name", Value(text)), 0)
+    return Q(subject__grams__contains=words) & Q(inside)
 
 
 def entry_shown(public_id: str, at: date) -> ListEntry | None:
@@ -131,9 +140,22 @@ def moved_to(public_id: str, at: date) -> Subject | None:
     return listed_subjects(at).filter(pk__in=merged.values("merged_into")).first()
 
 
+# A rare word is best looked for among the names, a common one among the entries: the server decides for each.
+_FOUND: Final = Frozen[ListEntry](
+    "portal_found_entries",
+    lambda grams, text, at: (
+        entries(at, ListFilters()).filter(_named(grams, text)).order_by(*ORDER)[:FOUND_LIMIT]
+    ),
+    plan=Plan.EACH,
+    grams="text[]",
+    text="text",
+    at="date",
+)
+
+
 def found_on_lists(query: Query, at: date) -> list[ListEntry]:
-    """The first entries whose subject fits what was typed into the search."""
-    return list(entries(at, ListFilters(query=query)).order_by(*ORDER)[:FOUND_LIMIT])
+    """The first entries whose subject's name contains what was typed into the search."""
+    return _FOUND.rows(grams=[*bigrams(query.text)], text=query.text, at=at)
 
 
 def counts_by_scheme(at: date) -> dict[str, int]:

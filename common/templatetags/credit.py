@@ -7,9 +7,12 @@ Loaded for every template (`builtins` in settings), so nothing here needs `{% lo
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Final
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
+from django.template.base import FilterExpression, Parser, Token
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -18,6 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from common.components import (
     BarChart,
+    Cell,
     Chip,
     Crumb,
     Figure,
@@ -28,6 +32,7 @@ from common.components import (
     TimelineEvent,
     Tone,
 )
+from common.drawing import draw_cell, draw_chip, draw_table
 from common.gates import CLAUSES
 from common.icons import ICONS
 from common.presentation import is_within, url_or_blank
@@ -139,8 +144,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def chip(state: Chip | str, tone: Tone = "neutral") -> SafeString:
     """A state in words: `{% chip "已公示" "good" %}` or `{% chip row.chip %}`."""
-    shown = state if isinstance(state, Chip) else Chip(str(state), tone)
-    return format_html('<span class="chip chip--{}">{}</span>', shown.tone, shown.text)
+    return draw_chip(state if isinstance(state, Chip) else Chip(str(state), tone))
 
 
 @register.simple_tag
@@ -210,12 +214,20 @@ def summary_list(rows: Sequence[SummaryRow]) -> dict[str, object]:
     return {"rows": rows}
 
 
-@register.inclusion_tag("components/table.html", takes_context=True)
-def data_table(context: RequestContext, table: Table) -> dict[str, object]:
-    """A data table; its sortable headers are plain links that keep the filters in the address."""
+@register.simple_tag(takes_context=True)
+def data_table(context: RequestContext, table: Table) -> SafeString:
+    """A data table; its sortable headers are plain links that keep the filters in the address. By hand: the same roles,
+    and data-label on every <td>."""
     request: HttpRequest | None = context.get("request")
-    heads = [(column, *_sort_link(request, table.sort, column.sort)) for column in table.columns]
-    return {"table": table, "heads": heads}
+    return draw_table(
+        table, [(column, *_sort_link(request, table.sort, column.sort)) for column in table.columns]
+    )
+
+
+@register.simple_tag
+def table_cell(cell: Cell) -> SafeString:
+    """The content of one cell, for tables written by hand."""
+    return draw_cell(cell)
 
 
 def _sort_link(request: HttpRequest | None, current: str, key: str) -> tuple[str, str]:
@@ -324,3 +336,38 @@ def page_header(content: SafeString, title: str, lead: str = "", eyebrow: str = 
     return render_to_string(
         "components/page_header.html", {"content": content, "title": title, "lead": lead, "eyebrow": eyebrow}
     )
+
+
+# --- what is the same on every page -----------------------------------------------------------------------
+
+
+class FixedNode(template.Node):
+    """Keeps what it has drawn for each value of what it depends on; drawn anew while templates are being written."""
+
+    child_nodelists = ("nodelist",)
+    _MOST: Final = 32
+
+    def __init__(self, nodelist: template.NodeList, depends: Sequence[FilterExpression]) -> None:
+        self.nodelist, self._depends = nodelist, depends
+        self._kept: dict[tuple[object, ...], SafeString] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        if settings.DEBUG:
+            return self.nodelist.render(context)
+        key = (settings.ROOT_URLCONF, *(one.resolve(context) for one in self._depends))
+        drawn = self._kept.get(key)
+        if drawn is None:
+            if len(self._kept) >= self._MOST:
+                self._kept.clear()
+            drawn = self._kept[key] = self.nodelist.render(context)
+        return drawn
+
+
+@register.tag
+def fixed(parser: Parser, token: Token) -> FixedNode:
+    """`{% fixed site.name %}…{% endfixed %}`: drawn once for each value of what is named; it may depend on nothing else,
+    never on the reader, the day or the data."""
+    depends = [parser.compile_filter(word) for word in token.split_contents()[1:]]
+    nodelist = parser.parse(("endfixed",))
+    parser.delete_first_token()
+    return FixedNode(nodelist, depends)

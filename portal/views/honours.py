@@ -6,7 +6,6 @@ from typing import Final
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from agencies.areas import area_name
 from blacklist import selectors_honours as honours
@@ -15,6 +14,7 @@ from blacklist.models import HonourEntry
 from common.clock import today
 from common.components import Cell, Column, SummaryRow, Table
 from common.frozen import Frozen
+from common.presentation import address_of
 from portal.freshness import public_page
 from portal.paging import page_of
 from portal.wording import kind_words, window_of
@@ -60,7 +60,7 @@ def honour_table(rows: list[HonourEntry]) -> Table:
             [
                 Cell(
                     public_name(row.subject),
-                    url=reverse("portal:honour", args=[row.public_id]),
+                    url=address_of("portal:honour", row.public_id),
                     note=row.subject.uscc,
                 ),
                 row.scheme.name,

@@ -14,6 +14,7 @@ from blacklist.disclosure import PublicEntry, public_entry, public_notice
 from blacklist.models import ListEntry
 from common.clock import today
 from common.components import Cell, Column, Table
+from common.presentation import address_of
 from portal import listed
 from portal.forms import EntryFilterForm
 from portal.freshness import public_page
@@ -65,7 +66,7 @@ def entry_table(rows: list[ListEntry], *, with_subject: bool = True) -> Table:
 
 
 def _row(entry: PublicEntry, *, with_subject: bool) -> list[Cell | str]:
-    url = reverse("portal:list-entry", args=[entry.id])
+    url = address_of("portal:list-entry", entry.id)
     window = window_of(entry.ends_on, today())
     marked = f"异议处理中；{entry.decision_number}" if entry.disputed_since else entry.decision_number
     line: list[Cell | str] = [

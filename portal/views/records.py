@@ -11,6 +11,7 @@ from catalog.choices import FieldRole, Nature, SourceMark
 from common.clock import today
 from common.components import Cell, Column, Table
 from common.pagination import cursor_behind
+from common.presentation import address_of
 from portal import selectors
 from portal.freshness import public_page
 from portal.listed import ENTRIES_SHOWN, listed_subjects, moved_to
@@ -99,7 +100,7 @@ def _records(name: str, records: list[CreditRecord], book: Rulebook | None) -> T
         row: list[Cell | str] = [
             Cell(
                 document_number(record),
-                url=reverse("portal:record", args=[record.pk]),
+                url=address_of("portal:record", record.pk),
                 note=marks(record),
             ),
             record.authority_name,

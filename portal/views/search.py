@@ -10,6 +10,7 @@ from agencies.areas import area_name
 from catalog.choices import SubjectKind
 from common.clock import today
 from common.components import Cell, Column, Table
+from common.presentation import address_of
 from common.problems import Problem
 from portal.freshness import public_page
 from portal.listed import LISTED_SQL, found_on_lists, shown_by_code
@@ -60,7 +61,7 @@ def _how_many(records: int) -> str:
 def _table(hits: list[Hit]) -> Table:
     rows: list[list[Cell | str]] = [
         [
-            Cell(hit.name, url=reverse("portal:subject", args=[hit.public_id]), note=hit.uscc),
+            Cell(hit.name, url=address_of("portal:subject", hit.public_id), note=hit.uscc),
             area_name(hit.region) or str(SubjectKind(hit.kind).label),
             _how_many(hit.records),
         ]

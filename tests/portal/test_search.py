@@ -1,13 +1,14 @@
 """Search by name: complete, in order, by cursor, and by index at every size of a fragment."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
 from django.db import connection
 
 from catalog.models import CatalogItem
+from common.prepared import Prepared, Value
 from common.problems import Problem
 from common.text import bigrams, normalise_name, pinyin_key
 from portal.selectors import PENALTIES, Filters, listed
@@ -94,6 +95,18 @@ def test_few_hits_are_in_order(town: list[Subject], fragment: str) -> None:
         key=lambda subject: (not leads(subject, fragment), subject.pinyin, subject.pk),
     )
     assert [hit.id for hit in all_pages(fragment)] == [subject.pk for subject in expected]
+
+
+def test_what_rests_is_not_found() -> None:
+    """A court's order pauses publication: search counts what the page of the subject shows."""
+    record = make_penalty(make_subject("鹤岗市安歇商贸有限公司"))
+    assert [hit.records for hit in all_pages("安歇")] == [1]
+    CreditRecord.objects.filter(pk=record.pk).update(suspended_from=TODAY)
+    assert all_pages("安歇") == []
+    CreditRecord.objects.filter(pk=record.pk).update(
+        suspended_from=date(2026, 11, 1), suspended_until=date(2026, 11, 22)
+    )
+    assert [hit.records for hit in all_pages("安歇")] == [1]
 
 
 # What the statistics say decides how many buckets are read at a time; it may be wrong by far.
@@ -188,15 +201,20 @@ CROSS JOIN (SELECT id AS key_of FROM records_subject WHERE id %% 10 = 0) s WHERE
 
 
 def _plans(fragment: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The plans of every statement that a first page of this fragment runs."""
+    """The plans of every statement that a first page of this fragment runs: the one for all values, which is used, and
+    the one the server would make for these."""
     plans: list[str] = []
     run = search._run
 
-    def explained(sql: str, parameters: Mapping[str, search.Parameter]) -> list[Hit]:
+    def explained(statement: Prepared, values: list[Value]) -> list[Hit]:
+        hits = run(statement, values)
         with connection.cursor() as cursor:
-            cursor.execute("EXPLAIN " + sql, parameters)
-            plans.append("\n".join(row[0] for row in cursor.fetchall()))
-        return run(sql, parameters)
+            for mode in ("force_generic_plan", "force_custom_plan"):
+                cursor.execute(f"SET LOCAL plan_cache_mode = {mode}")
+                marks = ", ".join(f"%s::{one}" for one in statement.types)
+                cursor.execute(f"EXPLAIN EXECUTE {statement.name} ({marks})", values)
+                plans.append("\n".join(row[0] for row in cursor.fetchall()))
+        return hits
 
     with monkeypatch.context() as patch:
         patch.setattr(search, "_run", explained)
