@@ -6,12 +6,14 @@ that could outlive a window).
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from html import escape
+from typing import cast
 
 from django.utils.formats import localize
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import template_localtime
+from django.utils.timezone import is_aware, localtime
 
 from common.components import Cell, Chip, Column, Table
 
@@ -22,7 +24,9 @@ def text_of(value: object) -> str:
     """A value as a template would write it: localised, and escaped unless it is markup of our own."""
     if type(value) is str:
         return escape(value)
-    return conditional_escape(localize(template_localtime(value)))
+    if isinstance(value, datetime) and is_aware(value):
+        value = localtime(value)
+    return conditional_escape(cast(str, localize(value)))
 
 
 def draw_chip(state: Chip) -> SafeString:

@@ -15,7 +15,7 @@ from weakref import WeakSet
 
 from django.db import connections
 
-Value: TypeAlias = str | int | bytes | date | list[str | None] | list[int] | None
+Value: TypeAlias = str | int | bytes | date | list[str] | list[str | None] | list[int] | None
 
 _PLACE: Final = re.compile(r"\$(\d+)")
 
