@@ -144,6 +144,11 @@ CLAUSES: dict[str, Clause] = {
     "second_person_required": Clause(
         "G11", "提出的人不能自己审批，请由另一位工作人员办理", f"{PLAN} 第12条：建立查询使用登记和审查制度"
     ),
+    "omission_not_dishonest": Clause(
+        "G12",
+        "失信信息由认定单位依法报送，不因他人提出而增加；这里只受理本单位、本人应当归集而没有归集的许可、守信等信息",
+        f"{PLAN} 第2条、第14条",
+    ),
     "minimum_period_not_reached": Clause("G12", "最短公示期限尚未届满", f"{PLAN} 第14条"),
     "not_repairable": Clause("G12", "该失信信息依法不可修复", f"{PLAN} 第14条"),
     "not_determining_unit": Clause("G12", "信用修复由认定单位决定（谁认定、谁修复）", f"{PLAN} 第15条"),

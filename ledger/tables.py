@@ -62,6 +62,7 @@ TABLES: Final[dict[str, int]] = {
     "repair_material": 54,
     "repair_objectionrule": 55,
     "repair_materialreading": 56,
+    "repair_omission": 57,
     "supervision_clue": 60,
     "supervision_gapexplanation": 61,
     "common_calendarday": 62,

@@ -7,6 +7,7 @@ from django import forms
 from portal.humans import HumanMixin
 from repair.choices import Kind
 from repair.forms import ObjectionForm, ReorganisationForm, RepairForm
+from repair.omission_forms import OmissionForm
 
 
 class PublicRepairForm(RepairForm, HumanMixin):
@@ -14,6 +15,10 @@ class PublicRepairForm(RepairForm, HumanMixin):
 
 
 class PublicObjectionForm(ObjectionForm, HumanMixin):
+    pass
+
+
+class PublicOmissionForm(OmissionForm, HumanMixin):
     pass
 
 

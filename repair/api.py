@@ -4,6 +4,7 @@ A client sees what it handed in itself; other cases do not exist for it. Papers 
 by a third on its way; an `Idempotency-Key` makes a repeated hand-over one.
 """
 
+from datetime import date
 from typing import ClassVar, Final
 
 from drf_spectacular.types import OpenApiTypes
@@ -16,6 +17,7 @@ from rest_framework.response import Response
 from agencies.api_clients import client_of
 from agencies.choices import Scope
 from agencies.idempotency import idempotent
+from catalog.choices import SubjectKind
 from common.api import StrictQuery
 from common.clock import today
 from common.files import check
@@ -29,13 +31,13 @@ from repair import documents
 from repair.choices import NO_CLOCK, Channel, Ground, Kind, MaterialKind
 from repair.contents import Applicant
 from repair.models import Case
-from repair.services import Filing, Paper, file_case
+from repair.services import Claim, Filing, Paper, file_case
 from repair.targets import Target
 
 _PROBLEM: Final = "application/problem+json"
 _TEXTS: Final = frozenset(
     {"kind", "external_number", "item", "document_number", "uscc", "record", "applicant_name", "applicant_phone",
-     "statement", "changes", "ground", "commitment_confirmed"}
+     "statement", "changes", "ground", "commitment_confirmed", "missing", "subject_name", "issuer", "issued_on"}
 )  # fmt: skip
 _FILES: Final = frozenset(kind.value for kind in MaterialKind)
 _KINDS: Final = (Kind.REPAIR, Kind.OBJECTION)
@@ -55,6 +57,14 @@ class ApplicationRequestSerializer(serializers.Serializer[object]):
     statement = serializers.CharField(help_text="怎样纠正、怎样履行；异议为具体说明")
     changes = serializers.CharField(required=False, help_text="上次未同意的，写明变化")
     ground = serializers.ChoiceField(Ground.choices, required=False, help_text="异议理由")
+    missing = serializers.CharField(
+        required=False,
+        help_text="true 为遗漏异议（ground 为 omitted）：平台上没有这条信息，用 item、document_number、uscc、subject_name、"
+        "issuer、issued_on 写明；不收自然人的",
+    )
+    subject_name = serializers.CharField(required=False, help_text="遗漏异议：当事人名称")
+    issuer = serializers.CharField(required=False, help_text="遗漏异议：作出单位全称")
+    issued_on = serializers.DateField(required=False, help_text="遗漏异议：作出日期")
     commitment_confirmed = serializers.CharField(required=False, help_text="true 为已在线作出信用修复承诺")
     commitment = serializers.FileField(required=False)
     identity = serializers.FileField(required=False)
@@ -146,13 +156,14 @@ def _filing(request: Request, external: str) -> Filing:
     kind = _text(request, "kind") or Kind.REPAIR
     if kind not in _KINDS:
         raise _malformed("kind", "kind 应为 repair 或者 objection")
-    record = _record(request)
+    claim = _claim(request) if kind == Kind.OBJECTION and _text(request, "missing") == "true" else None
+    record = None if claim else _record(request)
     papers = [
         Paper(MaterialKind(name), check(upload))
         for name in sorted(_FILES)
         for upload in request.FILES.getlist(name)
     ]
-    if kind == Kind.REPAIR and _text(request, "commitment_confirmed") == "true":
+    if record is not None and kind == Kind.REPAIR and _text(request, "commitment_confirmed") == "true":
         text = documents.commitment_text(Target(record.subject, record=record))
         papers.append(Paper(MaterialKind.COMMITMENT, confirmed=text))
     return Filing(
@@ -161,9 +172,30 @@ def _filing(request: Request, external: str) -> Filing:
         text=_text(request, "statement")[:2000],
         changes=_text(request, "changes")[:1000],
         ground=_text(request, "ground") if kind == Kind.OBJECTION else "",
-        record_id=record.pk,
+        record_id=record.pk if record else None,
+        claim=claim,
         papers=papers,
         external_number=external,
+    )
+
+
+def _claim(request: Request) -> Claim:
+    """What an objection says was never handed in about an organisation."""
+    if _text(request, "ground") != Ground.OMITTED:
+        raise _malformed("ground", "遗漏异议的 ground 应为 omitted")
+    day = _text(request, "issued_on")
+    try:
+        issued_on = date.fromisoformat(day) if day else None
+    except ValueError:
+        raise _malformed("issued_on", "issued_on 应为日期，例如 2026-05-11") from None
+    return Claim(
+        party=SubjectKind.ORGANISATION,
+        name=_text(request, "subject_name")[:200],
+        code=_text(request, "uscc")[:18],
+        item_code=_text(request, "item")[:40],
+        issuer=_text(request, "issuer")[:200],
+        number=_text(request, "document_number")[:128],
+        issued_on=issued_on,
     )
 
 

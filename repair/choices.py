@@ -63,6 +63,7 @@ class Remedy(TextChoices):
 
     ENDED = "ended", "停止公示、共享和使用"
     CORRECTED = "corrected", "更正内容"
+    SUPPLIED = "supplied", "补充报送"
 
 
 # What an upheld ground asks for: some records should not be there, others say something wrong.

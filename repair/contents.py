@@ -19,11 +19,13 @@ class Applicant:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What is kept sealed of a case. `changes` says what is different since an application was refused."""
+    """What is kept sealed of a case. `changes` says what is different since an application was refused, `party` the full
+    name of a person whose information is missing."""
 
     applicant: Applicant
     text: str
     changes: str = ""
+    party: str = ""
 
 
 def seal(statement: Statement, number: str) -> bytes:
@@ -34,4 +36,4 @@ def statement_of(case: Case) -> Statement:
     if not case.secret:  # erased, its retention having run out
         return Statement(Applicant("（已删除）", ""), "")
     plain = orjson.loads(decrypt(bytes(case.secret), context=f"repair.case:{case.number}"))
-    return Statement(Applicant(**plain["applicant"]), plain["text"], plain["changes"])
+    return Statement(Applicant(**plain["applicant"]), plain["text"], plain["changes"], plain.get("party", ""))

@@ -214,6 +214,8 @@ def outcome_words(case: Case) -> str:
         return f"同意自{day}起至{_words(case.masked_until)}临时屏蔽，期间不公示、不作为限制的依据。"
     if case.kind == Kind.REPAIR or case.remedy == Remedy.ENDED:
         return f"同意。自{day}起停止公示、共享和使用，以该信息为依据的惩戒措施同时终止。"
+    if case.remedy == Remedy.SUPPLIED:
+        return "异议成立，遗漏的信息已经由提供单位报送，按照规定归集、共享和公示。"
     return "异议成立，信息已经更正，更正后的内容同时送达各使用渠道。"
 
 

@@ -17,6 +17,7 @@ from common.files.check import EXTENSIONS
 from common.files.errors import FileRefused
 from common.files.forms import CheckedFileField
 from common.widgets import DayInput, UnitNumberInput, UploadInput
+from records.models import CreditRecord
 from repair import documents
 from repair.choices import Ground, Kind, MaterialKind, Purpose, Source, State
 from repair.contents import Applicant
@@ -60,7 +61,7 @@ _FILES_HINT: Final = (
 )
 
 
-def _hint(words: str = "") -> str:
+def hint(words: str = "") -> str:
     return f"{words}{_FILES_HINT.format(settings.FILE_MAX_BYTES // 1024**2)}"
 
 
@@ -102,15 +103,15 @@ class RepairForm(ApplicantForm):
         help_text="上次申请没有同意的，请写明这次补了什么、履行了什么",
     )
     fulfilment = FilesField(
-        label="履行义务、纠正失信行为的证明", help_text=_hint("缴款凭证、整改证明等，可以选多个文件。")
+        label="履行义务、纠正失信行为的证明", help_text=hint("缴款凭证、整改证明等，可以选多个文件。")
     )
     identity = CheckedFileField(
         label="身份证明或者授权委托书",
-        help_text=_hint("法定代表人身份证明，委托他人办理的用授权委托书；个人用身份证。"),
+        help_text=hint("法定代表人身份证明，委托他人办理的用授权委托书；个人用身份证。"),
     )
     confirm = forms.BooleanField(label="我已阅读上面的承诺书，并作出承诺", required=False)
     commitment = CheckedFileField(
-        label="签字或者盖章的承诺书", required=False, help_text=_hint("在线承诺的不用上传。")
+        label="签字或者盖章的承诺书", required=False, help_text=hint("在线承诺的不用上传。")
     )
 
     def clean(self) -> dict[str, Any]:
@@ -137,8 +138,8 @@ class ObjectionForm(ApplicantForm):
     text = forms.CharField(
         label="具体说明", max_length=2000, widget=forms.Textarea(_LONG), help_text="写明哪里不对、应当是什么"
     )
-    identity = CheckedFileField(label="身份证明或者授权委托书", help_text=_hint())
-    evidence = FilesField(label="证据", required=False, help_text=_hint("没有的可以不传。"))
+    identity = CheckedFileField(label="身份证明或者授权委托书", help_text=hint())
+    evidence = FilesField(label="证据", required=False, help_text=hint("没有的可以不传。"))
 
     def wanted(self, target: Target) -> Filing:
         values = self.cleaned_data
@@ -157,9 +158,9 @@ class ReorganisationForm(ApplicantForm):
         help_text="受理法院、案号、重整计划或者和解协议的批准日期",
     )
     court_order = FilesField(
-        label="人民法院的裁定书", help_text=_hint("批准重整计划或者认可和解协议的裁定书。")
+        label="人民法院的裁定书", help_text=hint("批准重整计划或者认可和解协议的裁定书。")
     )
-    identity = CheckedFileField(label="管理人证明或者授权委托书", help_text=_hint())
+    identity = CheckedFileField(label="管理人证明或者授权委托书", help_text=hint())
 
     def wanted(self, target: Target) -> Filing:
         values = self.cleaned_data
@@ -183,7 +184,7 @@ class SupplementForm(RefusableForm):
     text = forms.CharField(
         label="补正说明", max_length=1000, required=False, widget=forms.Textarea({"rows": 3})
     )
-    papers = FilesField(label="补正的材料", required=False, help_text=_hint())
+    papers = FilesField(label="补正的材料", required=False, help_text=hint())
 
 
 # --- officers ------------------------------------------------------------------------------------------
@@ -220,6 +221,25 @@ class ReasonForm(RefusableForm):
         widget=forms.Textarea(_LONG),
         help_text="申请人会看到，请写明事实和依据",
     )
+
+
+class GrantForm(ReasonForm):
+    """Of an omission, with the record that was handed in since."""
+
+    supplied = forms.ChoiceField(
+        label="已报送的记录", widget=forms.RadioSelect, required=False,
+        help_text="先通过表单、文件或者接口报送，再在这里选择；异议本身不产生记录",
+    )  # fmt: skip
+
+
+def offer_records(form: GrantForm, rows: Sequence[CreditRecord]) -> None:
+    """The records to choose from; the only one is chosen already."""
+    field = form.fields["supplied"]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = [
+        (str(row.pk), f"{row.item.name} {row.document_number}（{row.provider}）") for row in rows
+    ]
+    field.initial = str(rows[0].pk) if len(rows) == 1 else None
 
 
 class MissingForm(RefusableForm):

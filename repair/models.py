@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 
 from agencies.models import Agency, ApiClient, Officer
 from blacklist.models import ListEntry, ListScheme
+from catalog.choices import SubjectKind
 from catalog.models import Dated, LegalBasis, PublicationRegime, in_force_span
 from common.db import RandomUUID
 from common.models import StoredFile
@@ -93,7 +94,9 @@ class Case(models.Model):
     entry = models.ForeignKey(
         ListEntry, null=True, blank=True, on_delete=models.PROTECT, related_name="cases", db_index=False
     )
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+", db_index=False)
+    subject = models.ForeignKey(
+        Subject, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     agency = models.ForeignKey(
         Agency, verbose_name="办理单位", on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -176,9 +179,10 @@ class Case(models.Model):
                 name="case_entry_repaired_once",
             ),
             models.CheckConstraint(
-                condition=Q(record__isnull=False, entry__isnull=True)
-                | Q(record__isnull=True, entry__isnull=False)
-                | Q(record__isnull=True, entry__isnull=True, kind="objection", grounds="omitted"),
+                condition=Q(record__isnull=False, entry__isnull=True, subject__isnull=False)
+                | Q(record__isnull=True, entry__isnull=False, subject__isnull=False)
+                | Q(record__isnull=True, entry__isnull=True, kind="objection", grounds="omitted")
+                | Q(record__isnull=True, entry__isnull=True, kind="review", previous__isnull=False),
                 name="case_about_one_thing",
             ),
             models.UniqueConstraint(
@@ -225,6 +229,38 @@ class Case(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in choices.OPEN
+
+
+class Omission(models.Model):
+    """What somebody misses (遗漏): information that should have been handed in and never was. Once the objection is found
+    right, `record` is what was handed in meanwhile, through the gates of every hand-in; an objection makes no record.
+
+    `key` as of `Subject.key`; the subject itself may be unknown to the platform and is not made known by an objection.
+    """
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="omission")
+    party = models.CharField("主体类别", max_length=16, choices=SubjectKind.choices)
+    key = models.CharField("识别键", max_length=140)
+    shown_name = models.CharField("名称", max_length=200, help_text="自然人为脱敏姓名")
+    uscc = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    item_code = models.CharField("事项代码", max_length=40)
+    item_name = models.CharField("事项", max_length=200)
+    document_number = models.CharField("文书号", max_length=128, blank=True)
+    issuer_name = models.CharField("作出单位", max_length=200)
+    issued_on = models.DateField("作出日期", null=True, blank=True)
+    record = models.ForeignKey(
+        CreditRecord, verbose_name="已报送的记录", null=True, blank=True, on_delete=models.PROTECT,
+        related_name="+", db_index=False,
+    )  # fmt: skip
+    salt = models.UUIDField(db_default=RandomUUID(), editable=False)
+
+    class Meta:
+        verbose_name = "遗漏的信息"
+        verbose_name_plural = "遗漏的信息"
+        indexes = [models.Index(fields=["key", "item_code"], name="omission_key")]
+
+    def __str__(self) -> str:
+        return f"{self.item_name} {self.document_number}".strip()
 
 
 class ObjectionRule(Dated):

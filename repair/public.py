@@ -15,7 +15,7 @@ from records.selectors import published
 from repair import codes
 from repair.choices import Kind, State
 from repair.models import Case
-from repair.targets import Target
+from repair.targets import Target, target_of
 
 _SALT: Final = "repair.progress"
 _MINUTES: Final = 30
@@ -42,7 +42,7 @@ def case_of_token(token: str) -> Case | None:
     except signing.BadSignature:
         return None
     rows = Case.objects.select_related(
-        "agency", "subject", "record__item", "entry__scheme", "previous", "decided_by"
+        "agency", "subject", "record__item", "entry__scheme", "omission", "previous", "decided_by"
     )
     return rows.filter(pk=pk).first()
 
@@ -65,4 +65,4 @@ def certificate_checked(number: str, code: str) -> Certificate | None:
     if codes.plain_code(code) != codes.check_code(case.number, case.decided_on):
         return None
     revoked = hasattr(case, "false_commitment")
-    return Certificate(case, Target(case.subject, case.record, case.entry), revoked)
+    return Certificate(case, target_of(case), revoked)

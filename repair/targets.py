@@ -10,18 +10,19 @@ from catalog.publication import add_months
 from common.masking import mask_long_digits
 from records.disclosure import public_name
 from records.models import CreditRecord, Subject
-from repair.models import Case, RepairRule
+from repair.models import Case, Omission, RepairRule
 from repair.rules.eligibility import Answer, RuleFacts, Thing, judge, minimum_of
 from repair.selectors.rules import Rulebook, facts_of
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One record or one list entry; exactly one of the two, or neither where an objection says that something is missing."""
+    """One record, one list entry, or what an objection says is missing; exactly one of the three."""
 
     subject: Subject
     record: CreditRecord | None = None
     entry: ListEntry | None = None
+    omission: Omission | None = None
 
     @property
     def title(self) -> str:
@@ -30,7 +31,9 @@ class Target:
             return f"{self.record.item.name} {self._number(self.record.document_number)}"
         if self.entry is not None:
             return f"{self.entry.scheme.name} {self._number(self.entry.decision_number)}"
-        return "遗漏的信息"
+        assert self.omission is not None, "a case is about a record, an entry or an omission"
+        number = self._number(self.omission.document_number)
+        return f"遗漏的信息：{self.omission.item_name} {number}".strip()
 
     def _number(self, number: str) -> str:
         """A document number; a natural person's is masked where it looks like one of the person's own."""
@@ -40,6 +43,8 @@ class Target:
     def authority(self) -> str:
         if self.record is not None:
             return self.record.authority_name
+        if self.omission is not None:
+            return self.omission.issuer_name
         return self.entry.authority_name if self.entry else ""
 
     @property
@@ -50,12 +55,27 @@ class Target:
     def decided_on(self) -> date | None:
         if self.record is not None:
             return self.record.decision_date
+        if self.omission is not None:
+            return self.omission.issued_on
         return self.entry.decided_on if self.entry else None
 
 
 def target_of(case: Case) -> Target:
     """The target of a case whose relations were selected."""
-    return Target(case.subject, case.record, case.entry)
+    omission = omission_of(case)
+    return Target(case.subject or stand_in(omission), case.record, case.entry, omission)
+
+
+def omission_of(case: Case) -> Omission | None:
+    """What a case says is missing; None of a case about something that is there."""
+    return None if case.record_id or case.entry_id else case.omission
+
+
+def stand_in(omission: Omission | None) -> Subject:
+    """The party of an omission as a subject to show, which stands in no table."""
+    assert omission is not None, "a case without a subject is about an omission"
+    name = "" if omission.party == SubjectKind.PERSON else omission.shown_name
+    return Subject(kind=omission.party, name=name, shown_name=omission.shown_name, uscc=omission.uscc)
 
 
 def lock(record_id: int | None, entry_id: int | None) -> Target:

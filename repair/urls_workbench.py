@@ -9,6 +9,7 @@ urlpatterns = [
     path("figures/", inbox.case_figures, name="repair-figures"),
     path("find/", window.case_find, name="repair-find"),
     path("new/<slug:kind>/", window.case_new, name="repair-new"),
+    path("omissions/new/", window.omission_new, name="repair-omission-new"),
     path("notice/", window.record_notice, name="repair-record-notice"),
     path("rules/", rules.rule_list, name="repair-rules"),
     path("rules/<slug:code>/", rules.rule_page, name="repair-rule"),

@@ -14,7 +14,7 @@ from repair.choices import OPEN, Kind, State
 from repair.models import Case
 
 _RELATED: Final = (
-    "agency", "subject", "record__item", "entry__scheme", "entered_by", "decided_by", "previous"
+    "agency", "subject", "record__item", "entry__scheme", "omission__record__item", "entered_by", "decided_by", "previous"
 )  # fmt: skip
 OVERDUE, UNSEEN = "overdue", "unseen"
 

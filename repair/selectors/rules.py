@@ -134,9 +134,18 @@ class Rulebook:
         return until if until < FOREVER else None
 
 
+def objection_clock_words(on: date) -> str:
+    """The same for an objection that the providing unit has to verify."""
+    codes = {"objection-accept": "决定是否受理", "objection-decide-provider": "办结"}
+    return _clock_words(codes, on)
+
+
 def clock_words(kind: str, on: date) -> str:
     """How long acceptance and decision take by the periods in force, in words for the public; one query."""
-    codes = {f"{kind}-accept": "决定是否受理", f"{kind}-decide": "办结"}
+    return _clock_words({f"{kind}-accept": "决定是否受理", f"{kind}-decide": "办结"}, on)
+
+
+def _clock_words(codes: dict[str, str], on: date) -> str:
     rows = {row.code: row for row in DeadlineRule.objects.filter(in_force(on), code__in=codes)}
     parts = [
         f"{rows[code].amount} {rows[code].get_unit_display()}内{words}"

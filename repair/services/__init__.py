@@ -14,11 +14,13 @@ from repair.services.handling import (
     supplement,
     withdraw,
 )
+from repair.services.omissions import Claim
 from repair.services.reading import ReadingRefused, own_purpose, read_material
 from repair.services.reorganisation import complete_reorganisation
 from repair.services.rule_keeping import RuleText, change_objection_rule, change_rule
 
 __all__ = [
+    "Claim",
     "Filed",
     "Filing",
     "Paper",

@@ -26,6 +26,7 @@ from repair.models import Case
 from repair.rules.procedure import Bench, approval, competence
 from repair.selectors.rules import Rulebook, barred_until
 from repair.selectors.rules import facts_of as rule_facts
+from repair.services import omissions
 from repair.services.handling import changing, facts_of, note, settle_dispute
 
 _PLAN_CLAUSE: Final = f"{PLAN} 第14条、第15条"
@@ -39,10 +40,11 @@ _ENDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Granted or not, and why, in words the applicant reads."""
+    """Granted or not, and why, in words the applicant reads; `supplied` is the record that was handed in for an omission."""
 
     grant: bool
     reasons: str
+    supplied: int | None = None
 
 
 def decide(
@@ -70,6 +72,8 @@ def decide(
         case.due = NO_CLOCK
         if verdict.grant and case.kind in (Kind.OBJECTION, Kind.REVIEW):
             case.remedy = _remedy(case)
+            if omission := targets.omission_of(case):
+                omissions.link(omission, officer=officer, record_id=verdict.supplied)
         case.save()  # before its effects: the database asks the gate while the record still stands
         if verdict.grant:
             _take_effect(case, officer, on, book, target)
@@ -92,7 +96,7 @@ def _check(
         refusals = competence(facts, bench)
     else:
         answer = None
-        if case.kind == Kind.REPAIR and target is not None:
+        if case.kind == Kind.REPAIR and target is not None and case.subject is not None:
             answer = targets.answer_of(target, book, barred_until(case.subject, book.on))
         refusals = approval(facts, bench, answer)
     if refusals:
@@ -104,6 +108,8 @@ def _ground(case: Case) -> str:
 
 
 def _remedy(case: Case) -> str:
+    if targets.omission_of(case):
+        return Remedy.SUPPLIED
     return Remedy.ENDED if _ground(case) in ENDING_GROUNDS else Remedy.CORRECTED
 
 
@@ -120,7 +126,7 @@ def _take_effect(
         elif case.entry_id is not None:
             why = "repair" if case.kind == Kind.REPAIR else "correction"
             end_entry(officer=officer, entry_id=case.entry_id, on=on, reason=why, basis=basis)
-    else:
+    elif case.remedy == Remedy.CORRECTED:
         _require_correction(case)
 
 

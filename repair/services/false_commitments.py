@@ -40,6 +40,7 @@ def record_false_commitment(
         rule = targets.rule_of(targets.target_of(case), Rulebook.load(on))
         if rule is None or rule.bar_months is None:
             raise Problem(409, "rule_missing", "适用的规定没有写明承诺不实的期限，不能认定")
+        assert case.subject is not None, "a repair is about somebody"
         found = FalseCommitment.objects.create(
             case=case,
             subject=case.subject,

@@ -25,10 +25,12 @@ from records.services import mark_dispute
 from records.services.common import actor_number
 from repair import codes, targets
 from repair.choices import OPEN, Channel, Ground, Kind, MaterialKind, Origin, Source, State, Step
-from repair.contents import Applicant, Statement, seal
+from repair.contents import Applicant, Statement, seal, statement_of
 from repair.models import Case, CaseStep, Material, ObjectionRule
 from repair.rules.procedure import missing_materials
 from repair.selectors.rules import Rulebook, barred_until
+from repair.services import omissions
+from repair.services.omissions import Claim
 from repair.targets import Target
 
 BASIS: Final = f"{PLAN} 第14条、第15条"
@@ -46,7 +48,8 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What somebody hands in. `previous` is the objection whose answer a review is asked for."""
+    """What somebody hands in. `previous` is the objection whose answer a review is asked for, `claim` what an objection says
+    was never handed in."""
 
     kind: Kind
     applicant: Applicant
@@ -57,6 +60,7 @@ class Filing:
     ground: str = ""
     changes: str = ""
     previous: Case | None = None
+    claim: Claim | None = None
     external_number: str = ""
 
 
@@ -82,7 +86,7 @@ def file_case(
     on = on or today()
     _check_words(filing)
     with acting(actor=actor_number(officer, client), action=f"repair.file_{filing.kind}", basis=BASIS):
-        target = targets.lock(filing.record_id, filing.entry_id)
+        target = _target(filing, on)
         _check_nothing_open(filing, target)
         book = Rulebook.load(on)
         refused_before = _check_may(filing, target, book, on)
@@ -90,19 +94,38 @@ def file_case(
         rule = _objection_rule(filing, on)
         case = Case.objects.create(
             number=number, code_digest=codes.digest_of(number, code), kind=filing.kind,
-            record=target.record, entry=target.entry, subject=target.subject,
-            agency=_unit(filing, target, rule), channel=channel, external_number=filing.external_number,
+            record=target.record, entry=target.entry, subject=target.subject if target.subject.pk else None,
+            agency=_unit(filing, target, rule, on), channel=channel, external_number=filing.external_number,
             client=client, entered_by=officer, previous=filing.previous or refused_before,
             grounds=filing.ground, source=rule.source if rule else "",
-            secret=seal(Statement(filing.applicant, filing.text.strip(), filing.changes.strip()), number),
+            secret=seal(_statement(filing), number),
             minimum_until=targets.minimum(target, book) if filing.kind == Kind.REPAIR else None,
             filed_on=on, due=due(f"{filing.kind}-accept", on).day,
         )  # fmt: skip
+        if target.omission is not None:
+            target.omission.case = case
+            target.omission.save()
         add_papers(case, filing.papers, officer)
         CaseStep.objects.create(case=case, step=Step.FILED, officer=officer, agency=case.agency)
         if filing.kind == Kind.OBJECTION:
             mark(target.record, target.entry, officer=officer, since=on, basis=BASIS)
     return Filed(case, code)
+
+
+def _target(filing: Filing, on: date) -> Target:
+    """What the filing is about, locked; what is missing is told from what the applicant names, or from the answer before."""
+    earlier = targets.omission_of(filing.previous) if filing.previous else None
+    if filing.claim is None and earlier is None:
+        return targets.lock(filing.record_id, filing.entry_id)
+    omission = omissions.copy(earlier) if earlier else omissions.claimed(filing.claim, on)
+    return Target(omissions.party_of(omission), omission=omission)
+
+
+def _statement(filing: Filing) -> Statement:
+    party = filing.claim.name if filing.claim else ""
+    if filing.previous and filing.kind == Kind.REVIEW:
+        party = statement_of(filing.previous).party
+    return Statement(filing.applicant, filing.text.strip(), filing.changes.strip(), party)
 
 
 def mark(
@@ -160,6 +183,12 @@ def _check_words(filing: Filing) -> None:
 
 def cases_about(target: Target) -> dict[str, object]:
     """How to ask for the cases about a target."""
+    if one := target.omission:
+        return {
+            "omission__key": one.key,
+            "omission__item_code": one.item_code,
+            "omission__document_number": one.document_number,
+        }
     return {"record": target.record} if target.record is not None else {"entry": target.entry}
 
 
@@ -211,10 +240,12 @@ def _objection_rule(filing: Filing, on: date) -> ObjectionRule | None:
     return ObjectionRule.objects.filter(in_force(on), ground=filing.ground).get()
 
 
-def _unit(filing: Filing, target: Target, rule: ObjectionRule | None) -> Agency:
+def _unit(filing: Filing, target: Target, rule: ObjectionRule | None, on: date) -> Agency:
     """Who takes it up: the platform's own errors and reviews go to the credit authority, the rest to whoever determined."""
     if filing.kind in _AUTHORITY_DECIDES or (rule is not None and rule.source == Source.PLATFORM):
         return targets.credit_authority()
+    if target.omission is not None:
+        return omissions.unit_of(target.omission, on) or targets.credit_authority()
     if rule is not None and target.record is not None:
         return target.record.provider
     return targets.determining_unit(target)

@@ -52,9 +52,9 @@ def facts_of(case: Case) -> CaseFacts:
 def locked(case_id: int, version: int | None) -> Case:
     """The case under its lock, as the caller last read it. CaseChanged; Case.DoesNotExist."""
     rows = Case.objects.select_for_update(of=("self",))
-    case = rows.select_related("agency", "subject", "record__item", "entry__scheme", "previous").get(
-        pk=case_id
-    )
+    case = rows.select_related(
+        "agency", "subject", "record__item", "entry__scheme", "omission", "previous"
+    ).get(pk=case_id)
     if version is not None and case.version != version:
         raise CaseChanged
     return case

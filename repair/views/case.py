@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.models import Officer
 from agencies.sign_in import officer_of
+from catalog.choices import SubjectKind
 from catalog.forms import RefusableForm
 from common.clock import today
 from common.components import Chip, Step, SummaryRow, TimelineEvent
@@ -33,7 +34,9 @@ from repair.models import Case, Material, MaterialReading
 from repair.papers import papers_of
 from repair.rules.procedure import REQUIRED, allowed, approval
 from repair.selectors import cases as selectors
+from repair.selectors.omissions import handed_in
 from repair.selectors.rules import Rulebook, barred_until
+from repair.services import omissions
 from repair.services.deciding import bench_of
 from repair.services.handling import facts_of
 from repair.views.inbox import deadline_cell, state_chip
@@ -44,7 +47,7 @@ _BUTTONS: Final[dict[str, tuple[str, type[RefusableForm]]]] = {
     "decline": ("不予受理", forms.ReasonForm),
     "fetch": ("自行查得证明", forms.FetchForm),
     "extend": ("延长办理期限", forms.WhyForm),
-    "grant": ("同意", forms.ReasonForm),
+    "grant": ("同意", forms.GrantForm),
     "refuse": ("不予同意", forms.ReasonForm),
     "hand_over": ("转交其他单位", forms.HandOverForm),
     "complete": ("重整计划执行完毕", forms.DocumentForm),
@@ -72,13 +75,14 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("workbench:repair-case", case.number)
         if wanted not in _BUTTONS:
             raise PermissionDenied
-        bound = _form(wanted, case, request.POST)
+        bound = _form(wanted, case, request.POST, officer)
         if done := _act(request, officer, case, wanted, bound):
             return done
     context = {
         **_facts(officer, case),
         "actions": [
-            (do, _BUTTONS[do][0], bound if do == wanted and bound else _form(do, case, None)) for do in steps
+            (do, _BUTTONS[do][0], bound if do == wanted and bound else _form(do, case, None, officer))
+            for do in steps
         ],
         "may_acknowledge": case.state == State.GRANTED
         and case.acknowledged_at is None
@@ -102,8 +106,13 @@ def _steps_of(officer: Officer, case: Case) -> list[str]:
     return [do for do in _BUTTONS if do in able]
 
 
-def _form(do: str, case: Case, data: Any) -> RefusableForm:
+def _form(do: str, case: Case, data: Any, officer: Officer) -> RefusableForm:
     form = _BUTTONS[do][1](data, prefix=do)
+    if isinstance(form, forms.GrantForm):
+        if omission := targets.omission_of(case):
+            forms.offer_records(form, list(handed_in(omission, officer)[:20]))
+        else:
+            forms.drop(form, ["supplied"])
     if isinstance(form, forms.HandOverForm):
         forms.offer_agencies(form, but=case.agency_id)
     if do == "accept":
@@ -138,7 +147,10 @@ _Doing = Callable[[Officer, Case, int, dict[str, Any]], object]
 
 def _decide(grant: bool) -> _Doing:
     return lambda officer, case, version, values: services.decide(
-        officer=officer, case_id=case.pk, version=version, verdict=services.Verdict(grant, values["reasons"])
+        officer=officer,
+        case_id=case.pk,
+        version=version,
+        verdict=services.Verdict(grant, values["reasons"], int(values.get("supplied") or 0) or None),
     )
 
 
@@ -221,7 +233,9 @@ def _facts(officer: Officer, case: Case) -> dict[str, object]:
 def _summary(case: Case, target: targets.Target, reads: bool) -> list[SummaryRow]:
     rows = [
         SummaryRow("当事人", target.subject_name, note=target.subject.uscc),
-        SummaryRow("信用信息", target.title, note=f"{cdate(target.decided_on)}作出"),
+        SummaryRow(
+            "信用信息", target.title, note=f"{cdate(target.decided_on)}作出" if target.decided_on else ""
+        ),
         SummaryRow("认定单位", target.authority),
         SummaryRow("办理单位", case.agency.name, note=case.handed_over_why),
         SummaryRow("渠道", case.get_channel_display(), note=case.external_number),
@@ -234,11 +248,19 @@ def _summary(case: Case, target: targets.Target, reads: bool) -> list[SummaryRow
     if reads:
         statement = statement_of(case)
         rows.append(SummaryRow("申请人", statement.applicant.name, note=statement.applicant.phone))
+        if statement.party and target.subject.kind == SubjectKind.PERSON:
+            rows.append(SummaryRow("当事人姓名", statement.party))
         rows.append(SummaryRow("陈述", statement.text))
         if statement.changes:
             rows.append(SummaryRow("与上次相比", statement.changes))
     if case.decided_on:
         rows.append(SummaryRow("决定", documents.outcome_words(case), note=case.reasons))
+    if target.omission and (record := target.omission.record):
+        rows.append(
+            SummaryRow(
+                "报送的记录", f"{record.item.name} {record.document_number}", note=str(record.provider)
+            )
+        )
     return rows
 
 
@@ -247,9 +269,12 @@ def _checks(
 ) -> list[tuple[Chip, str, str]]:
     """What stands against granting today, with the clause; or that nothing does."""
     answer = None
-    if case.kind == Kind.REPAIR:
+    if case.kind == Kind.REPAIR and case.subject is not None:
         answer = targets.answer_of(target, book, barred_until(case.subject, book.on))
     refusals = approval(facts_of(case), bench_of(officer, case), answer)
+    omission = targets.omission_of(case)
+    if omission is not None and not handed_in(omission, officer).exists():
+        refusals.append(omissions.not_handed_in())
     if not refusals:
         return [(Chip("符合", "good"), "规则检查没有发现不符合之处，是否属实由您核实", "")]
     return [(Chip("不符合", "warning"), refusal.detail, refusal.basis) for refusal in refusals]

@@ -25,8 +25,9 @@ from records.models import CreditRecord
 from repair import documents, targets
 from repair.choices import Channel, Kind
 from repair.forms import PUBLIC_FORMS, FindForm, drop
+from repair.omission_forms import OmissionForm
 from repair.selectors.cases import refused_before
-from repair.selectors.rules import Rulebook, barred_until, clock_words
+from repair.selectors.rules import Rulebook, barred_until, clock_words, objection_clock_words
 from repair.services import Filed, file_case
 from repair.targets import Target
 from repair.views.downloads import document_response
@@ -118,6 +119,27 @@ def case_new(request: HttpRequest, kind: str) -> HttpResponse:
         "commitment": documents.COMMITMENT if kind == Kind.REPAIR else (),
     }
     return render(request, "workbench/repair/new.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@_entering
+@sensitive_post_parameters("name", "phone", "text", "party_name", "party_code", "document_number")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def omission_new(request: HttpRequest) -> HttpResponse:
+    """Enter an objection that something was never handed in."""
+    form = OmissionForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            filed = file_case(filing=form.wanted(), channel=Channel.WINDOW, officer=officer_of(request))
+        except Refused as refused:
+            form.show(refused.refusals)
+        except Problem as problem:
+            form.add_error(None, problem.detail)
+        else:
+            return _receipt(request, filed)
+    context = {"form": form, "clock": objection_clock_words(today())}
+    return render(request, "workbench/repair/omission.html", context, status=422 if form.errors else 200)
 
 
 def _receipt(request: HttpRequest, filed: Filed) -> HttpResponse:

@@ -42,6 +42,8 @@ PORTAL = [
     Row("portal:repair-apply", "GET", everybody(200), query=f"?record={RECORD}"),
     Row("portal:repair-apply", "POST", everybody(200)),
     Row("portal:objection-apply", "GET", everybody(200), query=f"?record={RECORD}"),
+    Row("portal:omission-apply", "GET", everybody(200)),
+    Row("portal:omission-apply", "POST", everybody(200)),
     Row("portal:reorganisation-apply", "GET", everybody(200), query=f"?record={RECORD}"),
     Row("portal:repair-notice", "GET", everybody(404)),
     Row("portal:repair-commitment", "GET", everybody(404)),

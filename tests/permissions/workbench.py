@@ -296,6 +296,7 @@ WORKBENCH = [
         {"kind": "repair"},
         query=f"?record={RECORD}",
     ),
+    Row("workbench:repair-omission-new", "GET", officers(200, auditor=403, administrator=403)),
     Row("workbench:repair-record-notice", "GET", officers(200), query=f"?record={RECORD}"),
     Row("workbench:repair-rules", "GET", officers(200)),
     Row("workbench:repair-rule", "GET", officers(200), {"code": "r2"}),
