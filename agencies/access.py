@@ -2,31 +2,51 @@
 
 from typing import Final
 
-from django.db import connection
 from django.db.models import QuerySet
 from guardian.shortcuts import get_objects_for_user
 
 from agencies.models import Agency, Officer
+from common.prepared import Prepared
 
-# The same grants as `get_objects_for_user` reads. Asked by nearly every page of the workbench, and building that queryset
-# costs several times what running it does.
-_GRANTED: Final = """
+# The same grants as `get_objects_for_user` and `has_perm` read. Asked by nearly every page of the workbench, and building
+# those querysets costs several times what running them does.
+_HELD: Final = """
 select held.content_object_id from (
-    select u.content_object_id, u.permission_id from agencies_agencyuserobjectpermission u where u.user_id = %(officer)s
+    select u.content_object_id, u.permission_id from agencies_agencyuserobjectpermission u where u.user_id = $1
     union
     select g.content_object_id, g.permission_id from agencies_agencygroupobjectpermission g
-    join agencies_officer_groups m on m.group_id = g.group_id where m.officer_id = %(officer)s
+    join agencies_officer_groups m on m.group_id = g.group_id where m.officer_id = $1
 ) held
-join auth_permission p on p.id = held.permission_id and p.codename = %(codename)s
+join auth_permission p on p.id = held.permission_id and p.codename = $2
 join django_content_type t on t.id = p.content_type_id and t.app_label = 'agencies' and t.model = 'agency'
 """
+_EVERYTHING: Final = 0  # no agency has this id
+_GRANTED: Final = Prepared("agencies_granted", ["bigint", "text"], _HELD)
+_IN_SIGHT: Final = Prepared(
+    "agencies_in_sight",
+    ["bigint", "text", "text", "text"],
+    f"""
+select {_EVERYTHING} from auth_permission p
+join django_content_type t on t.id = p.content_type_id and t.app_label = $3 and p.codename = $4
+where exists (select from agencies_officer_user_permissions u where u.permission_id = p.id and u.officer_id = $1)
+   or exists (select from auth_group_permissions g join agencies_officer_groups m on m.group_id = g.group_id
+              where g.permission_id = p.id and m.officer_id = $1)
+union all {_HELD}""",  # noqa: S608  # constants of this module
+)
 
 
 def granted_agencies(officer: Officer, permission: str) -> list[int]:
     """Ids of the agencies, in use or not, for which the officer holds `permission`; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_GRANTED, {"officer": officer.pk, "codename": permission})
-        return [int(number) for (number,) in cursor.fetchall()]
+    return [int(str(number)) for (number,) in _GRANTED.rows([officer.pk, permission])]
+
+
+def agencies_in_sight(officer: Officer, permission: str, *, everything: str) -> list[int] | None:
+    """The same, or None for an officer whose role holds `everything` and thus needs no grants; one query for both."""
+    if officer.is_superuser and officer.is_active:
+        return None
+    rows = _IN_SIGHT.rows([officer.pk, permission, *everything.split(".")])
+    found = [int(str(number)) for (number,) in rows]
+    return None if _EVERYTHING in found and officer.is_active else [one for one in found if one]
 
 
 def agencies_for(officer: Officer, permission: str) -> QuerySet[Agency]:

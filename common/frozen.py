@@ -56,6 +56,11 @@ class Frozen(Generic[ModelT]):
             rows.append(one)
         return rows
 
+    def count(self, **values: Value) -> int:
+        """How many rows it has; it should say itself where counting stops."""
+        found = self._plan.counting.row([values[name] for name in self._types])
+        return int(str(found[0])) if found else 0
+
     @cached_property
     def _plan(self) -> "_Plan":
         marks = {name: _MARKS[kind](place) for place, (name, kind) in enumerate(self._types.items(), 1)}
@@ -66,8 +71,13 @@ class Frozen(Generic[ModelT]):
         places = {str(mark): f"${place}" for place, mark in enumerate(marks.values(), 1)}
         with connections["default"].cursor() as cursor:
             texts = [places.get(str(one)) or _literal(cursor, one) for one in params]
-        statement = Prepared(self._name, list(self._types.values()), sql % tuple(texts), plan=self._planning)
-        return _Plan.of(compiler, statement)
+        types, text = list(self._types.values()), sql % tuple(texts)
+        count = f"select count(*) from ({text}) counted"  # noqa: S608  # the queryset's own text
+        return _Plan.of(
+            compiler,
+            Prepared(self._name, types, text, plan=self._planning),
+            Prepared(f"{self._name}_count", types, count, plan=self._planning),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,7 @@ class _Plan:
     """The statement, and how a row of it becomes an instance."""
 
     statement: Prepared
+    counting: Prepared
     compiler: Any
     converters: Any
     model: Any
@@ -83,11 +94,12 @@ class _Plan:
     related: list[Any]
 
     @classmethod
-    def of(cls, compiler: Any, statement: Prepared) -> "_Plan":
+    def of(cls, compiler: Any, statement: Prepared, counting: Prepared) -> "_Plan":
         info, select = compiler.klass_info, compiler.select
         columns = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
         return cls(
             statement,
+            counting,
             compiler,
             compiler.get_converters([one[0] for one in select]),
             info["model"],

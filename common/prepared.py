@@ -34,9 +34,9 @@ class Prepared:
     def __init__(self, name: str, types: Sequence[str], sql: str, *, plan: Plan = Plan.AUTO) -> None:
         self.name, self.types, self.sql, self._plan = name, tuple(types), sql, plan
         self._known: WeakSet[object] = WeakSet()
-        self._prepare = f"prepare {name} ({', '.join(types)}) as {sql}"
+        self._prepare = f"prepare {name} {_listed(types)} as {sql}"
         forced = "set local plan_cache_mode = force_generic_plan; " if plan is Plan.ONE else ""
-        self._execute = f"{forced}execute {name} ({', '.join(f'%s::{one}' for one in types)})"
+        self._execute = f"{forced}execute {name} {_listed([f'%s::{one}' for one in types])}"
         self._plain = _PLACE.sub(
             lambda found: f"%(p{found[1]})s::{types[int(found[1]) - 1]}", sql.replace("%", "%%")
         )
@@ -68,3 +68,7 @@ class Prepared:
             text = cursor.cursor.mogrify(self._plain, given).decode()
             cursor.copy_expert(f"copy ({text}) to stdout with (format csv)", sink)
         return sink.getvalue()
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return f"({', '.join(parts)})" if parts else ""

@@ -11,15 +11,20 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
-from agencies.access import granted_agencies
+from agencies.access import agencies_in_sight, granted_agencies
 from agencies.models import Agency, Officer
 from catalog.choices import Sharing
 from catalog.models import CatalogItem
 from catalog.selectors import in_force
+from common.frozen import Frozen
 from records.erasure.models import ErasureLine
 from records.models import CreditRecord, IntakeBatch, Subject
 from records.sharing.choices import PurposeState
 from records.sharing.models import DutyPurpose
+
+LIST_ORDER: Final = ("-decision_date", "-id")
+LIST_PAGE: Final = 50
+COUNT_CAP: Final = 1_000
 
 
 def _live(until: str, at: date) -> Q:
@@ -77,12 +82,22 @@ def out_of_sight() -> Exists:
     return Exists(lines.exclude(fate="stay"))
 
 
+Sight = list[int] | None  # ids of the agencies whose records an officer sees; None: of all
+
+
+def sight_of(officer: Officer) -> Sight:
+    """The officer's agencies; auditors and the authority see all. One query."""
+    return agencies_in_sight(officer, "view_for", everything="records.view_all_records")
+
+
 def visible_to(officer: Officer) -> QuerySet[CreditRecord]:
-    """Records an officer sees in the workbench: those of the agencies granted; auditors and the authority see all."""
+    """Records an officer sees in the workbench: those of the agencies granted."""
+    return _visible(sight_of(officer))
+
+
+def _visible(sight: Sight) -> QuerySet[CreditRecord]:
     rows = CreditRecord.objects.exclude(out_of_sight()).select_related("subject", "item", "provider")
-    if officer.has_perm("records.view_all_records"):
-        return rows
-    return rows.filter(provider_id__in=agencies_of(officer))
+    return rows if sight is None else rows.filter(provider_id__in=sight)
 
 
 # What lists of records show, and what `state` asks: a tenth of a record's width.
@@ -92,16 +107,53 @@ _LISTED: Final = (
 )  # fmt: skip
 
 
-def listed_for(officer: Officer) -> QuerySet[CreditRecord]:
-    """The same rows as `visible_to`, with what a list shows of them."""
-    return visible_to(officer).only(*_LISTED)
+def listed_for(sight: Sight) -> QuerySet[CreditRecord]:
+    """The rows of `visible_to`, with what a list shows of them."""
+    return _visible(sight).only(*_LISTED)
+
+
+def _newest(sight: Sight) -> QuerySet[CreditRecord]:
+    return listed_for(sight).order_by(*LIST_ORDER)[: LIST_PAGE + 1]
+
+
+_NEWEST: Final = Frozen[CreditRecord]("records_newest", lambda: _newest(None))
+_NEWEST_OF: Final = Frozen[CreditRecord](
+    "records_newest_of", lambda provider: _newest([provider]), provider="bigint"
+)
+
+
+def newest_for(sight: Sight) -> list[CreditRecord]:
+    """The first page of an unfiltered list and one record more, which nearly everybody asks for."""
+    if sight is None:
+        return _NEWEST.rows()
+    return _NEWEST_OF.rows(provider=sight[0]) if len(sight) == 1 else list(_newest(sight))
+
+
+def _some(sight: Sight) -> QuerySet[CreditRecord]:
+    return _visible(sight).select_related(None).only("pk").order_by()[:COUNT_CAP]
+
+
+_SOME: Final = Frozen[CreditRecord]("records_some", lambda: _some(None))
+_SOME_OF: Final = Frozen[CreditRecord](
+    "records_some_of", lambda provider: _some([provider]), provider="bigint"
+)
+
+
+def count_for(sight: Sight) -> int:
+    """How many records an unfiltered list has, up to COUNT_CAP."""
+    if sight is None:
+        return _SOME.count()
+    return _SOME_OF.count(provider=sight[0]) if len(sight) == 1 else _some(sight).count()
+
+
+def counted(rows: QuerySet[CreditRecord]) -> int:
+    """How many, up to COUNT_CAP."""
+    return rows.order_by().values("pk")[:COUNT_CAP].count()
 
 
 def batches_visible_to(officer: Officer) -> QuerySet[IntakeBatch]:
-    rows = IntakeBatch.objects.select_related("item", "agency", "officer", "client")
-    if officer.has_perm("records.view_all_records"):
-        return rows
-    return rows.filter(agency_id__in=agencies_of(officer))
+    rows, sight = IntakeBatch.objects.select_related("item", "agency", "officer", "client"), sight_of(officer)
+    return rows if sight is None else rows.filter(agency_id__in=sight)
 
 
 def published_subjects(at: date) -> QuerySet[Subject]:

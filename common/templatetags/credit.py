@@ -246,14 +246,21 @@ def _sort_link(request: HttpRequest | None, current: str, key: str) -> tuple[str
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
 def pager(
-    context: RequestContext, next_cursor: str | None, *, shown: int, noun: str = "条"
+    context: RequestContext, next_cursor: str | None, *, shown: int, noun: str = "条", total: str = ""
 ) -> dict[str, object]:
-    """Footer of a cursor-paged list: how many are shown, back to the beginning, next page."""
+    """Footer of a cursor-paged list: how many are shown (and in all, counted up to a cap), back to the beginning, next page."""
     request: HttpRequest | None = context.get("request")
     query = request.GET.copy() if request else None
     cursor = query.pop("cursor", [""])[-1] if query is not None else ""
     kept = query.urlencode() if query is not None else ""
-    return {"next_cursor": next_cursor, "shown": shown, "noun": noun, "first": not cursor, "kept": kept}
+    return {
+        "next_cursor": next_cursor,
+        "shown": shown,
+        "noun": noun,
+        "first": not cursor,
+        "kept": kept,
+        "total": total,
+    }
 
 
 @register.inclusion_tag("components/timeline.html")

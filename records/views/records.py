@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import access
@@ -21,7 +20,8 @@ from catalog.models import CatalogItem, FieldDefinition
 from common.clock import today
 from common.components import Cell, Chip, Column, SummaryRow, Table, TimelineEvent
 from common.gates import Refused, refuse
-from common.pagination import keyset_page
+from common.pagination import cursor_behind, keyset_page, page_answer
+from common.presentation import address_of
 from ledger import selectors as ledger
 from ledger.tables import TABLES
 from records import selectors
@@ -37,7 +37,7 @@ from records.officer_fields import officer_fields
 from records.provenance import received_as
 from records.services.common import NOT_GRANTED, route_refusal
 
-PAGE = 50
+PAGE = selectors.LIST_PAGE
 _KINDS = {"I": "收下", "U": "变更", "D": "删除", "R": "重新计算摘要"}
 
 
@@ -47,16 +47,20 @@ def record_list(request: HttpRequest) -> HttpResponse:
     officer = officer_of(request)
     form = RecordFilterForm(request.GET)
     form.offer(catalog.items(today()))
-    rows = selectors.listed_for(officer)
-    if form.is_valid():
+    sight = selectors.sight_of(officer)
+    rows = selectors.listed_for(sight)
+    narrowed = form.is_valid() and any(form.cleaned_data.values())
+    if narrowed:
         rows = selectors.filter_records(rows, **form.cleaned_data)
-    page = keyset_page(
-        rows,
-        order=("-decision_date", "-id"),
-        cursor=request.GET.get("cursor", ""),
-        limit=PAGE,
-        serialize=_line,
-    )
+    total = selectors.counted(rows) if narrowed else selectors.count_for(sight)
+    cursor = request.GET.get("cursor", "")
+    if narrowed or cursor:
+        page = keyset_page(rows, order=selectors.LIST_ORDER, cursor=cursor, limit=PAGE, serialize=_line)
+    else:
+        newest = selectors.newest_for(sight)
+        page = page_answer(
+            [_line(row) for row in newest[:PAGE]], cursor_behind(newest, selectors.LIST_ORDER, PAGE)
+        )
 
     table = Table(
         caption="信用记录",
@@ -71,13 +75,17 @@ def record_list(request: HttpRequest) -> HttpResponse:
         ],
         rows=cast(list[list[Cell | str]], page["items"]),
     )
-    context = {"form": form, "table": table, "next_cursor": page["next_cursor"]}
+    context = {"form": form, "table": table, "next_cursor": page["next_cursor"], "total": _total(total)}
     return render(request, "workbench/record_list.html", context)
+
+
+def _total(count: int) -> str:
+    return f"{count:,} 条以上" if count >= selectors.COUNT_CAP else f"{count:,} 条"
 
 
 def _line(record: CreditRecord) -> list[Cell | str]:
     return [
-        Cell(record.document_number, url=reverse("workbench:record", args=[record.pk])),
+        Cell(record.document_number, url=address_of("workbench:record", record.pk)),
         record.subject.shown_name,
         record.item.name,
         f"{record.decision_date:%Y-%m-%d}",
