@@ -15,6 +15,7 @@ from records.models import CreditRecord
 from repair import codes, services
 from repair.models import Case, Material
 from tests.factories import make_penalty
+from tests.qr import addresses_in
 from tests.repair import samples
 from tests.repair.uploads import HARMFUL
 
@@ -74,6 +75,8 @@ def test_from_the_record_to_a_certificate_that_anybody_can_check(client: Client)
         answer = client.post("/progress/", {"token": token, "do": do})
         assert answer.content.startswith(b"%PDF"), do
         assert answer["Cache-Control"] == "no-store" or "no-store" in answer["Cache-Control"]
+    (address,) = addresses_in(answer.content)  # as a camera reads the picture on the certificate
+    assert "证明真实有效" in client.get(address.removeprefix("http://testserver")).content.decode()
     case.refresh_from_db()
     check = codes.check_code(number, case.decided_on)  # type: ignore[arg-type]
     assert "证明真实有效" in client.get("/repair/verify/", {"number": number, "code": check}).content.decode()
