@@ -140,7 +140,8 @@ class PublicThrottle(SimpleRateThrottle):
     _wait: float = 0.0
 
     def get_rate(self) -> str | None:
-        rate = api_settings.DEFAULT_THROTTLE_RATES.get("public")
+        rates = api_settings.DEFAULT_THROTTLE_RATES
+        rate = rates.get(self.scope, rates.get("public"))
         return str(rate) if rate else None
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
