@@ -4,6 +4,8 @@ They show the same as our pages do, not more and not less: the model's own manag
 them, `icontains`, `Paginator` with its count, and a new database connection for each request, which is Django's default.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from django.core.paginator import Paginator
@@ -86,6 +88,12 @@ urlpatterns = [
 ]
 
 
-def fresh_connection() -> None:
-    """What each request of a default Django begins with."""
-    connection.close()
+@contextmanager
+def fresh_connection() -> Iterator[None]:
+    """What each request of a default Django begins and ends with. Ours is put aside meanwhile, for it is kept."""
+    ours, connection.connection = connection.connection, None
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.connection = ours

@@ -117,8 +117,8 @@ def _search_page(report: measure.Report, fragment: str, repeats: int) -> None:
     client = Client()
 
     def theirs() -> None:
-        naive.fresh_connection()
-        assert client.get("/naive/search/", {"q": fragment}).status_code == 200
+        with naive.fresh_connection():
+            assert client.get("/naive/search/", {"q": fragment}).status_code == 200
 
     def ours() -> None:
         answer = client.get("/search/", {"q": fragment})
@@ -148,9 +148,8 @@ def _pages(report: measure.Report, repeats: int) -> None:
         assert client.get(page, headers={"If-None-Match": tags[page]}).status_code == 304
 
     def theirs(*, kept: bool) -> None:
-        if not kept:
-            naive.fresh_connection()
-        assert client.get(f"/naive/subjects/{subjects[next(turn)].uscc}/").status_code == 200
+        with nullcontext() if kept else naive.fresh_connection():
+            assert client.get(f"/naive/subjects/{subjects[next(turn)].uscc}/").status_code == 200
 
     kinds: dict[str, Callable[[], object]] = {
         "ours": ours,

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from blacklist.choices import StepKind
-from blacklist.models import CaseFile, HonourEntry, ListCase, ListEntry
+from blacklist.imports import rejections
+from blacklist.models import CaseFile, HonourEntry, ListCase, ListEntry, RefusedRow
 from common.models import StoredFile
 from records.erasure.choices import Holding, Kept
 from records.erasure.rules import Held
 from records.erasure.selectors import Found
+from records.erasure.staging import names
 
 
 def held(subject_id: int) -> Sequence[Found]:
@@ -34,19 +36,30 @@ def files(holding: str, object_id: int) -> Sequence[StoredFile]:
     )
 
 
-def _last(entry: ListEntry | HonourEntry) -> date | None:
+def forget(document: str) -> None:
+    """Rows of deliveries that were sent back with this number in them. What was taken waits no longer than its delivery."""
+    rows = [
+        row.pk
+        for row in RefusedRow.objects.only("delivery_id", "line", "cells").iterator(chunk_size=2000)
+        if names(document, rejections.cells(row))
+    ]
+    RefusedRow.objects.filter(pk__in=rows).delete()
+
+
+def last_day(entry: ListEntry | HonourEntry) -> date | None:
+    """The last day on which the entry runs; None without end."""
     early = entry.ended_on - timedelta(days=1) if entry.ended_on else None
     days = [day for day in (early, entry.ends_on) if day]
     return min(days, default=None)
 
 
 def _entry(entry: ListEntry | HonourEntry, holding: Holding) -> Found:
-    return Found(holding, entry.pk, Kept.RECORD_BY_LAW, Held(True, _last(entry)), entry.scheme.name)
+    return Found(holding, entry.pk, Kept.RECORD_BY_LAW, Held(True, last_day(entry)), entry.scheme.name)
 
 
 def _case(case: ListCase) -> Found:
     """A case is over with its closing, or with the entry it led to."""
     entry = ListEntry.objects.filter(decision__case=case).order_by("-id").first()
     closed = case.steps.filter(kind=StepKind.CLOSED, round=case.round).order_by("-id").first()
-    over = _last(entry) if entry else closed.on if closed else None
+    over = last_day(entry) if entry else closed.on if closed else None
     return Found(Holding.LIST_CASE, case.pk, Kept.CASE, Held(True, over), case.number)

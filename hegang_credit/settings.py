@@ -178,8 +178,14 @@ CELERY_BEAT_SCHEDULE = {
     "supervise": {"task": "supervision.tasks.refresh_clues", "schedule": crontab(hour=5, minute=40)},
 }
 
-# Rooms above `records` that keep something about persons: `held(subject_id)` and `files(holding, object_id)` (records.erasure).
-ERASURE_ROOMS = ["blacklist.erasure", "repair.erasure"]
+# Rooms above `records` that keep something about persons (records.erasure.selectors).
+ERASURE_ROOMS = [
+    "blacklist.erasure",
+    "repair.erasure",
+    "sanctions.erasure",
+    "province.erasure",
+    "supervision.erasure",
+]
 
 # --- people -----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "agencies.Officer"

@@ -9,7 +9,7 @@ from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 from blacklist.imports.rows import refused_context
-from blacklist.models import ListDelivery
+from blacklist.models import ListDelivery, RefusedRow
 from common.privacy import decrypt_bytes
 from records.intake.rejections import safe
 from records.rules.facts import REPORT_COLUMNS
@@ -19,10 +19,23 @@ def table(delivery: ListDelivery) -> Iterator[list[str]]:
     """Header and rows."""
     yield [*map(safe, delivery.columns), *REPORT_COLUMNS]
     for row in delivery.refused_rows.order_by("line").iterator(chunk_size=2000):
-        contents = orjson.loads(decrypt_bytes(row.cells, context=refused_context(delivery.pk, row.line)))
+        contents = _opened(row)
         codes = "；".join(problem["code"] for problem in row.problems)
         bases = "；".join(dict.fromkeys(problem["basis"] for problem in row.problems))
         yield [*map(safe, contents["cells"]), str(row.line), codes, "；".join(contents["details"]), bases]
+
+
+def cells(row: RefusedRow) -> list[str]:
+    """Everything that such a row says."""
+    contents = _opened(row)
+    return [str(one) for one in (*contents["cells"], *contents["details"])]
+
+
+def _opened(row: RefusedRow) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = orjson.loads(
+        decrypt_bytes(row.cells, context=refused_context(row.delivery_id, row.line))
+    )
+    return found
 
 
 def _blocks(delivery: ListDelivery) -> Iterator[bytes]:

@@ -28,6 +28,9 @@ class Holding(TextChoices):
     HONOUR = "honour", "诚信名单列入"
     LIST_CASE = "list_case", "名单认定案卷"
     REPAIR_CASE = "repair_case", "修复、异议案卷"
+    MEASURE = "measure", "实施的措施（文书号、事由、解除说明、结果反馈）"
+    CLUE = "clue", "责任线索（文书号、说明、办结意见）"
+    REJECTION = "rejection", "省平台退回原因"
 
 
 class Kept(TextChoices):

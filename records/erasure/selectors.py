@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Least
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from catalog.choices import SubjectKind
 from catalog.publication import add_months
@@ -45,14 +46,17 @@ class Planned:
     verdict: Verdict
 
 
-# What the rooms above keep about a subject: `held(subject_id)` and `files(holding, object_id)`, named in the settings.
+# What the rooms above keep about a subject: `held(subject_id)`, `files(holding, object_id)` where they keep files and
+# `forget(document)` where they keep rows that nobody counts, named in the settings.
 HeldBy = Callable[[int], Sequence[Found]]
 FilesOf = Callable[[str, int], Sequence[StoredFile]]
 
 
 @cache
-def _rooms(name: str) -> list[Callable[..., Sequence[object]]]:
-    return [import_string(f"{module}.{name}") for module in settings.ERASURE_ROOMS]
+def rooms(name: str) -> list[Callable[..., Any]]:
+    """What the rooms above bring under this name; not every room brings everything."""
+    modules = [import_module(module) for module in settings.ERASURE_ROOMS]
+    return [getattr(module, name) for module in modules if hasattr(module, name)]
 
 
 def rule_of(kept: str, on: date) -> RetentionRule:
@@ -73,7 +77,7 @@ def _plan(erasure: Erasure, on: date) -> Iterator[Planned]:
     subject = erasure.subject
     found = [*(_records(subject) if subject else ()), *_consents(erasure.key)]
     if subject is not None:
-        for held_by in _rooms("held"):
+        for held_by in rooms("held"):
             found += held_by(subject.pk)
     rules_of_day = {kept: rule_of(kept, on) for kept in {one.kept for one in found}}
     verdicts = []
@@ -124,7 +128,7 @@ def files_of(line: ErasureLine) -> list[StoredFile]:
         return list(
             StoredFile.objects.filter(pk__in=Consent.objects.filter(pk=line.object_id).values("file"))
         )
-    return [one for files in _rooms("files") for one in files(line.holding, line.object_id)]  # type: ignore[misc]
+    return [one for files in rooms("files") for one in files(line.holding, line.object_id)]  # type: ignore[misc]
 
 
 def with_lines_due(on: date) -> QuerySet[Erasure]:

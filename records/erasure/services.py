@@ -160,6 +160,8 @@ def decide(
         )  # fmt: skip
         if granted:
             staging.forget(document, key)
+            for forget in selectors.rooms("forget"):
+                forget(document)
             _erase(erasure)
     return erasure
 

@@ -30,12 +30,12 @@ def forget(document: str, key: str) -> int:
     drafts = [
         draft.pk
         for draft in RecordDraft.objects.filter(item_code__in=codes).iterator(chunk_size=_CHUNK)
-        if _names(document, _flat(opened(draft).values()))
+        if names(document, _flat(opened(draft).values()))
     ]
     rows = [
         row.pk
         for row in RejectedRow.objects.filter(batch__item__code__in=codes).iterator(chunk_size=_CHUNK)
-        if _names(document, _cells(row))
+        if names(document, _cells(row))
     ]
     RecordDraft.objects.filter(pk__in=drafts).delete()
     RejectedRow.objects.filter(pk__in=rows).delete()
@@ -43,7 +43,8 @@ def forget(document: str, key: str) -> int:
     return len(drafts) + len(rows) + asked
 
 
-def _names(document: str, texts: Iterable[str]) -> bool:
+def names(document: str, texts: Iterable[str]) -> bool:
+    """Whether one of the texts holds the number."""
     return any(document in normalise_code(text) for text in texts)
 
 
