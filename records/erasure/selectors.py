@@ -128,7 +128,7 @@ def files_of(line: ErasureLine) -> list[StoredFile]:
         return list(
             StoredFile.objects.filter(pk__in=Consent.objects.filter(pk=line.object_id).values("file"))
         )
-    return [one for files in rooms("files") for one in files(line.holding, line.object_id)]  # type: ignore[misc]
+    return [one for files in rooms("files") for one in files(line.holding, line.object_id)]
 
 
 def with_lines_due(on: date) -> QuerySet[Erasure]:
