@@ -88,6 +88,11 @@ def _statement() -> tuple[Prepared, list[tuple[Any, list[str], list[tuple[int, A
     return Prepared("agencies_token", ("text",), sql), parts
 
 
+@cache
+def _validator() -> TokenValidator:
+    return TokenValidator()
+
+
 class _HeaderOnly(OAuthLibCore):
     """Looks for the token in the header alone: the body may be a large upload that nobody has allowed yet."""
 
@@ -96,11 +101,23 @@ class _HeaderOnly(OAuthLibCore):
 
 
 class ClientAuthentication(OAuth2Authentication):
-    """Bearer tokens of client credentials; `request.auth.application` is the ApiClient."""
+    """Bearer tokens of client credentials; `request.auth.application` is the ApiClient.
+
+    An ordinary token in order is let through here. Whatever is out of the ordinary (none, expired, for one resource only, in the
+    address) goes through the library, which knows every reason to refuse it and says so.
+    """
 
     www_authenticate_realm = "credit"
 
     def authenticate(self, request: Request) -> tuple[object, object] | None:
+        word, _, given = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if word == "Bearer" and "access_token" not in request.query_params:
+            token: Any = _validator()._load_access_token(given)
+            if token is not None and token.is_valid() and not token.resource and token.application.is_usable(request):
+                return token.user, token
+        return self._by_the_library(request)
+
+    def _by_the_library(self, request: Request) -> tuple[object, object] | None:
         server = oauth2_settings.OAUTH2_SERVER_CLASS(oauth2_settings.OAUTH2_VALIDATOR_CLASS())
         valid, answer = _HeaderOnly(server).verify_request(request, scopes=[])
         if valid:

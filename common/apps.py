@@ -8,4 +8,9 @@ class CommonConfig(AppConfig):
     verbose_name = "公共基础"
 
     def ready(self) -> None:
+        from django.conf import settings
+
         from common import checks  # noqa: F401 - registers the system checks
+        from common.request_log import configure
+
+        configure(settings.LOG_LEVEL)

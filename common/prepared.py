@@ -3,6 +3,9 @@ longer to plan than to run is declared here and executed by name.
 
 Behind a transaction pooler (DATABASE_POOLED) connections change hands between transactions and nothing may be prepared: the
 same text then runs with its values written in.
+
+How long a statement may take (`timeout_ms`) and how it is planned go before it in the same message, set for its own transaction:
+outside of one, message and transaction are the same, and neither BEGIN nor COMMIT costs a round trip.
 """
 
 import io
@@ -41,22 +44,28 @@ class Prepared:
             lambda found: f"%(p{found[1]})s::{types[int(found[1]) - 1]}", sql.replace("%", "%%")
         )
 
-    def row(self, values: list[Value], *, using: str = "default") -> tuple[object, ...] | None:
+    def row(
+        self, values: list[Value], *, timeout_ms: int | None = None, using: str = "default"
+    ) -> tuple[object, ...] | None:
         """Run it with `values` and return the first row, None without one."""
-        found = self.rows(values, using=using)
+        found = self.rows(values, timeout_ms=timeout_ms, using=using)
         return found[0] if found else None
 
-    def rows(self, values: list[Value], *, using: str = "default") -> list[tuple[object, ...]]:
-        """Run it with `values` and return every row."""
+    def rows(
+        self, values: list[Value], *, timeout_ms: int | None = None, using: str = "default"
+    ) -> list[tuple[object, ...]]:
+        """Run it with `values` and return every row; an error when it takes longer than `timeout_ms`."""
         connection = connections[using]
+        before = "" if timeout_ms is None else f"set local statement_timeout = {timeout_ms:d}; "
         with connection.cursor() as cursor:
             if self._plan is Plan.EACH or connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
-                cursor.execute(self._plain, {f"p{place}": one for place, one in enumerate(values, start=1)})
+                given = {f"p{place}": one for place, one in enumerate(values, start=1)}
+                cursor.execute(before + self._plain, given)
             else:
                 if connection.connection not in self._known:
                     cursor.execute(self._prepare)
                     self._known.add(connection.connection)
-                cursor.execute(self._execute, values)
+                cursor.execute(before + self._execute, values)
             found: list[tuple[object, ...]] = cursor.fetchall()
             return found
 

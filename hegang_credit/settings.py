@@ -1,5 +1,6 @@
 """Settings. Everything that differs between places comes from the environment; the defaults refuse to run in production."""
 
+import logging
 from pathlib import Path
 
 import environ
@@ -111,6 +112,7 @@ def _database(url: str, role: str) -> dict[str, object]:
     config: dict[str, object] = dict(env.db_url_config(url))
     if config["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("the database is PostgreSQL, always")
+    config["ENGINE"] = "common.postgresql"  # the same, see there
     options = ["-c timezone=UTC", "-c random_page_cost=1.1"]
     if role:
         options.append(f"-c role={role}")
@@ -344,10 +346,12 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 if env.bool("TRUST_FORWARDED_PROTO", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line per request: how it ended
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

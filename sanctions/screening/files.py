@@ -11,6 +11,7 @@ looked for* (a code that stands in our register is well-formed; only those that 
 
 import io
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import BinaryIO, Final
 
@@ -39,7 +40,8 @@ AREA: Final = Area("screening", "screening-file")
 MAX_ROWS: Final = 100_000
 TIMEOUT_MS: Final = 300_000
 _STALE: Final = timedelta(minutes=10)
-_ASKED: Final = """
+_ASKED: Final = f"""
+set local statement_timeout = {TIMEOUT_MS};
 set local work_mem = '64MB';
 set local jit = off;
 drop table if exists screening_asked;
@@ -153,13 +155,14 @@ def _screen(row: ScreeningFile) -> None:
     with transaction.atomic():
         facts, asker = judged(
             agency=row.agency, question=question, officer=row.officer, client=row.client, asked=asked.persons, on=today(),
-            timeout_ms=TIMEOUT_MS,
         )  # fmt: skip
         if refusals := gate.judge_organisations(facts, asked.keys):
             raise Refused(*refusals)
-        found, screening = _found(asker, question, facts, asked)
+        with ThreadPoolExecutor(1) as meanwhile:
+            copied = meanwhile.submit(sheet.copied, header, lines)
+            found, screening = _found(asker, question, facts, asked)
         name = new_public_id()
-        AREA.keep(io.BytesIO(sheet.result(header, lines, found, asked.wrong)), name)
+        AREA.keep(io.BytesIO(sheet.result(copied.result(), found, asked.wrong)), name)
         ScreeningFile.objects.filter(pk=row.pk).update(
             status=BatchStatus.DONE, total=len(lines), invalid=len(asked.wrong), result_as=name, stored_as="",
             hits=screening.hits if screening else 0, finished_at=timezone.now(), screening=screening,

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from catalog.choices import SubjectKind
 from common.gates import Refusal, refuse
-from common.prepared import Prepared
+from common.prepared import Plan, Prepared
 from records.models import Subject
 from records.sharing import rules as sharing
 from sanctions.screening.identities import Identity
@@ -20,26 +20,24 @@ TIMEOUT_MS: Final = 8000
 DEADLINE: Final = "screening-feedback"
 ORGANISATIONS: Final = frozenset({SubjectKind.ORGANISATION.value, SubjectKind.SELF_EMPLOYED.value})
 
-# The great statement that follows costs three times as much to plan as to run, and its plan does not depend on its values: it
-# is planned once for each connection.
 _FACTS: Final = Prepared(
     "sanctions_facts",
-    ("text", "text", "bigint", "text", "date", "text"),
+    ("text", "bigint", "text", "date", "text"),
     """
-select set_config('statement_timeout', $1, true), set_config('plan_cache_mode', 'force_generic_plan', true),
-       p.id, p.items, p.subject_kinds, p.person_proof, p.valid_from, p.valid_until,
+select p.id, p.items, p.subject_kinds, p.person_proof, p.valid_from, p.valid_until,
        p.approved_at is not null, p.withdrawn_at is not null,
        t.id, t.subject_kinds, s.lookup_keep_months, d.amount, d.unit
 from (select 1) one
-left join records_dutypurpose p on p.code = $2 and p.agency_id = $3
-left join sanctions_matter t on t.code = $4 and t.effective_from <= $5
-    and (t.effective_until is null or t.effective_until >= $5)
+left join records_dutypurpose p on p.code = $1 and p.agency_id = $2
+left join sanctions_matter t on t.code = $3 and t.effective_from <= $4
+    and (t.effective_until is null or t.effective_until >= $4)
 left join lateral (select lookup_keep_months from records_sharingrule
-    where effective_from <= $5 and (effective_until is null or effective_until >= $5)
+    where effective_from <= $4 and (effective_until is null or effective_until >= $4)
     order by effective_from desc limit 1) s on true
-left join catalog_deadlinerule d on d.code = $6 and d.effective_from <= $5
-    and (d.effective_until is null or d.effective_until >= $5)
+left join catalog_deadlinerule d on d.code = $5 and d.effective_from <= $4
+    and (d.effective_until is null or d.effective_until >= $4)
 """,
+    plan=Plan.ONE,
 )
 
 
@@ -56,11 +54,10 @@ class Facts:
     feedback_unit: str
 
 
-def read_facts(*, agency_id: int, purpose: str, matter: str, on: date, timeout_ms: int = TIMEOUT_MS) -> Facts:
-    """Purpose, matter and clocks on a day. From here on statements of this transaction give up after `timeout_ms`."""
-    found = _FACTS.row([str(timeout_ms), purpose, agency_id, matter, on, DEADLINE])
-    assert found is not None, "it begins with a row of its own"
-    row: tuple[Any, ...] = found[2:]
+def read_facts(*, agency_id: int, purpose: str, matter: str, on: date) -> Facts:
+    """Purpose, matter and clocks on a day."""
+    row: tuple[Any, ...] | None = _FACTS.row([purpose, agency_id, matter, on, DEADLINE], timeout_ms=TIMEOUT_MS)
+    assert row is not None, "it begins with a row of its own"
     (
         purpose_id,
         items,

@@ -1,4 +1,4 @@
-"""The one way in to a screening: judged, answered, registered and receipted in one transaction, or not answered at all."""
+"""The one way in to a screening: judged, then answered, registered and receipted by one statement, or not answered at all."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -67,18 +67,16 @@ def screen(
     client: ApiClient | None = None,
     on: date | None = None,
 ) -> bytes:
-    """Answer as JSON. At most three statements whatever the number of subjects.
+    """Answer as JSON. At most three statements whatever the number of subjects; the last of them is a transaction of its own,
+    and looks itself whether purpose and matter still stand.
 
     Raises Refused for identifiers that are none (nothing is registered), ScreeningRefused for G11, and a 503 problem
     when the list is stale, partial or of another release.
     """
     on = on or today()
     asked = identities.read(_checked(question).subjects)
-    with transaction.atomic():
-        facts, asker = judged(
-            agency=agency, question=question, officer=officer, client=client, asked=asked, on=on
-        )
-        return answer(asker, question, facts, asked, on)
+    facts, asker = judged(agency=agency, question=question, officer=officer, client=client, asked=asked, on=on)
+    return answer(asker, question, facts, asked, on)
 
 
 def judged(
@@ -89,13 +87,10 @@ def judged(
     client: ApiClient | None,
     asked: list[identities.Identity],
     on: date,
-    timeout_ms: int = gate.TIMEOUT_MS,
 ) -> tuple[gate.Facts, Asker]:
-    """Pass gate G11, inside the transaction that will answer. Raises ScreeningRefused."""
+    """Pass gate G11. Raises ScreeningRefused."""
     asker = Asker(agency, officer, client)
-    facts = gate.read_facts(
-        agency_id=agency.pk, purpose=question.purpose, matter=question.matter, on=on, timeout_ms=timeout_ms
-    )
+    facts = gate.read_facts(agency_id=agency.pk, purpose=question.purpose, matter=question.matter, on=on)
     refusal = gate.judge(facts, agency_id=agency.pk, purpose=question.purpose, matter=question.matter)
     if refusals := [refusal] if refusal else gate.judge_kinds(facts, asked):
         raise ScreeningRefused(*refusals, asker=asker, facts=facts, question=question)
@@ -111,7 +106,9 @@ def answer(
     subjects = identities.subject_keys(asked)
     single = asked[0].subject_key if len(asked) == 1 else None
     values = common_values(asker, question, facts, keys, on, single=single)
-    row = ANSWER.row([*values, named, subjects, *ledger_values(asker), REMEDY])
+    row = ANSWER.row(
+        [*values, named, subjects, *ledger_values(asker), REMEDY], timeout_ms=gate.TIMEOUT_MS
+    )
     if row is None:
         raise unavailable()
     return str(row[0]).encode()

@@ -96,23 +96,23 @@ def wrong_codes(unmatched: Iterable[tuple[int, str]]) -> dict[int, str]:
     return {number: problem for number, problem in checked if problem}
 
 
-def result(
-    header: Sequence[str], lines: Sequence[Sequence[str]], found: bytes, wrong: dict[int, str]
-) -> bytes:
-    """The table with what was found behind each row. `found` is CSV: number of the row, status, then the columns added."""
-    said = _said(found)
+def copied(header: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
+    """Header and rows as they go back, one text each; needs no answer and is done while the database looks for it."""
     parts: list[str] = []
     writer = csv.writer(_Sink(parts.append), lineterminator="")
     width = len(header)
     writer.writerow([*map(safe, header), *ADDED])
-    for number, line in enumerate(lines, 1):
-        cells = [*map(safe, line[:width]), *[""] * (width - len(line))]
-        if number in wrong:
-            writer.writerow([*cells, "没有比对", *[""] * (len(ADDED) - 2), wrong[number]])
-        else:
-            writer.writerow(cells)
-            parts[-1] = f"{parts[-1]},{said.get(number, _CLEAR)}"
-    return "\r\n".join([*parts, ""]).encode("utf-8-sig")
+    for line in lines:
+        writer.writerow([*map(safe, line[:width]), *[""] * (width - len(line))])
+    return parts
+
+
+def result(copied: Sequence[str], found: bytes, wrong: dict[int, str]) -> bytes:
+    """The table with what was found behind each row. `found` is CSV: number of the row, status, then the columns added."""
+    said = _said(found) | {number: _row(["没有比对", *[""] * (len(ADDED) - 2), text]) for number, text in wrong.items()}
+    header, *rows = copied
+    table = [header, *(f"{row},{said.get(number, _CLEAR)}" for number, row in enumerate(rows, 1)), ""]
+    return "\r\n".join(table).encode("utf-8-sig")
 
 
 class _Sink:
@@ -133,7 +133,10 @@ def _said(found: bytes) -> dict[int, str]:
 
 def _once(rest: str) -> str:
     """Cells that name several measures, each thing said once."""
-    cells = ["；".join(dict.fromkeys(cell.split(_SEVERAL))) for cell in next(csv.reader([rest]))]
+    return _row(["；".join(dict.fromkeys(cell.split(_SEVERAL))) for cell in next(csv.reader([rest]))])
+
+
+def _row(cells: list[str]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="").writerow(cells)
     return text.getvalue()

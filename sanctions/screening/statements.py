@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from common.prepared import Prepared
+from common.prepared import Plan, Prepared
 
 _FOLDER: Final = Path(__file__).with_name("sql")
 _PART: Final = re.compile(r"^ *--< (\w+)$", re.MULTILINE)
@@ -30,6 +30,7 @@ ANSWER: Final = Prepared(
     "sanctions_answer",
     (*_READY, *_REGISTER, "text[]", "text[]", *_SETTINGS, "text"),
     text_of("answer", items=""),
+    plan=Plan.ONE,  # planning costs three times as much as running
 )
 FILE: Final = Prepared(
     "sanctions_file",

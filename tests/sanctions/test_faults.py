@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import close_old_connections, connection
 
 from sanctions.models import ScreeningFile
-from sanctions.screening import files, service
+from sanctions.screening import files, gate
 from tests.sanctions.samples import ADDRESS, Window, make_entry
 
 
@@ -35,7 +35,7 @@ def asked(window: Window, uscc: str) -> tuple[int, str]:
 def test_a_slow_database_is_no_answer(committed_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     window, entry = Window(), make_entry()
     assert asked(window, entry.subject.uscc) == (200, "hit")
-    monkeypatch.setitem(service.judged.__kwdefaults__, "timeout_ms", 300)
+    monkeypatch.setattr(gate, "TIMEOUT_MS", 300)
     with elsewhere(committed_db, "lock table blacklist_listentry in access exclusive mode"):
         assert asked(window, entry.subject.uscc) == (503, "list_unavailable")
     assert asked(window, entry.subject.uscc) == (200, "hit")

@@ -5,6 +5,7 @@ bodies as materialized (
     select ordinal, kind, head as subject_id from asked where head is not null
     union all
     select a.ordinal, a.kind, m.id from asked a join records_subject m on m.merged_into_id = a.head
+    where m.merged_into_id is not null
 ),
 listed as materialized (
     select m.*, '《' || b.name || '》' || m.basis_clause as basis, json_build_object(
