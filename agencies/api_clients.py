@@ -2,7 +2,7 @@
 
 import hashlib
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.db import connection
 from django.http import HttpRequest
@@ -62,11 +62,33 @@ class TokenValidator(OAuth2Validator):
         return token_row
 
 
+# What calls of machines are judged by and registered under. The rest (the secret's hash among it) is fetched if anybody asks.
+_NEEDED: Final = {
+    "token": {"id", "user", "application", "expires", "scope", "resource"},
+    "client": {"id", "client_id", "name", "agency", "scopes", "active"},
+    "agency": {
+        "id",
+        "code",
+        "name",
+        "uscc",
+        "region",
+        "level",
+        "sectors",
+        "parent",
+        "is_credit_authority",
+        "active",
+    },
+}
+
+
 @cache
 def _statement() -> tuple[Prepared, list[tuple[Any, list[str], list[tuple[int, Any]]]]]:
     """The statement, and for each of its tables: model, attributes, and which values have to be converted."""
     models = {"token": get_access_token_model(), "client": ApiClient, "agency": Agency}
-    fields = {name: list(model._meta.concrete_fields) for name, model in models.items()}
+    fields = {
+        name: [field for field in model._meta.concrete_fields if field.name in _NEEDED[name]]
+        for name, model in models.items()
+    }
     columns = ", ".join(f'{name}."{field.column}"' for name, own in fields.items() for field in own)
     sql = (
         f"select {columns} from {models['token']._meta.db_table} token"  # noqa: S608 - names of ours
@@ -113,7 +135,12 @@ class ClientAuthentication(OAuth2Authentication):
         word, _, given = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if word == "Bearer" and "access_token" not in request.query_params:
             token: Any = _validator()._load_access_token(given)
-            if token is not None and token.is_valid() and not token.resource and token.application.is_usable(request):
+            if (
+                token is not None
+                and token.is_valid()
+                and not token.resource
+                and token.application.is_usable(request)
+            ):
                 return token.user, token
         return self._by_the_library(request)
 

@@ -34,7 +34,7 @@ from sanctions.models import Matter, Measure  # noqa: E402
 
 @csrf_exempt
 def empty(request: HttpRequest) -> JsonResponse:
-    """What the server can do at all."""
+    """What the server can do at all, under an address of machines like the others."""
     return JsonResponse({})
 
 
@@ -67,5 +67,9 @@ class Naive(APIView):
         return {"status": "hit" if found else "clear", "measures": found}
 
 
-urlpatterns = [path("empty/", empty), path("naive/", Naive.as_view()), path("", include(urls.urlpatterns))]
+urlpatterns = [
+    path("api/v1/empty/", empty),
+    path("naive/", Naive.as_view()),
+    path("", include(urls.urlpatterns)),
+]
 handler500 = "common.problems.server_error"

@@ -25,7 +25,7 @@ class QuietRequestMiddleware(RequestMiddleware):
 
     @classmethod
     def bind_ip(cls, request: HttpRequest) -> None:
-        structlog.contextvars.bind_contextvars(ip=BaseThrottle().get_ident(request))
+        structlog.contextvars.bind_contextvars(ip=BaseThrottle().get_ident(request))  # type: ignore[arg-type]
 
     @staticmethod
     def bind_user_id(request: HttpRequest) -> None:
@@ -44,7 +44,6 @@ def configure(level: str) -> None:
             structlog.processors.JSONRenderer(serializer=_text),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        cache_logger_on_first_use=True,
     )
 
 

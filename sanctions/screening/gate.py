@@ -56,7 +56,9 @@ class Facts:
 
 def read_facts(*, agency_id: int, purpose: str, matter: str, on: date) -> Facts:
     """Purpose, matter and clocks on a day."""
-    row: tuple[Any, ...] | None = _FACTS.row([purpose, agency_id, matter, on, DEADLINE], timeout_ms=TIMEOUT_MS)
+    row: tuple[Any, ...] | None = _FACTS.row(
+        [purpose, agency_id, matter, on, DEADLINE], timeout_ms=TIMEOUT_MS
+    )
     assert row is not None, "it begins with a row of its own"
     (
         purpose_id,

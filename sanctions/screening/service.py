@@ -75,7 +75,9 @@ def screen(
     """
     on = on or today()
     asked = identities.read(_checked(question).subjects)
-    facts, asker = judged(agency=agency, question=question, officer=officer, client=client, asked=asked, on=on)
+    facts, asker = judged(
+        agency=agency, question=question, officer=officer, client=client, asked=asked, on=on
+    )
     return answer(asker, question, facts, asked, on)
 
 
@@ -106,9 +108,7 @@ def answer(
     subjects = identities.subject_keys(asked)
     single = asked[0].subject_key if len(asked) == 1 else None
     values = common_values(asker, question, facts, keys, on, single=single)
-    row = ANSWER.row(
-        [*values, named, subjects, *ledger_values(asker), REMEDY], timeout_ms=gate.TIMEOUT_MS
-    )
+    row = ANSWER.row([*values, named, subjects, *ledger_values(asker), REMEDY], timeout_ms=gate.TIMEOUT_MS)
     if row is None:
         raise unavailable()
     return str(row[0]).encode()

@@ -109,7 +109,9 @@ def copied(header: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
 
 def result(copied: Sequence[str], found: bytes, wrong: dict[int, str]) -> bytes:
     """The table with what was found behind each row. `found` is CSV: number of the row, status, then the columns added."""
-    said = _said(found) | {number: _row(["没有比对", *[""] * (len(ADDED) - 2), text]) for number, text in wrong.items()}
+    said = _said(found) | {
+        number: _row(["没有比对", *[""] * (len(ADDED) - 2), text]) for number, text in wrong.items()
+    }
     header, *rows = copied
     table = [header, *(f"{row},{said.get(number, _CLEAR)}" for number, row in enumerate(rows, 1)), ""]
     return "\r\n".join(table).encode("utf-8-sig")

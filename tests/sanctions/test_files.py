@@ -129,7 +129,8 @@ def test_persons_outside_the_purpose_fail_the_file_with_its_reason() -> None:
 
 def test_a_row_with_several_measures_says_each_thing_once() -> None:
     found = 'x\x1fy,限制\x1f限制,"甲, 乙\x1f丙",1号\x1f1号,2029-01-01\x1f2029-01-01,,救济\x1f救济\n'
-    said = sheet.result(["代码"], [["a"], ["=b"], ["c"]], f"1,hit,{found}".encode(), {3: "不正确"})
+    copied = sheet.copied(["代码"], [["a"], ["=b"], ["c"]])
+    said = sheet.result(copied, f"1,hit,{found}".encode(), {3: "不正确"})
     rows = list(csv.reader(io.StringIO(said.decode("utf-8-sig"))))
     assert rows[1] == ["a", "比中", "x；y", "限制", "甲, 乙；丙", "1号", "2029-01-01", "", "救济"]
     assert rows[2] == ["'=b", "未比中", *[""] * 7] and rows[3] == ["c", "没有比对", *[""] * 6, "不正确"]

@@ -34,8 +34,23 @@ def test_a_token_serves_while_it_is_valid_and_its_client_in_use() -> None:
     ApiClient.objects.update(active=True)
     people.agency("hg-zhengwu").__class__.objects.filter(code="hg-zhengwu").update(active=False)
     assert get() == 403
-    window.headers = {"Authorization": "Bearer nothing"}
-    assert get() == 401
+    people.agency("hg-zhengwu").__class__.objects.filter(code="hg-zhengwu").update(active=True)
+    assert get() == 200
+    in_order = window.headers["Authorization"]
+    for given in (
+        "Bearer nothing",
+        "Bearer",
+        "bearer",
+        in_order.replace("Bearer", "Basic"),
+        f"{in_order} more",
+    ):
+        window.headers = {"Authorization": given}
+        assert get() == 401, given
+    window.headers = {"Authorization": in_order}
+    assert window.browser.get(f"{ADDRESS}?access_token=x", headers=window.headers).status_code == 401
+    AccessToken.objects.update(resource=["https://elsewhere.example/"])  # a token for another place
+    answer = window.browser.get(ADDRESS, headers=window.headers)
+    assert answer.status_code == 401 and "invalid_token" in answer.headers["WWW-Authenticate"]
 
 
 def test_a_screening_takes_one_statement_to_know_who_asks() -> None:

@@ -1,0 +1,14 @@
+"""The subjects of a file are a hundred thousand numbers: compressing them took as long as finding what stands against them."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("sanctions", "0010_heads")]
+
+    operations = [
+        migrations.RunSQL(
+            "alter table sanctions_screening alter subjects set storage external",
+            "alter table sanctions_screening alter subjects set storage extended",
+        )
+    ]
