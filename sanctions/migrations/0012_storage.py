@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sanctions", "0010_heads")]
+    dependencies = [("sanctions", "0011_erasure")]
 
     operations = [
         migrations.RunSQL(
