@@ -113,7 +113,8 @@ def load_facts(*, agency: Agency, item: CatalogItem, on: date, declared_ordinary
         own_units=_with_units_below(agency, units),
         unit_names={unit.uscc: unit.name for unit in units},
         sectors={unit.uscc: frozenset(unit.sectors) for unit in units},
-        lawful_documents=_lawful(documents),
+        lawful_documents=_spans(kind for kind in documents if kind.lawful),
+        document_spans=_spans(documents),
         documents={word: kind.name for kind in documents for word in (kind.code, kind.name)},
         regimes=tuple(map(regime_facts, selectors.regimes())) if penal else (),
         consents=consents.facts_of(item.code) if any(map(_asks_consents, versions)) else {},
@@ -122,12 +123,10 @@ def load_facts(*, agency: Agency, item: CatalogItem, on: date, declared_ordinary
     )
 
 
-def _lawful(kinds: Iterable[DocumentKind]) -> dict[str, list[tuple[date, date]]]:
+def _spans(kinds: Iterable[DocumentKind]) -> dict[str, list[tuple[date, date]]]:
     spans: dict[str, list[tuple[date, date]]] = {}
     for kind in kinds:
-        if kind.lawful:
-            span = kind.effective_from, kind.effective_until or date.max
-            spans.setdefault(kind.name, []).append(span)
+        spans.setdefault(kind.name, []).append((kind.effective_from, kind.effective_until or date.max))
     return spans
 
 

@@ -98,6 +98,8 @@ class Facts:
     lawful_documents: Mapping[str, Sequence[tuple[date, date]]]
     documents: Mapping[str, str]  # name or code of every kind of document → name
     regimes: tuple[Regime, ...]
+    # spans of the days of decision of every kind of document, lawful or not, by its name
+    document_spans: Mapping[str, Sequence[tuple[date, date]]] = field(default_factory=dict)
     # natural persons: consents to this item by person key, how long one may last, when somebody is of age
     consents: Mapping[str, tuple[ConsentFacts, ...]] = field(default_factory=dict)
     consent_months: int = 0

@@ -128,18 +128,33 @@ def _kinds_on_their_days(
     decisions: Checked,
     problems: Problems,
 ) -> None:
-    """A kind carries only decisions of the days it was one on. Few pairs differ, so each is looked at once."""
+    """A kind carries only decisions of the days it was one on. Few cases differ, so each is looked at once."""
     wanted = [
-        (kind, day) if item is not None and item.nature == Nature.DISHONEST and day is not None else None
+        (kind, day, item.nature == Nature.DISHONEST) if item is not None and day is not None else None
         for kind, item, day in zip(kinds, items, decisions, strict=True)
     ]
-    for pair in {one for one in wanted if one is not None and one[0] in facts.lawful_documents}:
-        spans, day = facts.lawful_documents[pair[0]], date.fromisoformat(pair[1])
-        if not any(first <= day <= last for first, last in spans):
-            detail = f"{day:%Y-%m-%d}作出的“{pair[0]}”不能作为认定失信行为的依据"
+    for case in {one for one in wanted if one is not None}:
+        if detail := _not_on_its_day(facts, case[0], date.fromisoformat(case[1]), case[2]):
             problems.where(
-                (one == pair for one in wanted), "document_kind_not_allowed", names.DOCUMENT_KIND, detail
+                (one == case for one in wanted), "document_kind_not_allowed", names.DOCUMENT_KIND, detail
             )
+
+
+def _not_on_its_day(facts: Facts, kind: str, day: date, dishonest: bool) -> str:
+    """Why a decision of this day is not of this kind: dishonest conduct needs a kind that was lawful then, everything else
+    one that had not ended. What is older than the kind's first row is not held against it."""
+    if dishonest:
+        spans = facts.lawful_documents.get(kind)
+        wrong = spans is not None and not _covers(spans, day)
+        return f"{day:%Y-%m-%d}作出的“{kind}”不能作为认定失信行为的依据" if wrong else ""
+    spans = facts.document_spans.get(kind, ())
+    if not spans or day < min(first for first, _ in spans) or _covers(spans, day):
+        return ""
+    return f"“{kind}”已经不再使用，{day:%Y-%m-%d}作出的文书请选择现行的种类"
+
+
+def _covers(spans: Sequence[tuple[date, date]], day: date) -> bool:
+    return any(first <= day <= last for first, last in spans)
 
 
 def _kind_verdict(facts: Facts, kind: str, dishonest: bool) -> tuple[str, str] | None:

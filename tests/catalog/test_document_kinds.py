@@ -9,7 +9,7 @@ from django.test import Client
 from agencies.choices import Role
 from agencies.models import Officer
 from catalog import services
-from catalog.models import DocumentKind, LegalBasis
+from catalog.models import CatalogItem, DocumentKind, LegalBasis
 from catalog.rules.bases import BasisFacts
 from catalog.rules.document_kinds import KindFacts, kind_refusals
 from common.clock import today
@@ -18,7 +18,7 @@ from records import services as records
 from records.choices import Channel
 from records.models import CreditRecord
 from tests import people
-from tests.factories import make_penalty
+from tests.factories import make_licence, make_penalty
 from tests.plan.rows import item_today, provider_of, valid_row
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +64,40 @@ def test_sql_meets_the_same_days() -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         make_penalty(decision_date=today())
     make_penalty(decision_date=today() - DAY)
+
+
+def test_an_ended_kind_carries_nothing_of_whatever_nature() -> None:
+    """A licence, which says nothing bad of anybody, may name its kind up to the last day, and what is older."""
+    older, last = date(2026, 1, 15), date(2026, 5, 1)
+    DocumentKind.objects.filter(code="xzxk-jds").update(effective_from=older + DAY, effective_until=last)
+    licence = make_licence(decision_date=last)
+    make_licence(decision_date=older)
+    with pytest.raises(DatabaseError, match="G3"), transaction.atomic():
+        make_licence(decision_date=last + DAY)
+    with pytest.raises(DatabaseError, match="G3"), transaction.atomic():
+        CreditRecord.objects.filter(pk=licence.pk).update(decision_date=last + DAY, effective_date=last + DAY)
+    item = item_today("xzxk")
+    for day, refused in ((last, False), (last + DAY, True), (older, False)):
+        verdict = _licence_codes(item, day)
+        assert ("document_kind_not_allowed" in verdict) is refused, (day, verdict)
+
+
+def _licence_codes(item: CatalogItem, day: date) -> list[str]:
+    row = valid_row(item, people.agency(), 92_001, XK_JDRQ=f"{day}")
+    try:
+        with transaction.atomic():
+            records.accept_record(
+                agency=provider_of("xzxk"),
+                item_code="xzxk",
+                fields=row,
+                channel=Channel.FORM,
+                document={"kind": "行政许可决定书"},
+            )
+            raise RuntimeError  # accepted, and taken back
+    except RuntimeError:
+        return []
+    except Refused as refused:
+        return [one.code for one in refused.refusals]
 
 
 def test_a_new_kind_is_usable_at_once_and_a_gapless_change_is_none() -> None:
