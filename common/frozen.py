@@ -49,10 +49,11 @@ class Frozen(Generic[ModelT]):
         if plan.converters:
             found = plan.compiler.apply_converters(found, plan.converters)
         rows: list[ModelT] = []
+        met: dict[tuple[int, object], Model | None] = {}
         for row in found:
             one = plan.model.from_db("default", plan.names, row[plan.columns])
-            for populator in plan.related:
-                populator.populate(row, one)
+            for place, related in enumerate(plan.related):
+                _relate(related, place, row, one, met)
             rows.append(one)
         return rows
 
@@ -78,6 +79,18 @@ class Frozen(Generic[ModelT]):
             Prepared(self._name, types, text, plan=self._planning),
             Prepared(f"{self._name}_count", types, count, plan=self._planning),
         )
+
+
+def _relate(
+    related: Any, place: int, row: Any, one: Model, met: dict[tuple[int, object], Model | None]
+) -> None:
+    """Hang the related instance of a row in; rows that refer to the same share it, as with `prefetch_related`."""
+    key = place, row[related.cols_start + related.pk_idx]
+    if key in met:
+        related.local_setter(one, met[key])
+    else:
+        related.populate(row, one)
+        met[key] = related.local_setter.__self__.get_cached_value(one)
 
 
 @dataclass(frozen=True, slots=True)

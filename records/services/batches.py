@@ -26,6 +26,7 @@ from common.files.errors import FileRefused
 from common.gates import Refused, refuse
 from common.ids import public_id
 from common.locks import advisory_lock
+from common.memory import hold_threshold
 from ledger.services import acting
 from records.choices import BatchStatus, Channel, Procedure
 from records.intake import storage
@@ -153,6 +154,7 @@ def _process(batch: IntakeBatch) -> None:
 
 def _take_in(batch: IntakeBatch) -> None:
     """All chunks behind `next_row`. The next one is read and judged while the database stores the one before."""
+    hold_threshold()
     facts = load_facts(
         agency=batch.agency,
         item=batch.item,
