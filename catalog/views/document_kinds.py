@@ -64,7 +64,7 @@ def kind_list(request: HttpRequest) -> HttpResponse:
         Column("文书种类"),
         Column("作为失信认定依据", tight=True),
         Column("依据"),
-        Column("决定日期"),
+        Column("决定日期", tight=True),
         Column("状态", tight=True),
     ]
     heads += [Column("操作", tight=True)] if manages else []
