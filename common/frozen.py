@@ -6,7 +6,7 @@ prepared statement, and rows become instances by the queryset's own columns. So 
 Rejected: SQL by hand for each page (the gates would stand twice); keeping finished pages (see `portal.freshness`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,6 +15,7 @@ from typing import Any, Final, Generic, TypeVar
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.query import get_related_populators
 
 from common.prepared import Plan, Prepared, Value
@@ -51,7 +52,7 @@ class Frozen(Generic[ModelT]):
         rows: list[ModelT] = []
         met: dict[tuple[int, object], Model | None] = {}
         for row in found:
-            one = plan.model.from_db("default", plan.names, row[plan.columns])
+            one = _instance(plan.model, plan.names, row[plan.columns])
             for place, related in enumerate(plan.related):
                 _relate(related, place, row, one, met)
             rows.append(one)
@@ -81,16 +82,30 @@ class Frozen(Generic[ModelT]):
         )
 
 
+def _instance(model: type[ModelT], names: Sequence[str], values: Sequence[object]) -> ModelT:
+    """What `Model.from_db` leaves, without asking each field of the model: columns that were not read stay deferred."""
+    one = model.__new__(model)
+    state = ModelState()
+    state.adding, state.db = False, "default"
+    one.__dict__.update(zip(names, values, strict=True), _state=state)
+    return one
+
+
 def _relate(
     related: Any, place: int, row: Any, one: Model, met: dict[tuple[int, object], Model | None]
 ) -> None:
     """Hang the related instance of a row in; rows that refer to the same share it, as with `prefetch_related`."""
     key = place, row[related.cols_start + related.pk_idx]
-    if key in met:
-        related.local_setter(one, met[key])
-    else:
-        related.populate(row, one)
-        met[key] = related.local_setter.__self__.get_cached_value(one)
+    if key not in met:
+        found = None
+        if key[1] is not None:
+            found = _instance(
+                related.model_cls, related.init_list, row[related.cols_start : related.cols_end]
+            )
+            for deeper in related.related_populators:
+                deeper.populate(row, found)
+        met[key] = found
+    related.local_setter(one, met[key])
 
 
 @dataclass(frozen=True, slots=True)

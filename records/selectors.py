@@ -17,6 +17,7 @@ from catalog.choices import Sharing
 from catalog.models import CatalogItem
 from catalog.selectors import in_force
 from common.frozen import Frozen
+from common.prepared import Plan
 from records.erasure.models import ErasureLine
 from records.models import CreditRecord, IntakeBatch, Subject
 from records.sharing.choices import PurposeState
@@ -135,7 +136,7 @@ def _some(sight: Sight) -> QuerySet[CreditRecord]:
 
 _SOME: Final = Frozen[CreditRecord]("records_some", lambda: _some(None))
 _SOME_OF: Final = Frozen[CreditRecord](
-    "records_some_of", lambda provider: _some([provider]), provider="bigint"
+    "records_some_of", lambda provider: _some([provider]), plan=Plan.ONE, provider="bigint"
 )
 
 
