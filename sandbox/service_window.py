@@ -1,5 +1,5 @@
 """The government-service platform's part (政务服务一体化平台), as a small page of its own:
-`python -m sandbox.service_window --port P --platform URL --credentials var/demo-credentials.json [--callback-secret S]`.
+`python -m sandbox.service_window --port P --platform URL --credentials var/demo-credentials.json [--example]`.
 
 An application comes in at the window, its applicant is screened and, until the application is closed, watched: a signed notice to
 `/callback` makes the window screen again. The clerk decides and the result is reported back; what is to be lifted later is
@@ -15,6 +15,7 @@ import json
 import sys
 import time
 import urllib.parse
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,6 +26,7 @@ from sandbox.signing import Verifier
 
 SCOPE = "screening:query"
 KEY = "applicant"
+EXAMPLE = "公司"  # part of the name of whoever applies in the example
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _STATUS = {"hit": "有适用的措施", "clear": "没有适用的措施", "unknown_subject": "平台没有这个主体"}
 
@@ -58,6 +60,11 @@ class Platform:
 
     def matters(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.call("GET", "/api/v1/matters/")["items"]
+        return found
+
+    def candidates(self, name: str) -> list[dict[str, str]]:
+        query = urllib.parse.urlencode({"name": name})
+        found: list[dict[str, str]] = self.call("GET", f"/api/v1/screenings/candidates/?{query}")["items"]
         return found
 
     def screen(self, purpose: str, matter: str, subject: dict[str, str], application: str) -> dict[str, Any]:
@@ -151,6 +158,12 @@ class Window:
         found.subscription = self.platform.subscribe(found.screening)
         self.applications.append(found)
         return found
+
+    def example(self) -> None:
+        """One application of somebody the platform knows, so that there is something to see; none while it knows nobody."""
+        found = self.platform.candidates(EXAMPLE)
+        if found and (matters := self.platform.matters()):
+            self.apply(found[0]["name"], found[0]["uscc"], matters[0]["code"])
 
     def decide(self, application: Application, document: str, reason: str) -> None:
         """Refuse by a document (the measures are applied), or go on and say why."""
@@ -328,11 +341,12 @@ def serve(window: Window, port: int, receiver: Receiver | None = None) -> Thread
     return ThreadingHTTPServer(("127.0.0.1", port), handler)
 
 
-def client_of(credentials: Path) -> tuple[str, str]:
-    """Id and secret of the client that may screen."""
+def client_of(credentials: Path) -> dict[str, Any]:
+    """The client that may screen."""
+    client: dict[str, Any]
     for client in json.loads(credentials.read_text(encoding="utf-8"))["clients"]:
         if SCOPE in client["scopes"]:
-            return client["client_id"], client["client_secret"]
+            return client
     raise SystemExit(f"{credentials} 中没有 {SCOPE} 的客户端")
 
 
@@ -341,10 +355,18 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8090)
     parser.add_argument("--platform", default="http://127.0.0.1:8000")
     parser.add_argument("--credentials", type=Path, default=Path("var/demo-credentials.json"))
-    parser.add_argument("--callback-secret", default="", help="登记回调地址时显示的签名密钥")
+    parser.add_argument(
+        "--callback-secret", default="", help="登记回调地址时显示的签名密钥；不填则取自账号文件"
+    )
+    parser.add_argument("--example", action="store_true", help="先受理一个办件，以便看到订阅")
     given = parser.parse_args(argv)
-    window = Window(Platform(given.platform, *client_of(given.credentials)))
-    receiver = Receiver(window, Verifier(given.callback_secret)) if given.callback_secret else None
+    client = client_of(given.credentials)
+    window = Window(Platform(given.platform, client["client_id"], client["client_secret"]))
+    secret = given.callback_secret or client.get("callback_secret", "")
+    receiver = Receiver(window, Verifier(secret)) if secret else None
+    if given.example:
+        with suppress(PlatformError):  # a window without an example is a window all the same
+            window.example()
     server = serve(window, given.port, receiver)
     sys.stdout.write(f"政务服务窗口沙箱：http://127.0.0.1:{given.port}/\n")
     try:

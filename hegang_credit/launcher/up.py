@@ -47,6 +47,7 @@ BEAT = (
     "",
 )
 SANDBOX = ("sandbox.province", "--state", str(VAR / "sandbox"))
+WINDOW = ("sandbox.service_window", "--example")
 _READY_SECONDS = 90
 
 
@@ -99,8 +100,10 @@ class DemoRun:
         self.stack = DevStack(VAR, keep_open=(self.lock.descriptor,))
         self.started: list[Service] = []
         self.guard = Guard()
-        self.sandbox_port = free_port()
-        self.web, self.sandbox = f"http://127.0.0.1:{options.port}", f"http://127.0.0.1:{self.sandbox_port}"
+        self.sandbox_port, self.window_port = free_port(), free_port()
+        self.web, self.sandbox, self.window = (
+            f"http://127.0.0.1:{port}" for port in (options.port, self.sandbox_port, self.window_port)
+        )
 
     def serve(self) -> NoReturn:
         """Start everything and watch over it; leaves by an exception only."""
@@ -166,9 +169,14 @@ class DemoRun:
             web = self._service("网站", "web", environments.app, *WEB, *bind)
             self._start(web)
             web.wait_until(lambda: _status(self.options.port, "/readyz") == 200, _READY_SECONDS)
-            addresses = ("--web", self.web, "--sandbox", self.sandbox, "--out", str(CREDENTIALS))
-            self._manage(environments.app, "write_demo_credentials", *addresses)
+            addresses = ("--web", self.web, "--sandbox", self.sandbox, "--window", self.window)
+            self._manage(environments.app, "write_demo_credentials", *addresses, "--out", str(CREDENTIALS))
             CREDENTIALS.chmod(0o600)
+        with _step("启动政务服务窗口沙箱"):
+            at = ("--port", str(self.window_port), "--platform", self.web, "--credentials", str(CREDENTIALS))
+            window = self._service("政务服务窗口沙箱", "window", environments.app, *WINDOW, *at)
+            self._start(window)
+            window.wait_until(lambda: _status(self.window_port, "/") == 200)
 
     def _service(self, title: str, log: str, environment: Mapping[str, str], *module: str) -> Service:
         return Service(
@@ -211,6 +219,7 @@ class DemoRun:
             f"  工作台      {self.web}/workbench/",
             f"  接口文档    {self.web}/api/v1/schema/",
             f"  省平台沙箱  {self.sandbox}/",
+            f"  政务窗口    {self.window}/",
             f"  演示账号    {_shown(CREDENTIALS)}（含口令、动态口令密钥和接口客户端）",
             f"  日志        {_shown(VAR / 'log')}/",
             f"按 Ctrl-C 停止；数据保留在 {_shown(VAR)}/，删除该目录即可从头开始。",

@@ -137,7 +137,7 @@ def write_private(path: Path, content: object) -> None:
     half.replace(path)
 
 
-def credentials(web: str, sandbox: str) -> dict[str, object]:
+def credentials(web: str, sandbox: str) -> dict[str, Any]:
     """Everything a person or a script needs to sign in to the demo. KeyError when accounts or secrets are missing."""
     known = read_secrets()
     officers = {officer.username: officer for officer in Officer.objects.select_related("agency")}

@@ -52,7 +52,7 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "credit_stand_in.py").write_text(STAND_IN)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("STOPPED", str(tmp_path / "stopped"))
-    for name in ("WEB", "WORKER", "BEAT", "SANDBOX"):
+    for name in ("WEB", "WORKER", "BEAT", "SANDBOX", "WINDOW"):
         monkeypatch.setattr(up, name, ("credit_stand_in", name.lower()))
     for module in (up, running):
         monkeypatch.setattr(module, "VAR", tmp_path)
@@ -82,7 +82,7 @@ def test_ctrl_c_stops_everything_in_reverse_order(
 ) -> None:
     monkeypatch.setattr(up.DemoRun, "_require_all_alive", _interrupt_once_announced(capsys))
     assert up.main(["--port", str(free_port())]) == 0
-    assert (stage / "stopped").read_text().split() == ["web", "beat", "worker", "sandbox"]
+    assert (stage / "stopped").read_text().split() == ["window", "web", "beat", "worker", "sandbox"]
     assert (stage / "commands").read_text().split() == [
         "migrate:--no-input",
         "load_reference:credit_app",
@@ -97,7 +97,7 @@ def test_ctrl_c_stops_everything_in_reverse_order(
 def _interrupt_once_announced(capsys: pytest.CaptureFixture[str]) -> object:
     def check(self: up.DemoRun) -> None:
         assert "平台已启动" in capsys.readouterr().out
-        assert len(self.started) == 4
+        assert len(self.started) == 5
         raise KeyboardInterrupt
 
     return check
@@ -152,7 +152,7 @@ def test_a_killed_launcher_leaves_neither_services_nor_their_children(stage: Pat
             time.sleep(0.05)
         run.kill()
     assert nothing_left(stage)
-    assert set((stage / "stopped").read_text().split()) == {"web", "beat", "worker", "sandbox"}
+    assert set((stage / "stopped").read_text().split()) == {"window", "web", "beat", "worker", "sandbox"}
 
 
 KILLED = """
@@ -162,7 +162,8 @@ from hegang_credit.launcher import running, up
 stage = Path({stage!r})
 up.VAR = running.VAR = stage
 running.RUN, up.CREDENTIALS = stage / "run.json", stage / "demo-credentials.json"
-up.WEB, up.WORKER, up.BEAT, up.SANDBOX = (("credit_stand_in", name) for name in ("web", "worker", "beat", "sandbox"))
+names = ("web", "worker", "beat", "sandbox", "window")
+up.WEB, up.WORKER, up.BEAT, up.SANDBOX, up.WINDOW = (("credit_stand_in", name) for name in names)
 up.DemoRun._manage = lambda *_: up.CREDENTIALS.touch()
 up.DemoRun._announce = lambda *_: (stage / "announced").touch()
 up.main(["--port", "{port}"])

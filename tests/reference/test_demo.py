@@ -20,9 +20,12 @@ from common.identifiers import USCC_PLACEHOLDER, id_number_problem, uscc_problem
 from portal.demo import decisions
 from portal.demo.accounts import load_accounts
 from portal.demo.subjects import subjects
+from province.models import PushTarget
+from province.notices import secret_of
 from records.choices import BatchStatus
 from records.models import CreditRecord, IntakeBatch, RejectedRow, Subject
 from records.selectors import published
+from sandbox.service_window import client_of
 
 pytestmark = pytest.mark.django_db
 WEB, SANDBOX = "http://127.0.0.1:8000", "http://127.0.0.1:9000"
@@ -48,6 +51,18 @@ def credentials(folder: Path) -> dict[str, Any]:
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     content: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
     return content
+
+
+def test_the_service_window_of_the_demo_is_told_of_changes(accounts: Path) -> None:
+    out = accounts / "demo-credentials.json"
+    for port in (8091, 8092):  # another port and another secret at every start
+        call_command(
+            "write_demo_credentials", web=WEB, sandbox=SANDBOX, window=f"http://127.0.0.1:{port}", out=out
+        )
+        client = client_of(out)
+        target = PushTarget.objects.get(client__client_id=client["client_id"])
+        assert target.url == f"http://127.0.0.1:{port}/callback" and target.active
+        assert secret_of(target) == client["callback_secret"]
 
 
 def test_demo_data_shows_every_case_and_loading_again_adds_nothing(demo: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -10,7 +11,9 @@ from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import close_old_connections, connection
 
-from sanctions.models import ScreeningFile
+from common.gates import Refusal
+from records.sharing.models import LookUp
+from sanctions.models import Screening, ScreeningFile
 from sanctions.screening import files, gate
 from tests.sanctions.samples import ADDRESS, Window, make_entry
 
@@ -50,6 +53,39 @@ def test_a_lost_connection_is_no_answer_and_the_next_one_is_right(committed_db: 
     assert first in ((200, "hit"), (503, "list_unavailable"))
     close_old_connections()  # as every request does at its start
     assert asked(window, entry.subject.uscc) == (200, "hit")
+
+
+def test_a_copy_that_lags_behind_cannot_answer(committed_db: str) -> None:
+    """A standby is read-only, and no answer goes out without its register row: however far behind it is, it says nothing."""
+    window, entry = Window(), make_entry()
+    assert asked(window, entry.subject.uscc) == (200, "hit")
+    with connection.cursor() as cursor:
+        cursor.execute("set default_transaction_read_only = on")
+    assert asked(window, entry.subject.uscc) == (503, "list_unavailable")
+    with connection.cursor() as cursor:
+        cursor.execute("set default_transaction_read_only = off")
+    assert asked(window, entry.subject.uscc) == (200, "hit")
+
+
+def test_a_purpose_withdrawn_between_judgement_and_answer(
+    committed_db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, entry = Window(), make_entry()
+    judge_kinds = gate.judge_kinds
+    withdrawn = (
+        "update records_dutypurpose set withdrawn_at = now(), withdrawn_why = '职责调整',"
+        " withdrawn_by_id = approved_by_id"
+    )
+
+    def meanwhile(*args: Any) -> list[Refusal]:
+        with elsewhere(committed_db, withdrawn, commit=True):
+            return judge_kinds(*args)
+
+    monkeypatch.setattr(gate, "judge_kinds", meanwhile)
+    assert asked(window, entry.subject.uscc) == (503, "list_unavailable")
+    assert not LookUp.objects.exists() and not Screening.objects.exists()
+    monkeypatch.undo()
+    assert asked(window, entry.subject.uscc) == (422, "purpose_not_registered")
 
 
 def test_a_refresh_of_the_list_cut_off_half_way(committed_db: str) -> None:

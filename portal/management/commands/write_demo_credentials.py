@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.demo.accounts import credentials, write_private
+from portal.demo.callbacks import register_callback
 
 
 class Command(BaseCommand):
@@ -16,6 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--web", required=True, help="网站地址")
         parser.add_argument("--sandbox", required=True, help="省平台沙箱地址")
+        parser.add_argument("--window", default="", help="政务服务窗口沙箱地址；给出时登记其回调地址")
         parser.add_argument("--out", required=True, type=Path, help="写到哪个文件")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -25,4 +27,9 @@ class Command(BaseCommand):
             content = credentials(options["web"], options["sandbox"])
         except KeyError as missing:
             raise CommandError(f"缺少演示账号 {missing}，请先执行 load_demo。") from missing
+        if window := options["window"]:
+            name, secret = register_callback(window)
+            content["window"] = window
+            (client,) = (one for one in content["clients"] if one["name"] == name)
+            client["callback_secret"] = secret
         write_private(options["out"], content)
