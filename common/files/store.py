@@ -35,11 +35,12 @@ class Area:
     def _bound_to(self, name: str) -> str:
         return f"{self._context}:{name}"
 
-    def keep(self, file: BinaryIO, name: str) -> str:
-        """Store the file encrypted under `name`; returns its SHA-256 (of the plain content)."""
+    def keep(self, file: BinaryIO | Iterable[bytes], name: str) -> str:
+        """Store a file, or blocks as they come, encrypted under `name`; returns the SHA-256 of the plain content."""
         path = self.path(name)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         digest = hashlib.sha256()
+        blocks = blocks_of(file) if hasattr(file, "read") else file
 
         def hashed(blocks: Iterable[bytes]) -> Iterator[bytes]:
             for block in blocks:
@@ -48,7 +49,7 @@ class Area:
 
         with path.open("wb") as sink:
             path.chmod(0o600)
-            encrypt_stream(hashed(blocks_of(file)), sink, context=self._bound_to(name))
+            encrypt_stream(hashed(blocks), sink, context=self._bound_to(name))
         return digest.hexdigest()
 
     def discard(self, name: str) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
@@ -12,6 +13,7 @@ from common.identifiers import uscc_problem
 from common.text import normalise_header
 from records.intake.rejections import safe
 from records.intake.source import open_table
+from sanctions.choices import MeasureClass
 from sanctions.screening import identities
 
 NOBODY: Final = "\\N"  # a person whose name does not fit the number
@@ -19,8 +21,10 @@ ADDED: Final = ("比对结果", "措施代号", "措施", "法律依据", "所�
 _COLUMNS: Final = {"uscc": "统一社会信用代码", "id_number": "身份证号码", "name": "姓名"}
 _WORDS: Final = {"hit": "比中", "clear": "未比中", "unknown_subject": "平台没有这个主体"}
 _CLEAR: Final = _WORDS["clear"] + "," * (len(ADDED) - 1)
+_UNKNOWN: Final = _WORDS["unknown_subject"] + "," * (len(ADDED) - 1)
+_BLOCK: Final = 5000
+_MEASURE: Final = "0,"  # rows are numbered from 1
 _USCC: Final = "uscc:"
-_SEVERAL: Final = "\x1f"  # between the values of several measures in one cell
 # As the code stands in our register; anything else is brought into form, and checked, before it is looked for.
 _PLAIN_CODE: Final = re.compile(r"[0-9A-Z]{18}").fullmatch
 
@@ -47,10 +51,11 @@ def rows(file: BinaryIO, format_name: str) -> Iterator[Sequence[str]]:
         raise FileRefused("file_header_missing", f"第一行应为栏目名称，其中至少有一栏：{columns}")
     yield [str(cell or "") for cell in header]
     plain = format_name != "xlsx"  # cells of a CSV are text already
-    for _, block in table.blocks(name, 1, 5000):
-        for row in block:
-            if any(row):
-                yield row if plain else ["" if cell is None else str(cell) for cell in row]  # type: ignore[misc]
+    for _, block in table.blocks(name, 1, _BLOCK):
+        if plain:
+            yield from block  # type: ignore[misc]
+        else:
+            yield from (["" if cell is None else str(cell) for cell in row] for row in block)
 
 
 def places(header: Sequence[str]) -> dict[str, int]:
@@ -107,14 +112,15 @@ def copied(header: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
     return parts
 
 
-def result(copied: Sequence[str], found: bytes, wrong: dict[int, str]) -> bytes:
-    """The table with what was found behind each row. `found` is CSV: number of the row, status, then the columns added."""
-    said = _said(found) | {
-        number: _row(["没有比对", *[""] * (len(ADDED) - 2), text]) for number, text in wrong.items()
-    }
+def result(copied: Sequence[str], found: bytes, wrong: dict[int, str], remedy: str) -> Iterator[bytes]:
+    """The table with what was found behind each row, as file.sql says it, by blocks; `remedy` where a ground names none."""
+    said = _said(found, _row([remedy]))
+    said |= {number: _row(["没有比对", *[""] * (len(ADDED) - 2), text]) for number, text in wrong.items()}
     header, *rows = copied
-    table = [header, *(f"{row},{said.get(number, _CLEAR)}" for number, row in enumerate(rows, 1)), ""]
-    return "\r\n".join(table).encode("utf-8-sig")
+    yield BOM_UTF8 + f"{header}\r\n".encode()
+    for first in range(0, len(rows), _BLOCK):
+        block = enumerate(rows[first : first + _BLOCK], first + 1)
+        yield "".join([f"{row},{said.get(number, _CLEAR)}\r\n" for number, row in block]).encode()
 
 
 class _Sink:
@@ -124,18 +130,40 @@ class _Sink:
         self.write = write
 
 
-def _said(found: bytes) -> dict[int, str]:
-    said = {}
-    for line in found.decode().split("\n"):
-        if line:
-            number, status, rest = line.split(",", 2)
-            said[int(number)] = f"{_WORDS[status]},{_once(rest) if _SEVERAL in rest else rest}"
-    return said
+def _said(found: bytes, remedy: str) -> dict[int, str]:
+    """What stands behind each row. Most rows have one measure: its words are put together once, and what the line says of the
+    ground stands as it came."""
+    said: dict[int, str] = {}
+    several: dict[int, list[str]] = {}
+    lines = [line for line in found.decode().split("\n") if line]
+    heads = dict(_head(line) for line in lines if line.startswith(_MEASURE))
+    for line in lines:
+        if line.startswith(_MEASURE):
+            continue
+        number, measure, ground = line.split(",", 2)
+        place, one = int(number), heads[measure] if measure else _UNKNOWN
+        if one.startswith(_WORDS["hit"]):
+            one = f"{one},{ground}{remedy}" if ground.endswith(",") else f"{one},{ground}"
+        if place in said:
+            several.setdefault(place, [said[place]]).append(one)
+        said[place] = one
+    return said | {place: _together(lines) for place, lines in several.items()}
 
 
-def _once(rest: str) -> str:
-    """Cells that name several measures, each thing said once."""
-    return _row(["；".join(dict.fromkeys(cell.split(_SEVERAL))) for cell in next(csv.reader([rest]))])
+def _head(line: str) -> tuple[str, str]:
+    """The number of a measure, and what a row begins with that it applies to; an incentive is no hit and is said whole."""
+    _, measure, code, name, basis, sort = next(csv.reader([line]))
+    if sort == MeasureClass.INCENTIVE:
+        return measure, _row([_WORDS["clear"], *[""] * 5, name, ""])
+    return measure, _row([_WORDS["hit"], code, name, basis])
+
+
+def _together(lines: list[str]) -> str:
+    """What several measures say of one row, each thing once; one that is no incentive makes it a hit."""
+    rows = [next(csv.reader([line])) for line in lines]
+    first = max((row[0] for row in rows), key=_WORDS["hit"].__eq__)
+    cells = ("；".join(dict.fromkeys(filter(None, column))) for column in list(zip(*rows, strict=True))[1:])
+    return _row([first, *cells])
 
 
 def _row(cells: list[str]) -> str:

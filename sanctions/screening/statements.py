@@ -34,8 +34,8 @@ ANSWER: Final = Prepared(
 )
 FILE: Final = Prepared(
     "sanctions_file",
-    (*_READY, *_REGISTER, *_SETTINGS, "text", "text[]"),
+    (*_READY, *_REGISTER, *_SETTINGS, "text[]"),
     # told the items beforehand, the planner starts from their records where they are few
-    text_of("file", items="and r.item_code = any($23)"),
+    text_of("file", items="and r.item_code = any($22)"),
 )
 SURVEY: Final = Prepared("sanctions_survey", (*_READY, "bigint[]"), text_of("survey", items=""))

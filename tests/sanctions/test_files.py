@@ -128,9 +128,23 @@ def test_persons_outside_the_purpose_fail_the_file_with_its_reason() -> None:
 
 
 def test_a_row_with_several_measures_says_each_thing_once() -> None:
-    found = 'x\x1fy,限制\x1f限制,"甲, 乙\x1f丙",1号\x1f1号,2029-01-01\x1f2029-01-01,,救济\x1f救济\n'
-    copied = sheet.copied(["代码"], [["a"], ["=b"], ["c"]])
-    said = sheet.result(copied, f"1,hit,{found}".encode(), {3: "不正确"})
+    measures = '0,7,x,限制,"甲, 乙",A\n0,8,y,限制,丙,B\n0,9,z,容缺受理,丁,I\n'
+    lines = '1,7,1号,2029-01-01,,\n1,8,"1,号",,,申诉\n1,9,荣誉,,,\n4,7,2号,,,\n5,9,荣誉,,,\n6,,,,,\n'
+    copied = sheet.copied(["代码"], [["a"], ["=b"], ["c"], ["d"], ["e"], ["f"]])
+    said = b"".join(sheet.result(copied, f"{measures}{lines}".encode(), {3: "不正确"}, "救济, 途径"))
     rows = list(csv.reader(io.StringIO(said.decode("utf-8-sig"))))
-    assert rows[1] == ["a", "比中", "x；y", "限制", "甲, 乙；丙", "1号", "2029-01-01", "", "救济"]
+    assert rows[1] == [
+        "a",
+        "比中",
+        "x；y",
+        "限制",
+        "甲, 乙；丙",
+        "1号；1,号",
+        "2029-01-01",
+        "容缺受理",
+        "救济, 途径；申诉",
+    ]
     assert rows[2] == ["'=b", "未比中", *[""] * 7] and rows[3] == ["c", "没有比对", *[""] * 6, "不正确"]
+    assert rows[4] == ["d", "比中", "x", "限制", "甲, 乙", "2号", "", "", "救济, 途径"]
+    assert rows[5] == ["e", "未比中", *[""] * 5, "容缺受理", ""]
+    assert rows[6] == ["f", "平台没有这个主体", *[""] * 7]

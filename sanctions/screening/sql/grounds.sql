@@ -25,24 +25,26 @@ entries as (
     join blacklist_listscheme s on s.id = e.scheme_id
     where sanctions_entry_in_force(e, $1)
 ),
--- First the records of whoever is asked about, then what the list says to them (`offset 0`): how many subjects a measure is for
--- cannot be estimated, and guessing low meant to look up every subject of a file by itself.
+-- First the records of whoever is asked about, then what the list says to them: how many subjects a measure is for cannot be
+-- estimated, and guessing low meant to look up every subject of a file by itself.
+held as materialized (
+    select a.ordinal, a.kind, r.id, r.item_code, r.decision_date, r.document_number, r.authority_name, r.used_until,
+           r.published_until, r.disputed_since, i.name as item_name, r as whole
+    from bodies a
+    join records_creditrecord r on r.subject_id = a.subject_id
+    join catalog_catalogitem i on i.id = r.item_id
+    where sanctions_record_used(r, $1)
+      and r.item_code = any(array(select unnest(m.item_codes) from listed m where not m.by_decision))
+      --< items
+),
 records as (
     select r.ordinal, r.id, r.decision_date, r.document_number, r.authority_name, r.used_until, r.disputed_since, m.id as measure_id,
-           m.max_months, i.name as item_name
-    from (
-        select a.ordinal, a.kind, r.id, r.item_id, r.item_code, r.decision_date, r.document_number, r.authority_name, r.used_until,
-               r.published_until, r.disputed_since, r as whole
-        from bodies a
-        join records_creditrecord r on r.subject_id = a.subject_id
-        where sanctions_record_used(r, $1)
-          and r.item_code = any(array(select unnest(m.item_codes) from listed m where not m.by_decision))
-          --< items
-        offset 0) r
+           m.max_months, r.item_name
+    from held r
     join purpose p on r.item_code = any(p.items) or r.published_until >= $1
     join listed m on m.item_codes @> array[r.item_code] and not m.by_decision and m.subject_kinds @> array[r.kind]
-    join catalog_catalogitem i on i.id = r.item_id
-    where sanctions_says(m.conduct_terms, m.penalty_types, r.whole, false)
+    where cardinality(m.conduct_terms) + cardinality(m.penalty_types) = 0  -- a measure for every record of its items
+       or sanctions_says(m.conduct_terms, m.penalty_types, r.whole, false)
 ),
 applied as (
     select a.ordinal, d.id, d.company_id, d.public_id, d.document_number, d.starts_on, d.ends_on, d.decided_on, d.entry_id,
