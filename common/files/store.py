@@ -35,12 +35,15 @@ class Area:
     def _bound_to(self, name: str) -> str:
         return f"{self._context}:{name}"
 
-    def keep(self, file: BinaryIO | Iterable[bytes], name: str) -> str:
-        """Store a file, or blocks as they come, encrypted under `name`; returns the SHA-256 of the plain content."""
+    def keep(self, file: BinaryIO, name: str) -> str:
+        """Store the file encrypted under `name`; returns its SHA-256 (of the plain content)."""
+        return self.keep_blocks(blocks_of(file), name)
+
+    def keep_blocks(self, blocks: Iterable[bytes], name: str) -> str:
+        """The same for what comes in blocks."""
         path = self.path(name)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         digest = hashlib.sha256()
-        blocks = blocks_of(file) if hasattr(file, "read") else file
 
         def hashed(blocks: Iterable[bytes]) -> Iterator[bytes]:
             for block in blocks:

@@ -178,7 +178,7 @@ def _screen(row: ScreeningFile) -> None:
             meanwhile = lambda: other.submit(sheet.copied, header, lines)  # noqa: E731
             found, screening, copied = _found(asker, question, facts, asked, meanwhile)
         name = new_public_id()
-        AREA.keep(sheet.result(copied.result(), found, asked.wrong, REMEDY), name)
+        AREA.keep_blocks(sheet.result(copied.result(), found, asked.wrong, REMEDY), name)
         ScreeningFile.objects.filter(pk=row.pk).update(
             status=BatchStatus.DONE, total=len(lines), invalid=len(asked.wrong), result_as=name, stored_as="",
             hits=screening.hits if screening else 0, finished_at=timezone.now(), screening=screening,
