@@ -26,7 +26,7 @@ from sandbox.signing import Verifier
 
 SCOPE = "screening:query"
 KEY = "applicant"
-EXAMPLE = "公司"  # part of the name of whoever applies in the example
+EXAMPLE = ("公司", "zfcg")  # part of the name of whoever applies in the example, and for what
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _STATUS = {"hit": "有适用的措施", "clear": "没有适用的措施", "unknown_subject": "平台没有这个主体"}
 
@@ -161,9 +161,9 @@ class Window:
 
     def example(self) -> None:
         """One application of somebody the platform knows, so that there is something to see; none while it knows nobody."""
-        found = self.platform.candidates(EXAMPLE)
-        if found and (matters := self.platform.matters()):
-            self.apply(found[0]["name"], found[0]["uscc"], matters[0]["code"])
+        name, matter = EXAMPLE
+        for found in self.platform.candidates(name)[:1]:
+            self.apply(found["name"], found["uscc"], matter)
 
     def decide(self, application: Application, document: str, reason: str) -> None:
         """Refuse by a document (the measures are applied), or go on and say why."""
