@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 from unittest.mock import patch
@@ -25,6 +26,7 @@ from unittest.mock import patch
 import structlog
 from django.db import connection
 from django.test import Client, override_settings
+from pypdf import PdfReader
 
 from bench import measure
 from bench.databases import prepared, url_of, use
@@ -101,7 +103,7 @@ def _measure(name: str, folder: Path, options: argparse.Namespace, report: measu
         )
         report.check(not again, "准予以后页面、接口、导出或者审查仍看到原信息")
         report.notes.append(f"工作进程恢复以后，{len(stopped)} 件全部送达省平台；停止期间省平台没有收到")
-    report.notes.append("门户没有法人信用报告的页面；导出为按履职目的的批量导出，每件各导一次")
+    report.notes.append("信用报告为新出具的 PDF 里的文字；导出为按履职目的的批量导出，每件各导一次")
 
 
 def _write(report: measure.Report, seconds: dict[str, list[float]], prefix: str) -> None:
@@ -222,6 +224,7 @@ class Run:
             return {
                 "名单条目页": lambda: self._get(f"/lists/entries/{thing.public_id}/"),
                 "名单条目页（缓存，ETag）": lambda: self._cached(thing, f"/lists/entries/{thing.public_id}/"),
+                "信用报告": lambda: self._report(thing),
                 "名单列表": lambda: self._get(f"/lists/entries/?q={thing.subject.uscc}"),
                 "名单公开接口": lambda: self._get(f"/api/v1/public/list-entries/?subject={subject}"),
                 "联动审查（名单）": lambda: self._screen(thing, "zfcg"),
@@ -230,6 +233,7 @@ class Run:
             "记录页": lambda: self._get(f"/records/{thing.pk}/"),
             "记录页（缓存，ETag）": lambda: self._cached(thing, f"/records/{thing.pk}/"),
             "主体页": lambda: self._get(f"/subjects/{subject}/"),
+            "信用报告": lambda: self._report(thing),
             "查询": lambda: self._get(f"/search/?q={thing.subject.uscc}"),
             "公开接口": lambda: self._get(f"/api/v1/public/records/?subject={subject}"),
             "导出": self._export,
@@ -246,6 +250,11 @@ class Run:
         answer = self.client.get(path, headers=headers)
         self.tags[path] = answer.headers.get("ETag", "")
         return _number(thing) if answer.status_code in (200, 304) else ""
+
+    def _report(self, thing: Thing) -> str:
+        """A report made now, as it reads on paper."""
+        content = self.client.post("/reports/", {"uscc": thing.subject.uscc}).content
+        return "".join("".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
 
     def _screen(self, thing: Thing, matter: str) -> str:
         body = {

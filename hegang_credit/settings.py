@@ -251,6 +251,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "public": env.str("PUBLIC_API_RATE", default="120/min"),
         "errand": env.str("ERRAND_RATE", default="20/min"),
+        "report": env.str("REPORT_RATE", default="20/min"),
     },
     "EXCEPTION_HANDLER": "common.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,

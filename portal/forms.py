@@ -9,6 +9,7 @@ from agencies import areas
 from agencies.models import Agency
 from blacklist.models import ListScheme
 from common.clock import today
+from common.identifiers import is_placeholder_uscc, normalise_code, uscc_problem
 from common.widgets import DayInput
 from portal.listed import ListFilters
 from portal.selectors import Filters
@@ -111,6 +112,23 @@ class DayForm(forms.Form):
     on = forms.DateField(label="哪一天", required=False, widget=DayInput(), help_text="不填为今天")
 
 
+class ReportForm(forms.Form):
+    """Whose report is asked for."""
+
+    uscc = forms.CharField(
+        label="统一社会信用代码",
+        max_length=40,
+        help_text="18 位。没有公示信息的单位也可以出具，写明没有",
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+    def clean_uscc(self) -> str:
+        code = normalise_code(str(self.cleaned_data["uscc"]))
+        if problem := uscc_problem(code) or (is_placeholder_uscc(code) and "请填写真实的统一社会信用代码"):
+            raise forms.ValidationError(problem, code="identifier_invalid")
+        return code
+
+
 class ReportNumberForm(forms.Form):
     """The number printed on a report."""
 
@@ -118,6 +136,13 @@ class ReportNumberForm(forms.Form):
         label="报告编号",
         required=False,
         max_length=40,
-        help_text="14 位数字加 8 位字母或者数字",
+        help_text="印在报告首页，个人报告 22 位，法人和非法人组织报告以 FR 开头",
         widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    code = forms.CharField(
+        label="核验码",
+        required=False,
+        max_length=16,
+        help_text="8 位；个人报告没有核验码，不用填",
+        widget=forms.TextInput({"autocomplete": "off", "class": "input--short"}),
     )

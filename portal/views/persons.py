@@ -9,6 +9,9 @@ from common.components import SummaryRow
 from common.templatetags.credit import cdatetime
 from portal.forms import ReportNumberForm
 from portal.freshness import public_page
+from portal.services import PREFIX, checked
+from portal.views.errands import too_often
+from portal.views.reports import often
 from records.persons.models import PersonReport
 from records.persons.report import RIGHTS
 from records.persons.selectors import rule_on
@@ -31,11 +34,29 @@ def rights(request: HttpRequest) -> HttpResponse:
 
 @public_page(shared=False, indexed=False)
 def report_verify(request: HttpRequest) -> HttpResponse:
-    """Whether a report of this number was issued, when and by whom; nothing about whom it is."""
-    form = ReportNumberForm({"number": request.GET.get("number", "")})
+    """Whether a report of this number was issued, when and by whom; nothing about whom it is, where it is a person. That of
+    an organisation takes its code as well, and the answer says whether it is still what would be said today."""
+    form = ReportNumberForm({name: request.GET.get(name, "") for name in ("number", "code")})
     number = form.cleaned_data["number"] if form.is_valid() else ""
+    if number.strip().upper().startswith(PREFIX):
+        if often(request):
+            return too_often(request)
+        return _checked(request, form, number.strip().upper())
     found = report_by_number(number) if number else None
     context = {"form": form, "number": number, "found": found, "facts": _facts(found) if found else []}
+    return render(request, "portal/report_verify.html", context)
+
+
+def _checked(request: HttpRequest, form: ReportNumberForm, number: str) -> HttpResponse:
+    found = checked(number, form.cleaned_data["code"], today())
+    facts = []
+    if found:
+        facts = [
+            SummaryRow("报告编号", number),
+            SummaryRow("主体", found.name),
+            SummaryRow("出具时间", cdatetime(found.report.issued_at)),
+        ]
+    context = {"form": form, "number": number, "found": found, "facts": facts, "of_organisation": True}
     return render(request, "portal/report_verify.html", context)
 
 

@@ -7,6 +7,7 @@ _CLOSED = (
     "/search/",
     "/subjects/",
     "/records/",
+    "/reports/",
     "/penalties/",
     "/licences/",
     "/api/",

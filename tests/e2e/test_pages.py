@@ -12,7 +12,7 @@ from tests.e2e.conftest import Platform, sign_in
 pytestmark = pytest.mark.e2e
 PORTAL = [
     "/", "/search/?q=鹤岗", "/penalties/", "/licences/", "/lists/", "/lists/entries/", "/lists/honours/", "/lists/statement/", "/catalog/", "/catalog/xzcf/", "/measures/", "/repair/", "/rights/", "/rights/errand/",
-    "/repair/apply/", "/objections/apply/", "/progress/", "/repair/verify/",
+    "/repair/apply/", "/objections/apply/", "/objections/omitted/", "/reports/", "/reports/verify/", "/progress/", "/repair/verify/",
     "/transparency/", "/accounts/login/", "/no-such-page/",
 ]  # fmt: skip
 WORKBENCH = [

@@ -55,6 +55,8 @@ PORTAL = [
     Row("portal:rights", "GET", everybody(200)),
     Row("portal:person-errand", "GET", everybody(200)),
     Row("portal:person-errand", "POST", everybody(422)),
+    Row("portal:reports", "GET", everybody(200)),
+    Row("portal:reports", "POST", everybody(422)),
     Row("portal:report-verify", "GET", everybody(200)),
     Row("portal:report-verify", "GET", everybody(200), query="?number=20261120101112ABCDEFGH"),
     Row("portal:robots", "GET", everybody(200)),

@@ -16,12 +16,14 @@ from common.clock import today
 from ledger.services import seal_all
 from records.models import CreditRecord, Subject
 from records.sharing import services as sharing
+from repair import choices, services
 from sanctions import selectors as measures
+from sanctions.lifting import lift_tasks
 from sanctions.services import ApplicationText, apply_measure
 from tests import people
 from tests.factories import make_subject
 from tests.repair import samples
-from tests.repair.test_no_trace import feed
+from tests.repair.test_papers import words_of
 from tests.sanctions.samples import Window, _in_use, make_defaulter
 from tests.sharing.samples import approved, chief
 
@@ -65,6 +67,18 @@ KINDS = {
     "经营异常名录": Kind(abnormal, "zfcg", "qyxx-18", frozenset({"处罚列表", "名单列表", "名单接口"})),
     "其他失信信息": Kind(defaulter, "zfcg", "", frozenset({"处罚列表", "名单列表", "名单接口", "联动审查"})),
 }
+
+
+def feed(headers: dict[str, str], kind: str = "xzcf") -> list[dict[str, object]]:
+    """Everything of a kind that the province reads."""
+    items: list[dict[str, object]] = []
+    cursor = ""
+    while True:
+        answer = Client().get(f"/api/v1/province/changes/?limit=1000&cursor={cursor}", headers=headers).json()
+        items += [one for one in answer["items"] if one["kind"] == kind]
+        if not answer["items"]:
+            return items
+        cursor = answer["next_cursor"]
 
 
 def text_of(answer: HttpResponse) -> str:
@@ -147,6 +161,22 @@ def found_by_code(world: World) -> str:
     return text_of(world.public.get("/search/", {"q": world.company.uscc}, follow=True))
 
 
+def reported(world: World) -> str:
+    """The report anybody may have of an organisation, as it reads on paper."""
+    answer = world.public.post("/reports/", {"uscc": world.company.uscc})
+    assert answer.status_code == 200, answer.content
+    return words_of(answer.content)
+
+
+def errands(world: World) -> str:
+    """Where somebody would apply or object, from an address they kept."""
+    thing = world.thing
+    about = f"record={thing.pk}" if isinstance(thing, CreditRecord) else f"entry={thing.public_id}"
+    pages = [world.get(f"{path}?{about}") for path in ("/repair/apply/", "/objections/apply/")]
+    notice = world.public.get(f"/repair/notice/?{about}")
+    return "".join(pages) + (words_of(notice.content) if notice.status_code == 200 else "")
+
+
 def subject_api(world: World) -> str:
     """The interface about a subject counts; a subject without anything public is not found at all."""
     return world.number if world.get(f"/api/v1/public/subjects/{world.company.public_id}/") else ""
@@ -161,6 +191,8 @@ CHANNELS: dict[str, Callable[[World], str]] = {
     "记录接口": lambda world: world.get(f"/api/v1/public/records/?subject={world.company.public_id}"),
     "名单接口": lambda world: world.get(f"/api/v1/public/list-entries/?subject={world.company.public_id}"),
     "主体接口": subject_api,
+    "信用报告": reported,
+    "申请、异议、告知书": errands,
     "省平台拉取": province,
     "履职查询": looked_up,
     "导出": exported,
@@ -186,6 +218,38 @@ def test_no_channel_shows_what_was_repaired_and_no_measure_lives_on(name: str) -
     assert NAME not in world.get("/search/?q=青松岭").replace("q=%E9%9D%92", "")
     assert not measures.applied(today()).exists()
     assert list(measures.to_lift(today())) == applied
+    assert all(
+        task.why.startswith("repair") and task.ended_on == today()
+        for task in lift_tasks(list(measures.to_lift(today())))
+    )
+
+
+def test_what_is_masked_for_reorganisation_is_neither_shown_nor_held_against_anybody() -> None:
+    window, company = Window(), make_subject(NAME)
+    record = penalty(company)
+    assert isinstance(record, CreditRecord) and window.one(company, "xzxksc")["status"] == "hit"
+    samples.decided(samples.accepted(record, choices.Kind.REORGANISATION))
+    assert window.one(company, "xzxksc")["status"] == "clear"
+    assert Client().get(f"/records/{record.pk}/").status_code == 404
+
+
+def test_the_feed_carries_the_mark_of_an_objection() -> None:
+    record = samples.ripe_penalty()
+    samples.file(record, choices.Kind.OBJECTION)
+    seal_all(using="default")
+    headers = people.bearer(people.client(Scope.PROVINCE_PULL, code="hlj-shuju"))
+    found = [one for one in feed(headers) if one["object_id"] == record.pk]
+    assert found[-1]["payload"]["disputed_since"] == today().isoformat()  # type: ignore[index]
+
+
+def test_the_applicant_and_the_authority_are_told_in_the_same_moment() -> None:
+    filed = samples.file(samples.ripe_penalty())
+    samples.decided(services.accept(officer=samples.reviewer(), case_id=filed.case.pk))
+    page = Client().post("/progress/", {"number": filed.case.number, "code": filed.code}).content.decode()
+    assert "决定：同意" in page
+    client = Client()
+    client.force_login(samples.officer(Role.AUTHORITY), backend="django.contrib.auth.backends.ModelBackend")
+    assert filed.case.number in client.get("/workbench/repair/?state=unseen").content.decode()
 
 
 def applied_to(world: World) -> list[object]:

@@ -27,7 +27,7 @@ from tests import people
 from tests.evidence.samples import correct, hand_in
 from tests.factories import make_subject
 from tests.repair import samples
-from tests.repair.test_no_trace import feed
+from tests.repair.test_channels import feed
 from tests.repair.test_portal import apply, filed, track
 from tests.repair.test_workbench import as_officer, post
 from tests.sanctions.samples import Window
