@@ -47,7 +47,9 @@ def test_handed_over_once_and_followed_by_number(client: Client, headers: dict[s
     assert client.post(URL, body(record), headers=once).json() == answer.json()
     case = Case.objects.get()
     own = client.post("/progress/", {"number": case.number, "code": answer.json()["query_code"]})
-    assert own.status_code == 200 and "待受理" in own.content.decode(), "the applicant follows it like any other"
+    assert own.status_code == 200 and "待受理" in own.content.decode(), (
+        "the applicant follows it like any other"
+    )
     assert case.channel == "national" and case.materials.count() == 4
     again = client.post(URL, body(record), headers=headers)
     assert (again.status_code, again.json()["code"]) == (409, "duplicate")
