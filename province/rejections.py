@@ -26,7 +26,7 @@ def note(*, delivery: Delivery, changes: list[Change], results: list[Result]) ->
         if result.status != ResultStatus.REJECTED:
             object_id = wire_id(*objects[result.event_id])
             accepted[object_id] = max(result.event_id, accepted.get(object_id, 0))
-    _resolve(accepted)
+    _resolve(delivery.target_id, accepted)
 
 
 def _write(delivery: Delivery, objects: dict[int, tuple[int, int]], refused: list[Result]) -> None:
@@ -51,9 +51,14 @@ def _write(delivery: Delivery, objects: dict[int, tuple[int, int]], refused: lis
     DeliveryRejection.objects.bulk_create(rows)
 
 
-def _resolve(accepted: dict[int, int]) -> None:
-    """`accepted`: newest accepted position by object. What was rejected before it no longer matters."""
-    unresolved = DeliveryRejection.objects.filter(object_id__in=accepted, resolved_at__isnull=True)
+def _resolve(target_id: int, accepted: dict[int, int]) -> None:
+    """`accepted`: newest position by object that this target accepted; what it rejected before no longer matters.
+
+    What another target rejected stays open: that one still lacks it.
+    """
+    unresolved = DeliveryRejection.objects.filter(
+        delivery__target=target_id, object_id__in=accepted, resolved_at__isnull=True
+    )
     settled = [
         pk
         for pk, object_id, position in unresolved.values_list("pk", "object_id", "position")

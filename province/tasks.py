@@ -3,7 +3,9 @@
 import time
 from datetime import timedelta
 
+import structlog
 from celery import shared_task
+from django.db import InterfaceError, OperationalError
 
 from common.clock import today
 from province import comparison, lines, reconciliation
@@ -11,15 +13,27 @@ from province.models import PushTarget
 from province.services import push
 
 _BUDGET = timedelta(seconds=20)
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name="province.tasks.push_pending")
 def push_pending() -> int:
     """Send what waits, target by target; returns the number of events answered for.
 
-    Started every few seconds. A second one that runs at the same time finds the lock taken and ends at once.
+    Started every few seconds. A second one that runs at the same time finds a busy target's lock taken and goes on to the
+    next, so that a receiver that stalls does not hold up the others; nor does one whose push cannot be made at all.
     """
-    return sum(push(target=target, budget=_BUDGET) for target in PushTarget.objects.filter(active=True))
+    return sum(_push(target) for target in PushTarget.objects.filter(active=True))
+
+
+def _push(target: PushTarget) -> int:
+    try:
+        return push(target=target, budget=_BUDGET)
+    except (OperationalError, InterfaceError):  # the database is away: for all of them
+        raise
+    except Exception:
+        log.exception("province_push_failed", target=target.code)
+        return 0
 
 
 @shared_task(name="province.tasks.write_lines")

@@ -1,10 +1,10 @@
 """A kept connection is looked at without asking the server; one that was hung up on is noticed all the same."""
 
-from contextlib import closing
+from contextlib import closing, suppress
 
 import psycopg2
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 
@@ -36,6 +36,15 @@ def test_news_from_the_server_is_no_hanging_up(committed_db: str) -> None:
         other.commit()
     assert connection.is_usable()
     connection.close()
+
+
+def test_a_connection_whose_transaction_failed_is_not_usable(committed_db: str) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic():
+        with suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("select from nowhere")
+        assert not connection.is_usable()
+        connection.cursor().execute("select 1")
+    assert connection.is_usable()
 
 
 @pytest.mark.django_db

@@ -17,6 +17,7 @@ portal = [
     path("rights/", blank, name="rights"),
     path("objections/apply/", blank, name="objection-apply"),
     path("progress/", blank, name="progress"),
+    path("reports/", blank, name="reports"),
     path("reports/verify/", blank, name="report-verify"),
 ]
 workbench = [
