@@ -19,7 +19,7 @@ from catalog.choices import FieldRole, Nature, SubjectKind
 from common.documents import Block, Fields, Grid, Heading, Items, OfficialDocument
 from common.templatetags.credit import cdatetime
 from portal import selectors
-from portal.listed import ENTRIES_SHOWN, listed_subjects, shown_by_code
+from portal.listed import ENTRIES_SHOWN, listed_subjects
 from portal.models import IssuedReport
 from portal.views.honours import honours_of
 from portal.wording import document_number, repair_outlook, window_of
@@ -93,11 +93,6 @@ def contents_of(subject: Subject | None, code: str, at: date) -> Contents:
     lines += [_record(one, at) for one in found.records]
     found.said.extend(sorted(hashlib.sha256(repr(line).encode()).hexdigest()[:16] for line in lines))
     return found
-
-
-def known_by(code: str, at: date) -> Subject | None:
-    """The organisation that has this code and anything public."""
-    return shown_by_code(code, at)
 
 
 def digest_of(blocks: Sequence[Block]) -> bytes:

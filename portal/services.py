@@ -1,23 +1,20 @@
 """Issuing a credit report, and checking one that somebody holds."""
 
 import base64
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.utils import timezone
-
 from common.documents import Block
 from common.privacy import lookup_digest, same
+from common.readable import plain, report_number
+from portal.listed import shown_by_code
 from portal.models import IssuedReport
-from portal.reports import Contents, contents_of, digest_of, known_by
+from portal.reports import Contents, contents_of, digest_of
 from records.identity.groups import head_of
 from records.models import Subject
 
-# No 0 and O, 1 and I: the number is read out and typed in again.
-_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 PREFIX: Final = "FR"
 
 
@@ -30,15 +27,9 @@ def issue_report(contents: Contents, blocks: Sequence[Block]) -> IssuedReport:
         key=key,
         day=contents.at,
         digest=digest_of(blocks),
-        defaults={"number": _number(), "subject": subject, "said": contents.said},
+        defaults={"number": f"{PREFIX}{report_number()}", "subject": subject, "said": contents.said},
     )
     return report
-
-
-def _number() -> str:
-    return (
-        f"{PREFIX}{timezone.localtime():%Y%m%d%H%M%S}{''.join(secrets.choice(_ALPHABET) for _ in range(8))}"
-    )
 
 
 def check_code(report: IssuedReport) -> str:
@@ -59,7 +50,7 @@ class Checked:
 def checked(number: str, code: str, at: date) -> Checked | None:
     """None where number and code do not belong together."""
     found = IssuedReport.objects.select_related("subject__merged_into").filter(number=number).first()
-    if found is None or not same(check_code(found).encode(), "".join(code.split()).upper().encode()):
+    if found is None or not same(check_code(found).encode(), plain(code).encode()):
         return None
     now = contents_of(_subject(found, at), found.key, at)
     name = found.subject.shown_name if found.subject else found.key.removeprefix("uscc:")
@@ -69,4 +60,4 @@ def checked(number: str, code: str, at: date) -> Checked | None:
 def _subject(report: IssuedReport, at: date) -> Subject | None:
     if report.subject is not None:
         return head_of(report.subject)
-    return known_by(report.key.removeprefix("uscc:"), at)
+    return shown_by_code(report.key.removeprefix("uscc:"), at)

@@ -5,17 +5,15 @@ certificate says, so that nothing needs to be stored and nothing printed on pape
 """
 
 import base64
-import secrets
 from datetime import date
 from typing import Final
 
 from django.db import connection
 
 from common.privacy import lookup_digest, same
+from common.readable import plain, readable
 from repair.choices import Kind
 
-# Without letters and digits that are taken for one another on paper or on the telephone.
-_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _LENGTH: Final = 8
 _PREFIXES: Final = {Kind.REPAIR: "XF", Kind.OBJECTION: "YY", Kind.REVIEW: "FH", Kind.REORGANISATION: "CZ"}
 
@@ -28,16 +26,11 @@ def next_number(kind: Kind, on: date) -> str:
 
 
 def new_query_code() -> str:
-    return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
-
-
-def plain_code(typed: str) -> str:
-    """What somebody typed, without spaces and hyphens, in capitals."""
-    return "".join(typed.split()).replace("-", "").upper()
+    return readable(_LENGTH)
 
 
 def digest_of(number: str, code: str) -> bytes:
-    return lookup_digest(f"{number}:{plain_code(code)}", purpose="repair query code")
+    return lookup_digest(f"{number}:{plain(code)}", purpose="repair query code")
 
 
 def fits(digest: bytes, number: str, code: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 from django.core import signing
 
 from blacklist import selectors as lists
+from common.readable import plain
 from records.selectors import published
 from repair import codes
 from repair.choices import Kind, State
@@ -62,7 +63,7 @@ def certificate_checked(number: str, code: str) -> Certificate | None:
     case = rows.filter(number=number.strip().upper(), kind=Kind.REPAIR, state=State.GRANTED).first()
     if case is None or case.decided_on is None:
         return None
-    if codes.plain_code(code) != codes.check_code(case.number, case.decided_on):
+    if plain(code) != codes.check_code(case.number, case.decided_on):
         return None
     revoked = hasattr(case, "false_commitment")
     return Certificate(case, target_of(case), revoked)

@@ -1,6 +1,5 @@
 """Who acts in a case, which numbers its documents get, and how personal words are kept."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -14,6 +13,7 @@ from blacklist.models import NumberSeries
 from common.gates import PLAN, Refused, refuse
 from common.masking import mask_text
 from common.privacy import lookup_digest
+from common.readable import readable
 from ledger.services import acting
 from records.contents import secret_of_subject
 from records.models import Subject
@@ -27,8 +27,6 @@ _SUFFIX: Final = {
     SeriesKind.DECISION: "列决",
     SeriesKind.CLOSURE: "列结",
 }
-# Without letters and digits that look alike: the code is read from paper and typed on a phone.
-_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_LENGTH: Final = 12
 _CODE_PURPOSE: Final = "list case code"
 # Steps that bind the unit and so are taken by whoever reviews for it; every other step is the handler's.
@@ -118,7 +116,7 @@ def set_word(*, officer: Officer, agency: Agency, kind: SeriesKind, word: str, o
 
 def new_party_code() -> str:
     """A code for the notice, in groups of four: XXXX-XXXX-XXXX (59 bits)."""
-    text = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+    text = readable(_CODE_LENGTH)
     return "-".join(text[start : start + 4] for start in range(0, _CODE_LENGTH, 4))
 
 

@@ -14,6 +14,7 @@ from common.api import PublicThrottle
 from common.clock import today
 from portal import reports as contents
 from portal.forms import ReportForm
+from portal.listed import shown_by_code
 from portal.services import check_code, issue_report
 from portal.views.errands import paper, too_often
 
@@ -44,7 +45,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         if often(request):
             return too_often(request)
         code = form.cleaned_data["uscc"] if subject is None else subject.uscc
-        found = contents.contents_of(subject or contents.known_by(code, at), code, at)
+        found = contents.contents_of(subject or shown_by_code(code, at), code, at)
         return _paper(request, found)
     context = {"subject": subject, "form": form, "explained": contents.EXPLAINED}
     status = 422 if request.method == "POST" else 200

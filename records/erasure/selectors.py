@@ -16,6 +16,7 @@ from catalog.choices import SubjectKind
 from catalog.publication import add_months
 from catalog.selectors import in_force
 from common.models import StoredFile
+from common.readable import plain
 from records.erasure.choices import ErasureState, Fate, Ground, Holding, Kept
 from records.erasure.models import Erasure, ErasureLine, RetentionRule
 from records.erasure.rules import Held, Verdict, of_the_person, verdict
@@ -154,7 +155,7 @@ def filter_erasures(rows: QuerySet[Erasure], state: str) -> QuerySet[Erasure]:
 
 def erasure_of_person(number: str, code: str) -> Erasure | None:
     """By the number and code handed over at the window; None for either being wrong."""
-    found = erasures().filter(number=codes.plain(number)[:20]).first()
+    found = erasures().filter(number=plain(number)[:20]).first()
     return found if found and codes.fits(bytes(found.code_digest), found.number, code) else None
 
 

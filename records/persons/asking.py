@@ -23,6 +23,7 @@ from common.clock import today
 from common.gates import Refused, refuse
 from common.identifiers import normalise_code
 from common.privacy import decrypt, encrypt
+from common.readable import plain
 from ledger.services import acting
 from records.persons import codes
 from records.persons.choices import Answer, GivenBy, Means, RequestState
@@ -109,7 +110,7 @@ def requests_of(officer: Officer) -> QuerySet[ConsentRequest]:
 def request_of_person(number: str, code: str) -> ConsentRequest | None:
     """By the number and code the person holds; None for either being wrong."""
     rows = ConsentRequest.objects.select_related("agency", "consent")
-    found = rows.filter(number=codes.plain(number)[:20]).first()
+    found = rows.filter(number=plain(number)[:20]).first()
     return found if found and codes.fits(bytes(found.code_digest), found.number, code) else None
 
 

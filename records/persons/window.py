@@ -4,14 +4,12 @@ The report is not kept: its number and the digest of what was handed out are, so
 """
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from agencies.models import Officer
 from catalog import selectors as catalog
@@ -19,6 +17,7 @@ from common.clock import today
 from common.documents import as_pdf
 from common.gates import PLAN, Refused, refuse
 from common.identifiers import document_problem, normalise_code
+from common.readable import report_number
 from common.text import normalise_name
 from ledger.services import acting
 from records import selectors as records
@@ -34,8 +33,6 @@ from records.sharing.models import LookUp
 from records.sharing.services.lookups import Asked, Asker, register
 
 BASIS: Final = f"{PLAN} 第12条、第13条；个人信息保护法第四十五条"
-# No 0 and O, 1 and I: the number is read out and typed in again.
-_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ def _issue(asker: Asker, person: Person, verify_at: str) -> Issued | None:
             record_count=len(found.records),
             on=on,
         )
-        number = _number()
+        number = report_number()
         document = report.document_of(found, number=number, on=on, verification_url=f"{verify_at}{number}")
         content = as_pdf(document)
         row = PersonReport.objects.create(
@@ -137,11 +134,6 @@ def _findings(person: Person, subject: Subject | None) -> report.Findings:
             for consent in Consent.objects.filter(key__in=keys).select_related("agency").order_by("-id")
         ],
     )
-
-
-def _number() -> str:
-    """yyyyMMddHHmmss and eight random characters (the national standard of report numbers)."""
-    return f"{timezone.localtime():%Y%m%d%H%M%S}{''.join(secrets.choice(_ALPHABET) for _ in range(8))}"
 
 
 def report_by_number(number: str) -> PersonReport | None:
