@@ -41,7 +41,9 @@ class HumanMixin(forms.Form):
     human_picture = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
     human_sum = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
     human_answer = forms.CharField(
-        label="验证", max_length=10, widget=forms.TextInput({"autocomplete": "off", "class": "input--short"})
+        label="验证答案",
+        max_length=10,
+        widget=forms.TextInput({"autocomplete": "off", "class": "input--short"}),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
