@@ -19,6 +19,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from guardian.shortcuts import get_objects_for_user
 
+from agencies.backends import OfficerBackend
 from agencies.choices import Role
 from agencies.models import Agency, Officer
 from agencies.services import create_officer
@@ -109,11 +110,13 @@ def _guarded(officer: Officer) -> QuerySet[CreditRecord]:
 
 
 def _first_pages(report: measure.Report, officer: Officer, repeats: int) -> None:
-    """Every call begins as a request does: with the officer read anew, nothing remembered."""
-    order = ("-decision_date", "-id")
+    """Every call begins as a request does: with the officer read anew, nothing remembered. Both read them alike."""
+    order, backend = ("-decision_date", "-id"), OfficerBackend()
 
     def who() -> Officer:
-        return Officer.objects.get(pk=officer.pk)
+        found = backend.get_user(officer.pk)
+        assert found is not None
+        return found
 
     def ours() -> list[int]:
         return [row.pk for row in selectors.newest_for(selectors.sight_of(who()))[:_PAGE]]
@@ -157,7 +160,7 @@ def _web_pages(report: measure.Report, officer: Officer, everything: Officer, re
     pages = {"列表": "/workbench/records/", "按文书号查": f"/workbench/records/?number={number}"}
     clients = {name: Client() for name in ("ordinary", "everything")}
     for name, who in (("ordinary", officer), ("everything", everything)):
-        clients[name].force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+        clients[name].force_login(who)
     for label, address in pages.items():
         kinds = {
             name: (lambda client=client, address=address: _get(client, address))

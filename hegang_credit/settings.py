@@ -192,7 +192,7 @@ ERASURE_ROOMS = [
 # --- people -----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "agencies.Officer"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
+    "agencies.backends.OfficerBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
 GUARDIAN_USER_OBJ_PERMS_MODEL = "guardian.UserObjectPermission"

@@ -264,7 +264,8 @@ class CreditRecord(models.Model):
             models.Index(fields=["subject", "-decision_date", "-id"], name="record_subject"),
             # Lists of officers, newest decision first. Without the id many keys are equal and share an entry, which
             # makes them cheap to write; the rows of one day are sorted on the way.
-            models.Index(fields=["provider", "decision_date"], name="record_provider"),
+            # with the id, so that counting and the newest first are answered without the records themselves
+            models.Index(fields=["provider", "decision_date", "id"], name="record_provider"),
             models.Index(fields=["decision_date"], name="record_date"),
             HashIndex(fields=["document_number"], name="record_number"),
             models.Index(fields=["batch", "id"], name="record_batch", condition=Q(batch__isnull=False)),

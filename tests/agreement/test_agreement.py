@@ -247,7 +247,7 @@ def test_the_figures_of_supervision_count_them() -> None:
     record = make_penalty()
     compare([line(record, amount="0.3")])
     client = Client()
-    client.force_login(people.officer(Role.AUDITOR), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(people.officer(Role.AUDITOR))
     page = client.get("/workbench/supervision/figures/?format=csv").content.decode("utf-8-sig")
     heading, *lines = [text.split(",") for text in page.splitlines() if text]
     column = heading.index("公示不一致（条）")
@@ -258,7 +258,7 @@ def test_the_figures_of_supervision_count_them() -> None:
 def test_the_pages() -> None:
     record, other = make_penalty(), make_penalty(make_subject("鹤岗市另一家有限公司"))
     client = Client()
-    client.force_login(reviewer(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(reviewer())
     base = "/workbench/agreement/"
     sent = {"agency": str(people.agency().pk), "item": "xzcf", "as_of": f"{today()}"}
     assert "请上传清单，或者填写一份决定的文书号" in client.post(f"{base}new/", sent).content.decode()

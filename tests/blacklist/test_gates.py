@@ -27,7 +27,7 @@ API = "/api/v1/list-cases/"
 
 def browser(who: Officer) -> Client:
     client = Client()
-    client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(who)
     return client
 
 

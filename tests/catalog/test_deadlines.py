@@ -100,7 +100,7 @@ class TestChanging:
             )
 
     def test_on_the_page(self, client: Client, keeper: Officer) -> None:
-        client.force_login(keeper, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(keeper)
         assert "办理期限" in client.get("/workbench/catalog/deadlines/").content.decode()
         address = f"/workbench/catalog/deadlines/{CODE}/"
         posted = {

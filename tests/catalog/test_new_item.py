@@ -22,7 +22,6 @@ from tests import people
 
 pytestmark = pytest.mark.django_db
 UNIT = "hg-lincao"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 ITEM = {
     "code": "lyjl",
@@ -60,7 +59,7 @@ OWN = [
 
 def browser(officer: Officer) -> Client:
     client = Client()
-    client.force_login(officer, backend=BACKEND)
+    client.force_login(officer)
     return client
 
 

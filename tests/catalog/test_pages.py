@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 def browser(officer: Officer) -> Client:
     client = Client()
-    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(officer)
     return client
 
 

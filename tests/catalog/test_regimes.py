@@ -147,7 +147,7 @@ def test_a_regime_in_force_keeps_its_periods(sql: str) -> None:
 @pytest.mark.django_db
 def test_an_officer_enters_and_ends_a_regime_on_the_pages(keeper: Officer) -> None:
     client = Client()
-    client.force_login(keeper, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(keeper)
     base = "/workbench/catalog/regimes/"
     assert "国家发展改革委令第36号" in client.get(base).content.decode()
     page = client.get(f"{base}new/?copy=r2")

@@ -24,7 +24,7 @@ ID_NUMBER = make_id_number("230402", date(1986, 3, 5), 17)
 
 def browser_of(officer: Officer) -> Client:
     browser = Client()
-    browser.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(officer)
     return browser
 
 

@@ -24,7 +24,7 @@ LIST = "/workbench/subjects/"
 
 def as_(officer: Officer) -> Client:
     browser = Client()
-    browser.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(officer)
     return browser
 
 

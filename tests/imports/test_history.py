@@ -190,7 +190,7 @@ def test_what_is_no_question_is_not_registered(db: None, codes: list[str], on: d
 def test_the_page_answers_where_it_was_asked(asked: tuple[str, Subject]) -> None:
     code, company = asked
     browser = Client()
-    browser.force_login(people.officer(Role.SUBMITTER), backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(people.officer(Role.SUBMITTER))
     other = make_subject().uscc
     answer = browser.post(
         "/workbench/lists/as-of/",

@@ -37,7 +37,7 @@ SOURCES = "/workbench/lists/sources/"
 
 def signed_in(officer: people.Officer) -> Client:
     browser = Client()
-    browser.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(officer)
     return browser
 
 

@@ -180,9 +180,9 @@ def visitors(objects: dict[str, str]) -> dict[str, tuple[Client, dict[str, str]]
             else people.officer(role)
         )
         found[role.value] = (Client(), {})
-        found[role.value][0].force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+        found[role.value][0].force_login(who)
     found["stranger"] = (Client(), {})
-    found["stranger"][0].force_login(people.stranger(), backend="django.contrib.auth.backends.ModelBackend")
+    found["stranger"][0].force_login(people.stranger())
     found["client:records"] = (Client(), people.bearer(people.client(Scope.RECORDS_SUBMIT)))
     found["client:screening"] = (
         Client(),

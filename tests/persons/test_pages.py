@@ -45,7 +45,7 @@ PNG = _png()
 
 def browser(who: Officer) -> Client:
     client = Client()
-    client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(who)
     return client
 
 

@@ -82,7 +82,7 @@ def fresh(item: CatalogItem, agency: Agency) -> dict[str, str]:
 
 def browser_of(officer: Officer) -> Client:
     browser = Client()
-    browser.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(officer)
     return browser
 
 

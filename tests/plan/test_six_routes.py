@@ -90,7 +90,7 @@ def test_administrative_acts_are_received_as_copies_and_marked_so() -> None:
     """（3）行政行为经省填报系统推送: on the record's page and on the wire."""
     copy, own = hand_in(people.agency(), "xzcf", 40_020), hand_in(people.agency(), "cxry", 40_021)
     browser = Client()
-    browser.force_login(people.officer(Role.REVIEWER), backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(people.officer(Role.REVIEWER))
     assert "副本（经省填报系统推送）" in browser.get(f"/workbench/records/{copy.pk}/").content.decode()
     assert "副本" not in browser.get(f"/workbench/records/{own.pk}/").content.decode()
     start = last_position()
@@ -140,7 +140,7 @@ def test_form_file_and_interface_all_name_the_right_address() -> None:
     """市场监管局 tries to hand in what only the court may."""
     officer = people.officer(Role.SUBMITTER)
     browser = Client()
-    browser.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(officer)
     form = browser.get("/workbench/records/new/sxbzxr/")
     assert form.status_code == 403 and "鹤岗市中级人民法院" in form.content.decode()
     upload = SimpleUploadedFile("一条.csv", b"a,b\n1,2\n")

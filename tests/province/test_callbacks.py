@@ -206,7 +206,6 @@ class TestGenuine:
         page = Client()
         page.force_login(
             people.officer(Role.AUTHORITY, username="boss-5"),
-            backend="django.contrib.auth.backends.ModelBackend",
         )
         address = "/workbench/exchange/callbacks/"
         assert setting.url in page.get(address).content.decode()

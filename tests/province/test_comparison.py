@@ -69,7 +69,7 @@ def test_what_the_other_side_lost_is_sent_again_by_a_button(
     name = wire_id(TABLES["blacklist_listentry"], entry.pk)
     forget(sandbox, rows[1].pk, name)
     boss = people.officer(Role.AUTHORITY, username="exchange-keeper")
-    client.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(boss)
     page = "/workbench/exchange/reconciliation/province/"
     assert client.post(page, {"compare": "1"}).status_code == 302
     text = client.get(page).content.decode()
@@ -81,7 +81,7 @@ def test_what_the_other_side_lost_is_sent_again_by_a_button(
     assert sandbox.state()["order_violations"] == 0
     assert "一致" in client.get(page).content.decode()
     auditor = people.officer(Role.AUDITOR)
-    client.force_login(auditor, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(auditor)
     assert client.post(page, {"resend": "xzcf"}).status_code == 403
 
 
@@ -143,6 +143,6 @@ def test_a_difference_names_the_agency_and_the_figures_of_a_day_are_kept(
         row.agency: (row.day, row.kind, row.count) for row in DailyFigure.objects.select_related("agency")
     }
     assert kept == dict.fromkeys(units, (today(), "xzcf", 2))
-    client.force_login(people.officer(Role.AUTHORITY), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(people.officer(Role.AUTHORITY))
     page = client.get(f"/workbench/exchange/reconciliation/{asked.code}/").content.decode()
     assert f"{units[0].name}：我方应有 2 个，对方有 1 个" in page and "每日数字" in page

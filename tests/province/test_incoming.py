@@ -115,7 +115,7 @@ class TestEditions:
         assert result["status"] == "held"
         assert not EditionDraft.objects.exists()
         keeper = people.officer(Role.AUTHORITY)
-        client.force_login(keeper, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(keeper)
         page = "/workbench/exchange/incoming/"
         assert "打开为草稿" in client.get(page).content.decode()
         waiting = Incoming.objects.get()
@@ -163,9 +163,7 @@ class TestMeasureEditions:
         [result] = send(message("m-1", "measure_edition", **whole))
         assert (result["status"], MeasureDraft.objects.count()) == ("held", 0)
         assert send(message("m-1", "measure_edition", **whole))[0]["status"] == "duplicate"
-        client.force_login(
-            people.officer(Role.AUTHORITY), backend="django.contrib.auth.backends.ModelBackend"
-        )
+        client.force_login(people.officer(Role.AUTHORITY))
         answer = client.post("/workbench/exchange/incoming/", {"open": Incoming.objects.get().pk})
         assert answer.status_code == 302 and client.get(answer["Location"]).status_code == 200
         draft = MeasureDraft.objects.get()

@@ -29,7 +29,7 @@ def officer(name: str, unit: Agency, *permissions: str) -> Officer:
 
 
 def page(client: Client, who: Officer) -> str:
-    client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(who)
     answer = client.get(PAGE)
     assert answer.status_code == 200
     return answer.content.decode()

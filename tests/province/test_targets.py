@@ -209,9 +209,7 @@ class TestPages:
         }
 
     def test_the_authority_keeps_targets(self, db: None, client: Client) -> None:
-        client.force_login(
-            people.officer(Role.AUTHORITY), backend="django.contrib.auth.backends.ModelBackend"
-        )
+        client.force_login(people.officer(Role.AUTHORITY))
         address = "/workbench/exchange/targets/new/"
         for wrong, word in (
             ({"url": "http://gsxt.example/push"}, "地址与格式不符"),

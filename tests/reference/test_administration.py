@@ -22,7 +22,7 @@ OFFICERS, CLIENTS = "/workbench/officers/", "/workbench/clients/"
 
 def as_(officer: Officer) -> Client:
     browser = Client()
-    browser.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(officer)
     return browser
 
 

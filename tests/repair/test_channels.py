@@ -248,7 +248,7 @@ def test_the_applicant_and_the_authority_are_told_in_the_same_moment() -> None:
     page = Client().post("/progress/", {"number": filed.case.number, "code": filed.code}).content.decode()
     assert "决定：同意" in page
     client = Client()
-    client.force_login(samples.officer(Role.AUTHORITY), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(samples.officer(Role.AUTHORITY))
     assert filed.case.number in client.get("/workbench/repair/?state=unseen").content.decode()
 
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 def as_officer(who: Officer) -> Client:
     client = Client()
-    client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(who)
     return client
 
 

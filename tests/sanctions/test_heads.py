@@ -161,7 +161,7 @@ class TestByService:
         officer, record = people.officer(Role.REVIEWER), revoked()
         CreditRecord.objects.filter(pk=record.pk).update(provider=officer.agency)
         page = Client()
-        page.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+        page.force_login(officer)
         address = f"/workbench/measures/apply/?record={record.pk}&measure=spaq-135-2"
         assert "负责人身份证号码" in page.get(address).content.decode()
         data = {

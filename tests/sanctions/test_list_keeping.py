@@ -117,7 +117,7 @@ def test_what_may_not_stand_is_refused_at_the_row_and_at_publication(boss: Offic
 
 def test_the_whole_way_by_page(boss: Officer) -> None:
     page = Client()
-    page.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
+    page.force_login(boss)
     assert "鹤岗市奖惩措施清单" in page.get(BASE).content.decode()
     form = {
         "level": "city",

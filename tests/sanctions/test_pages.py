@@ -25,7 +25,7 @@ BASE = "/workbench/measures/"
 
 def browser(officer: Officer) -> Client:
     client = Client()
-    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(officer)
     return client
 
 

@@ -62,7 +62,7 @@ def asked(window: Window) -> dict[str, int]:
 def test_statements_do_not_grow_with_rows() -> None:
     window, page = Window(), Client()
     clerk = people.officer(Role.AUTHORITY, code="hg-zhengwu", username="clerk")
-    page.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
+    page.force_login(clerk)
     seen = []
     for size in (1, 4):
         entries = [make_entry() for _ in range(size)]

@@ -222,7 +222,7 @@ class TestBounds:
 def test_the_page_and_the_interface_list_with_constant_statements() -> None:
     window, page = Window(), Client()
     clerk = people.officer(Role.REVIEWER, code="hg-zhengwu", username="clerk")
-    page.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
+    page.force_login(clerk)
     address, counts = "/workbench/measures/screening/subscriptions/", []
     assert "没有订阅" in page.get(address).content.decode()
     for more in (1, 4):

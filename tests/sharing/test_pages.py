@@ -26,7 +26,7 @@ BASE = "/workbench/sharing/"
 
 def browser(who: Officer) -> Client:
     client = Client()
-    client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(who)
     return client
 
 

@@ -55,7 +55,7 @@ def counted(code: str = "hg-shijian", **period: date) -> tuple[int, ...]:
 
 def browser_of(officer: Officer) -> Client:
     browser = Client()
-    browser.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(officer)
     return browser
 
 

@@ -29,7 +29,7 @@ PAGE = "/workbench/supervision/"
 
 def browser(who: Officer) -> Client:
     client = Client()
-    client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(who)
     return client
 
 

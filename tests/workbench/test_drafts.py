@@ -32,7 +32,7 @@ def song() -> Officer:
 
 def browser_of(officer: Officer) -> Client:
     browser = Client()
-    browser.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(officer)
     return browser
 
 

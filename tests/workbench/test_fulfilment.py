@@ -40,7 +40,7 @@ def commitment() -> CreditRecord:
 
 def browser_of(officer: object) -> Client:
     browser = Client()
-    browser.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+    browser.force_login(officer)  # type: ignore[arg-type]
     return browser
 
 

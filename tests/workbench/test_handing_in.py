@@ -21,7 +21,7 @@ from tests import people
 
 def browser_of(officer: Officer) -> Client:
     browser = Client()
-    browser.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(officer)
     return browser
 
 

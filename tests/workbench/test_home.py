@@ -101,7 +101,7 @@ def queries(client: Client) -> int:
 def test_the_page_shows_them_by_deadline_and_asks_the_database_as_often_for_many_as_for_few() -> None:
     chief = person(samples.chief())
     browser = Client()
-    browser.force_login(chief, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(chief)
     late = samples.reviewed(samples.served(samples.open_case(make_penalty())))
     asked = filed(ripe_penalty()).case
     browser.get("/workbench/")

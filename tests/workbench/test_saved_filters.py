@@ -15,7 +15,7 @@ KEEP = "/workbench/filters/"
 
 def browser(officer: Officer) -> Client:
     client = Client()
-    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(officer)
     return client
 
 
