@@ -1,26 +1,19 @@
 """`bench screening`: one question, a thousand, a file of 100,000; beside the statement alone, an empty view and plain DRF.
 
-Everything ours is measured with its register row, receipt and hits written. Servers run as processes of their own over HTTP
-with connections kept; the client is Python in this process, so that absolute figures are of the whole box and only ratios
-count. The peer answers the same question by ORM and serializer, registers nothing, and opens a connection per request.
+Everything ours is measured with its register row, receipt and hits written, over HTTP (`bench.servers`). The peer answers the
+same question by ORM and serializer, registers nothing, and opens a connection per request.
 """
 
 import argparse
-import http.client
 import json
-import os
 import random
 import statistics
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
@@ -29,10 +22,10 @@ from agencies.choices import Role, Scope
 from agencies.models import Agency, ApiClient
 from agencies.services import create_api_client, create_officer
 from bench import measure, population, screening_select
-from bench.databases import database, prepared, url_of, use, without_triggers
+from bench.databases import database, prepared, use, without_triggers
+from bench.servers import Asked, load, server
 from catalog.models import LegalBasis
 from common.clock import today
-from hegang_credit.launcher.processes import free_port
 from records.sharing.services import approve_purpose, register_purpose
 from sanctions.screening import identities
 from sanctions.screening.service import Question, answer, judged, screen
@@ -40,6 +33,7 @@ from sanctions.screening.service import Question, answer, judged, screen
 MATTER: Final = "zfcg"
 _ROUNDS: Final = 5
 _TOKEN: Final = "bench-screening-token"
+_URLS: Final = "bench.screening_peer"
 _ENTRIES: Final = """
 insert into blacklist_listentry (public_id, scheme_id, subject_id, authority_name, origin, decision_number, decided_on, reason,
     basis_text, sanction_hints, removal_text, remedies, data, source, effective_from, ends_on, end_reason, ended_noted, salt)
@@ -270,66 +264,9 @@ def _file(options: argparse.Namespace, report: measure.Report) -> None:
 # --- over HTTP ---------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _server(name: str, *, naive: bool) -> Iterator[int]:
-    port = free_port()
-    environment = {**os.environ, "DATABASE_URL": url_of(name)}
-    kind = ["--worker-class", "sync"] if naive else ["--worker-class", "gthread", "--threads", "4"]
-    if naive:
-        environment["DATABASE_CONN_MAX_AGE"] = "0"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "bench.screening_peer:application", "--workers", "2", *kind, "--keep-alive", "60",
-         "--no-control-socket", "--bind", f"127.0.0.1:{port}"],
-        env=environment, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        end = time.monotonic() + 120
-        while True:
-            try:
-                _send(http.client.HTTPConnection("127.0.0.1", port, timeout=30), "/api/v1/empty/", b"{}")
-                break
-            except OSError:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.2)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _send(link: http.client.HTTPConnection, path: str, body: bytes) -> tuple[int, bytes]:
+def _asked(path: str, bodies: Sequence[bytes]) -> list[Asked]:
     headers = {"Authorization": f"Bearer {_TOKEN}", "Content-Type": "application/json"}
-    link.request("POST", path, body, headers)
-    answer = link.getresponse()
-    return answer.status, answer.read()
-
-
-def _load(port: int, path: str, bodies: list[bytes], clients: int, seconds: float) -> list[float]:
-    """Latencies of as many requests as fit; RuntimeError when one fails."""
-    spent: list[list[float]] = [[] for _ in range(clients)]
-    wrong: list[int] = []
-
-    def client(place: int) -> None:
-        link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        end, turn = time.perf_counter() + seconds, place
-        while time.perf_counter() < end:
-            start = time.perf_counter()
-            status, _ = _send(link, path, bodies[turn % len(bodies)])
-            spent[place].append(time.perf_counter() - start)
-            turn += clients
-            if status != 200:
-                wrong.append(status)
-                return
-
-    threads = [threading.Thread(target=client, args=(place,)) for place in range(clients)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    if wrong:
-        raise RuntimeError(f"{path}: {wrong[0]}")
-    return [one for part in spent for one in part]
+    return [Asked(path, body, headers) for body in bodies]
 
 
 def _http(name: str, options: argparse.Namespace, report: measure.Report) -> None:
@@ -337,10 +274,10 @@ def _http(name: str, options: argparse.Namespace, report: measure.Report) -> Non
     bodies = [json.dumps(_body([code])).encode() for code in codes]
     thousand = [json.dumps(_body(_codes(1000))).encode()]
     rates: dict[str, float] = {}
-    with _server(name, naive=False) as port, _server(name, naive=True) as naive:
+    with server(_URLS, name, naive=False) as port, server(_URLS, name, naive=True) as naive:
         for clients in (1, 8):  # connections warm, statements prepared on each of them
-            _load(port, "/api/v1/screenings/", bodies, clients, 2)
-            _load(naive, "/naive/", bodies, clients, 1)
+            load(port, _asked("/api/v1/screenings/", bodies), clients, 2)
+            load(naive, _asked("/naive/", bodies), clients, 1)
         kinds: list[tuple[str, int, str, list[bytes], int]] = [
             ("空视图，8 个并发", port, "/api/v1/empty/", bodies, 8),
             ("本系统单个，8 个并发", port, "/api/v1/screenings/", bodies, 8),
@@ -353,7 +290,7 @@ def _http(name: str, options: argparse.Namespace, report: measure.Report) -> Non
         share = options.seconds / _ROUNDS
         for turn in range(_ROUNDS):  # kinds take turns, so that whoever else uses the machine meets all alike
             for label, where, path, sent, clients in kinds if turn % 2 else reversed(kinds):
-                spent[label].append(_load(where, path, sent, clients, share))
+                spent[label].append(load(where, _asked(path, sent), clients, share))
     for label, rounds in spent.items():
         rates[label] = statistics.median(len(one) / share for one in rounds)
         together = [one for part in rounds for one in part]

@@ -1,35 +1,26 @@
-"""The server `bench screening` measures: the platform, an empty view, and the same question in plain DRF, under one roof.
+"""The addresses `bench screening` measures: the platform, an empty view, and the same question in plain DRF, under one roof.
 
 The peer does what a straightforward program does: a serializer, ORM queries with select_related, one answer per subject,
 nothing registered.
 """
 
-import os
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hegang_credit.settings")
+from django.http import HttpRequest, JsonResponse
+from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
-from django.conf import settings
-from django.core.wsgi import get_wsgi_application
-
-settings.ROOT_URLCONF = "bench.screening_peer"
-application = get_wsgi_application()
-
-from django.http import HttpRequest, JsonResponse  # noqa: E402
-from django.urls import include, path  # noqa: E402
-from django.views.decorators.csrf import csrf_exempt  # noqa: E402
-from rest_framework import serializers  # noqa: E402
-from rest_framework.request import Request  # noqa: E402
-from rest_framework.response import Response  # noqa: E402
-from rest_framework.views import APIView  # noqa: E402
-
-from agencies.choices import Scope  # noqa: E402
-from blacklist import selectors as blacklist  # noqa: E402
-from common.clock import today  # noqa: E402
-from hegang_credit import urls  # noqa: E402
-from records.models import Subject  # noqa: E402
-from sanctions import selectors  # noqa: E402
-from sanctions.models import Matter, Measure  # noqa: E402
+from agencies.choices import Scope
+from blacklist import selectors as blacklist
+from common.clock import today
+from hegang_credit import urls
+from records.models import Subject
+from sanctions import selectors
+from sanctions.models import Matter, Measure
 
 
 @csrf_exempt

@@ -1,0 +1,11 @@
+"""What a server of `bench.servers` runs: the platform, with the addresses of the module BENCH_URLS names."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hegang_credit.settings")
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+settings.ROOT_URLCONF = os.environ["BENCH_URLS"]
+application = get_wsgi_application()
