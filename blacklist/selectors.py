@@ -16,9 +16,12 @@ def schemes(on: date) -> QuerySet[ListScheme]:
     )
 
 
+def _over(at: date) -> Q:
+    return Q(ended_on__lte=at) | Q(ends_on__lt=at)
+
+
 def _listed(at: date) -> Q:
-    over = Q(ended_on__lte=at) | Q(ends_on__lt=at)
-    return Q(effective_from__lte=at) & ~over
+    return Q(effective_from__lte=at) & ~_over(at)
 
 
 def _suspended(at: date) -> Q:
@@ -35,6 +38,11 @@ def published(at: date) -> QuerySet[ListEntry]:
     """What the public may see on `at`: entries in force; natural persons only where the law lets their list be shown."""
     persons = Q(subject__kind=SubjectKind.PERSON, scheme__persons_public_clause="")
     return in_force(at).exclude(persons)
+
+
+def not_over(at: date) -> QuerySet[ListEntry]:
+    """Entries that were not over on `at`, those that begin later among them."""
+    return ListEntry.objects.filter(~_over(at)).select_related("scheme", "subject", "authority")
 
 
 def listed(at: date) -> QuerySet[ListEntry]:

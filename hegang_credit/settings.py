@@ -166,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
     "note-changes": {"task": "sanctions.tasks.note_changes", "schedule": 60.0},
     "touch-ended": {"task": "records.tasks.touch_ended_records", "schedule": 3600.0},
     "touch-ended-entries": {"task": "blacklist.tasks.touch_ended_entries", "schedule": 3600.0},
+    "touch-ended-measures": {"task": "sanctions.tasks.touch_ended_measures", "schedule": 3600.0},
     "write-lines": {"task": "province.tasks.write_lines", "schedule": 5.0},
     "mend-lines": {"task": "province.tasks.mend_lines", "schedule": crontab(minute=35)},
     "keep-figures": {"task": "province.tasks.keep_figures", "schedule": crontab(hour=0, minute=20)},

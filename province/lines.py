@@ -32,7 +32,7 @@ from province import payloads
 from province.choices import Action
 from province.digests import leaf, leaf_context
 from province.models import FeedLine, FeedProgress, ObjectDigest
-from province.sources import SCHEMA, TABLES, wire_events
+from province.sources import SCHEMA, SOURCES, TABLES, wire_events
 from records import selectors as records
 from records.models import CreditRecord
 
@@ -114,7 +114,7 @@ def _say(ids: set[int]) -> dict[int, _Said]:
         )
         text = None if secret is not None else _fragment(kind, Action.UPSERT, one.object_id, str(one.json))
         said[one.object_id] = _Said(kind, ends, text)
-    gone = ids - held.keys() - payloads.known(ids).keys()
+    gone = ids - held.keys() - SOURCES[_RECORDS].known(ids).keys()
     over = {pk: row[1] for pk, row in held.items() if pk not in said} | dict.fromkeys(gone)
     said |= {pk: _Said(kind, None, _fragment(kind, Action.WITHDRAW, pk, "null")) for pk, kind in over.items()}
     ObjectDigest.objects.filter(object_id__in=said).delete()

@@ -4,12 +4,12 @@ An entry that is listed goes out whole, a suspended one with its suspension, whi
 ends by its date writes no event, so withdrawing the entry meanwhile would lose it.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
 import orjson
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
 
 from blacklist import selectors
 from blacklist.models import ListEntry
@@ -23,14 +23,16 @@ NO_END: Final = date(2099, 12, 31)  # as the 双公示 tables write "without end
 
 
 def shared(day: date) -> QuerySet[ListEntry]:
-    """Entries of this city's authorities that are listed on `day`; what came from elsewhere is not sent back up."""
-    return selectors.listed(day).filter(authority__isnull=False)
+    """Entries of this city's authorities that are not over on `day`; what came from elsewhere is not sent back up.
+
+    One that begins later is told from its decision on, with the day: a beginning writes no event.
+    """
+    return selectors.not_over(day).filter(authority__isnull=False)
 
 
-def known(ids: Collection[int]) -> dict[int, tuple[str, int | None]]:
-    """Kind and responsible agency of the entries that exist."""
-    rows = ListEntry.objects.filter(pk__in=ids).values_list("pk", "authority_id")
-    return {pk: (KIND, authority) for pk, authority in rows}
+def told() -> QuerySet[ListEntry]:
+    """Every entry with its kind and the agency that answers for it."""
+    return ListEntry.objects.annotate(told_kind=Value(KIND), told_agency=F("authority_id"))
 
 
 def live(rows: QuerySet[ListEntry], chunk: int = 0) -> Iterator[Contents]:
@@ -48,7 +50,7 @@ def _payload(entry: ListEntry) -> dict[str, Any]:
         "item": KIND,
         "scheme": entry.scheme.code,
         "scheme_name": entry.scheme.name,
-        **_subject(entry.subject),
+        **subject_of(entry.subject),
         "authority": entry.authority_name,
         "authority_uscc": entry.authority.uscc,
         "decision_number": entry.decision_number,
@@ -73,7 +75,8 @@ def _hidden(entry: ListEntry) -> bool:
     return entry.subject.kind == SubjectKind.PERSON and not entry.scheme.persons_public_clause
 
 
-def _subject(subject: Subject) -> dict[str, str]:
+def subject_of(subject: Subject) -> dict[str, str]:
+    """Whom something is about: an organisation by its code, a person by what was opened."""
     if subject.kind != SubjectKind.PERSON:
         return {"subject_kind": subject.kind, "subject_name": subject.name, "subject_code": subject.uscc}
     opened = secret_of_subject(subject)

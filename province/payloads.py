@@ -4,7 +4,7 @@ Speed: PostgreSQL renders the JSON; rows without secret values pass through unto
 them are opened and rendered here. The feed keeps what has no secret values ready-made (`province.lines`).
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -101,10 +101,9 @@ def open_rows(rows: Iterable[tuple[Any, ...]]) -> Iterator[Contents]:
         yield Contents(record_id, item_code, orjson.dumps({**opened, **orjson.loads(text)}), provider)
 
 
-def known(ids: Collection[int]) -> dict[int, tuple[str, int | None]]:
-    """Item code and provider of the records that exist."""
-    rows = CreditRecord.objects.filter(pk__in=ids).values_list("pk", "item_code", "provider_id")
-    return {pk: (item_code, provider) for pk, item_code, provider in rows}
+def told() -> QuerySet[CreditRecord]:
+    """Every record with its kind, which is its item, and the agency that answers for it."""
+    return CreditRecord.objects.annotate(told_kind=F("item_code"), told_agency=F("provider_id"))
 
 
 def live(rows: QuerySet[CreditRecord], chunk: int = 0) -> Iterator[Contents]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 import orjson
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 
 from ledger.tables import TABLES
 from province.list_payloads import NO_END
@@ -30,9 +30,9 @@ def shared(day: date) -> QuerySet[Case]:
     return rows.select_related("agency", "record", "entry")
 
 
-def known(ids: Collection[int]) -> dict[int, tuple[str, int | None]]:
-    rows = Case.objects.filter(_GRANTED, pk__in=ids).values_list("pk", "agency_id")
-    return {pk: (KIND, agency) for pk, agency in rows}
+def told() -> QuerySet[Case]:
+    """Every granted repair with its kind and the agency that answers for it."""
+    return Case.objects.filter(_GRANTED).annotate(told_kind=Value(KIND), told_agency=F("agency_id"))
 
 
 def silent(ids: Collection[int]) -> set[int]:

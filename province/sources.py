@@ -17,13 +17,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ledger import tables
 from ledger.selectors import Change
-from province import list_payloads, payloads, repair_payloads
+from province import list_payloads, measure_payloads, payloads, repair_payloads
 from province.choices import Action
 from province.models import PushTarget
 from province.naming import wire_id
 from records import selectors as records
 
-SCHEMA: Final = "2026-11"  # of the payloads; a new one is announced here before the first event carries it
+SCHEMA: Final = "2026-12"  # of the payloads; a new one is announced here before the first event carries it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Source:
 
     table: int
     shared: Callable[[date], QuerySet[Any]]
-    known: Callable[[Collection[int]], dict[int, tuple[str, int | None]]]
+    told: Callable[[], QuerySet[Any]]  # its rows with `told_kind` and `told_agency`
     live: Callable[..., Iterator[payloads.Contents]]  # (rows, chunk=0)
     received: str  # the column that says since when the row is here
     silent: Callable[[Collection[int]], set[int]] = lambda ids: set()  # rows of which nothing is ever told
@@ -41,32 +41,48 @@ class Source:
     def wire_id(self, object_id: int) -> int:
         return wire_id(self.table, object_id)
 
+    def known(self, ids: Collection[int]) -> dict[int, tuple[str, int | None]]:
+        """Kind and responsible agency of the objects that exist."""
+        rows = self.told().filter(pk__in=ids).order_by().values_list("pk", "told_kind", "told_agency")
+        return {pk: (kind, agency) for pk, kind, agency in rows}
+
 
 _RECORDS: Final = tables.TABLES["records_creditrecord"]
 SOURCES: Final = {
     source.table: source
     for source in (
-        Source(_RECORDS, records.shared, payloads.known, payloads.live, "received_at", digests=True),
+        Source(_RECORDS, records.shared, payloads.told, payloads.live, "received_at", digests=True),
         Source(
             tables.TABLES["blacklist_listentry"],
             list_payloads.shared,
-            list_payloads.known,
+            list_payloads.told,
             list_payloads.live,
             "created_at",
         ),
         Source(
             tables.TABLES["repair_case"],
             repair_payloads.shared,
-            repair_payloads.known,
+            repair_payloads.told,
             repair_payloads.live,
             "filed_at",
             silent=repair_payloads.silent,
+        ),
+        Source(
+            tables.TABLES["sanctions_appliedmeasure"],
+            measure_payloads.shared,
+            measure_payloads.told,
+            measure_payloads.live,
+            "created_at",
         ),
     )
 }
 TABLES: Final = frozenset(SOURCES)
 # kinds beside the items of the catalog, as people call them
-KINDS: Final = {list_payloads.KIND: "名单条目", repair_payloads.KIND: "信用修复"}
+KINDS: Final = {
+    list_payloads.KIND: "名单条目",
+    repair_payloads.KIND: "信用修复",
+    measure_payloads.KIND: "奖惩措施",
+}
 NOTICES: Final = tables.TABLES["sanctions_subscriptionnotice"]
 
 

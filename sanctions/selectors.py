@@ -17,7 +17,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Least
 from django.db.models.lookups import LessThan
 
 from agencies.models import Agency, Officer
@@ -88,6 +88,29 @@ def applied(on: date) -> QuerySet[AppliedMeasure]:
     kept = Q(lifted_on__isnull=True) | Q(lifted_on__gt=on)
     founded = Q(entry__in=blacklist.in_force(on).order_by()) | Q(record__in=used(on).order_by())
     return AppliedMeasure.objects.filter(running & kept & founded)
+
+
+def _before(path: str) -> Cast:
+    return Cast(F(path) - timedelta(days=1), DateField())
+
+
+# A record without a last day of use carries nothing; least() passes over what is null.
+_USED = Case(When(record__isnull=False, then=Coalesce("record__used_until", Value(date.min))))
+_LAST_DAY = Least(
+    "ends_on", _before("lifted_on"), _USED, _before("record__ended_on"), "entry__ends_on", _before("entry__ended_on"),
+    output_field=DateField(),
+)  # fmt: skip
+
+
+def with_last_day() -> QuerySet[AppliedMeasure]:
+    """Applied measures with the last day on which each can have effect (`last_day`): its own, and its ground's; None without end."""
+    return AppliedMeasure.objects.annotate(last_day=_LAST_DAY)
+
+
+def over_untold(on: date) -> QuerySet[AppliedMeasure]:
+    """Applied measures that were over before `on` and of which nothing was noted since."""
+    noted_before = Q(noted_at__isnull=True) | Q(noted_at__date__lte=F("last_day"))
+    return with_last_day().filter(noted_before, last_day__lt=on)
 
 
 def applied_visible_to(officer: Officer) -> QuerySet[AppliedMeasure]:

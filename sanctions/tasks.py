@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from common.clock import today
 from sanctions import services
 from sanctions.screening import files
 
@@ -21,3 +22,8 @@ def resume_screening_files() -> int:
 def note_changes() -> int:
     """Notice what began or ended for subjects that somebody subscribed to."""
     return services.note_changes()
+
+
+@shared_task(name="sanctions.tasks.touch_ended_measures")
+def touch_ended_measures() -> int:
+    return services.touch_ended(on=today())

@@ -64,6 +64,8 @@ class AppliedMeasure(models.Model):
     lifted_client = models.ForeignKey(
         ApiClient, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # A message, not a state: when its ground or the calendar last changed what it means (migration 0013), so that the ledger tells.
+    noted_at = models.DateTimeField("变化已记入留痕", null=True, editable=False)
     salt = models.UUIDField(db_default=RandomUUID(), editable=False)
 
     class Meta:

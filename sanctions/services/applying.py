@@ -10,6 +10,7 @@ from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
+from django.utils import timezone
 
 from agencies.models import Agency, ApiClient, Officer
 from blacklist.models import ListEntry
@@ -157,3 +158,18 @@ def lift_measure(
             row.lifted_by, row.lifted_client = officer, client
             row.save(update_fields=["lifted_on", "lift_document", "lift_note", "lifted_by", "lifted_client"])
     return row
+
+
+def touch_ended(*, on: date, limit: int = 5000) -> int:
+    """Note the measures that were over before `on`, so that the ledger tells pull clients; returns how many.
+
+    Only a message: whether a measure has effect is computed from dates on read.
+    """
+    total, count = 0, limit
+    while count == limit:
+        with acting(actor=None, action="sanctions.measure_ended", basis="期限届满"):
+            over = selectors.over_untold(on).order_by("pk").select_for_update(of=("self",), skip_locked=True)
+            chunk = list(over.values_list("pk", flat=True)[:limit])
+            count = AppliedMeasure.objects.filter(pk__in=chunk).update(noted_at=timezone.now())
+        total += count
+    return total

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
+from blacklist import selectors
 from blacklist.services import end_entry
 from common.clock import today
 from ledger.tables import TABLES
@@ -15,6 +16,7 @@ from tests.blacklist.samples import listed
 from tests.province.conftest import CHANGES, Get, Sandbox
 from tests.province.samples import add_records, change, end, seal
 from tests.province.test_push import send
+from tests.repair import samples as repairs
 
 SNAPSHOT = "/api/v1/province/snapshot/"
 
@@ -100,3 +102,13 @@ def test_a_list_entry_goes_out_and_is_withdrawn(target: PushTarget, sandbox: San
     assert send(target) == 1
     assert sandbox.state()["objects"][str(name)]["action"] == "withdraw"
     assert name not in {item["object_id"] for item in get(SNAPSHOT).json()["items"]}
+
+
+def test_an_entry_that_begins_later_is_told_from_its_decision(target: PushTarget, sandbox: Sandbox) -> None:
+    entry = repairs.listed(days=-5)
+    assert entry not in selectors.listed(today())  # nor does it stand on the list here
+    seal()
+    send(target)
+    name = wire_id(TABLES["blacklist_listentry"], entry.pk)
+    payload = sandbox.state(full=True)["objects"][str(name)]["payload"]
+    assert payload["effective_from"] == (today() + timedelta(days=5)).isoformat()
