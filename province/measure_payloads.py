@@ -67,6 +67,7 @@ def _payload(row: Any) -> dict[str, Any]:
 
 def _ground(row: AppliedMeasure) -> dict[str, Any]:
     """The record or entry it rests on, by its number on the wire; an entry decided elsewhere has none here."""
+    name: int | None
     if row.record is not None:
         name, number = wire_id(TABLES["records_creditrecord"], row.record.pk), row.record.document_number
         since, until = row.record.suspended_from, row.record.suspended_until

@@ -110,7 +110,7 @@ def with_last_day() -> QuerySet[AppliedMeasure]:
 def over_untold(on: date) -> QuerySet[AppliedMeasure]:
     """Applied measures that were over before `on` and of which nothing was noted since."""
     noted_before = Q(noted_at__isnull=True) | Q(noted_at__date__lte=F("last_day"))
-    return with_last_day().filter(noted_before, last_day__lt=on)
+    return with_last_day().filter(noted_before & Q(last_day__lt=on))
 
 
 def applied_visible_to(officer: Officer) -> QuerySet[AppliedMeasure]:
