@@ -44,6 +44,11 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("credit")
 
 
+# Passwords and secrets are made by the hundred and a real hash takes a quarter of a second. That the platform keeps them
+# by its own is asked where they are the subject (tests/reference/test_officers.py).
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def _url_for(name: str) -> str:
     return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
 

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 import pytest
-from django.conf import LazySettings
 from django.db import DatabaseError, transaction
 from django.test import Client
 
@@ -30,11 +29,6 @@ from tests.plan.rows import item_today, provider_of, valid_row
 from tests.sharing.samples import approved
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _quick(settings: LazySettings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def hand_in(

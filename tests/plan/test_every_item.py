@@ -42,7 +42,6 @@ _numbers = itertools.count(31_000)
 @pytest.fixture(autouse=True)
 def _private_files(settings: LazySettings, tmp_path: Path) -> None:
     settings.PRIVATE_ROOT = tmp_path
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def test_an_item_about_persons_alone_is_handed_in_by_every_road_once_they_consented() -> None:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import orjson
 import pytest
-from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -27,11 +26,6 @@ from tests.plan.rows import item_today, valid_row
 
 pytestmark = pytest.mark.django_db
 PLAN = "鹤信用发〔2022〕1号 第3条"
-
-
-@pytest.fixture(autouse=True)
-def _quick(settings: LazySettings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def hand_in(unit: Agency, code: str, number: int) -> CreditRecord:

@@ -35,7 +35,6 @@ WEB, SANDBOX = "http://127.0.0.1:8000", "http://127.0.0.1:9000"
 def demo(settings: Settings, tmp_path: Path) -> Path:
     settings.DEMO = True
     settings.VAR_DIR = tmp_path
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # twenty accounts
     return tmp_path
 
 

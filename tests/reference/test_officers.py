@@ -18,16 +18,17 @@ from agencies.services import create_api_client, create_officer, grant_agencies
 from catalog.access import items_submittable, may_submit_item
 from catalog.models import CatalogEdition, CatalogItem
 from catalog.services import grant_items
+from hegang_credit import settings as platform
 from ledger.models import Context
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Hegang-9ycx-Zhengwu"
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashing(settings: Settings) -> None:
-    """The strength of the hash is not what these tests ask about, and it costs half a second each time."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+@pytest.fixture
+def _own_hash(settings: Settings) -> None:
+    """The hash that the platform itself keeps passwords and secrets by, in place of the quick one of the tests."""
+    settings.PASSWORD_HASHERS = platform.PASSWORD_HASHERS
 
 
 def agency(code: str) -> Agency:
@@ -110,9 +111,10 @@ def test_entering_an_officer_is_accounted_for() -> None:
     assert entry.actor == boss.pk and "第12条" in entry.basis
 
 
+@pytest.mark.usefixtures("_own_hash")
 def test_password_and_one_time_code_open_the_workbench() -> None:
     secret = base64.b32encode(b"hegang-credit-totp-1").decode()
-    create_officer(
+    made = create_officer(
         username="shen",
         full_name="周小河",
         agency=agency("hg-shijian"),
@@ -120,6 +122,7 @@ def test_password_and_one_time_code_open_the_workbench() -> None:
         password=PASSWORD,
         totp_secret=secret,
     )
+    assert made.password.startswith("argon2$argon2id$")
     browser = Client()
     first = browser.post("/accounts/login/", {"login": "shen", "password": PASSWORD})
     assert first.status_code == 302 and "2fa" in first["Location"]
@@ -163,11 +166,13 @@ def test_the_credit_authority_may_let_its_own_institution_act() -> None:
     assert person.has_perm("records.view_all_records")
 
 
+@pytest.mark.usefixtures("_own_hash")
 def test_a_client_gets_a_token_for_its_scopes_alone() -> None:
     client, secret = create_api_client(
         name="市市场监管局业务系统", agency=agency("hg-shijian"), scopes=[Scope.RECORDS_SUBMIT]
     )
-    assert secret not in ApiClient.objects.get(pk=client.pk).client_secret
+    kept = ApiClient.objects.get(pk=client.pk).client_secret
+    assert kept.startswith("argon2$argon2id$") and secret not in kept
 
     def token(password: str, scope: str) -> int:
         answer = Client().post(

@@ -1,5 +1,4 @@
-"""Property tests without a clock: a busy machine is no counter-example; CREDIT_REPAIR_EXAMPLES=5000 is the long form. Passwords
-are not what is tested here."""
+"""Property tests without a clock: a busy machine is no counter-example; CREDIT_REPAIR_EXAMPLES=5000 is the long form."""
 
 import os
 from pathlib import Path
@@ -7,7 +6,6 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from hypothesis import HealthCheck, settings
-from pytest_django import Settings
 
 settings.register_profile(
     "repair",
@@ -16,11 +14,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("repair")
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
 
 from agencies.choices import Role
 from agencies.models import Officer
@@ -18,11 +17,6 @@ from tests.plan.rows import item_today, valid_row
 
 pytestmark = pytest.mark.django_db
 NEW = "/workbench/records/new/xzcf/"
-
-
-@pytest.fixture(autouse=True)
-def _quick(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from agencies.choices import Role, Scope
 from common.clock import today
@@ -20,11 +19,6 @@ from tests.factories import make_penalty
 from tests.plan.rows import item_today, valid_row
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _quick(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
