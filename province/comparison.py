@@ -8,12 +8,13 @@ Rejected: *comparing objects one by one* (a transfer of everything to find what 
 differs for a reason nobody understands is a matter for a person).
 """
 
+from collections import Counter
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 
 from agencies.models import Officer
 from common.clock import today
@@ -21,12 +22,10 @@ from ledger.models import Event
 from ledger.selectors import Change
 from province import batches, transport
 from province.choices import DeliveryState
-from province.models import Comparison, DeliveryRejection, PushTarget
+from province.models import Comparison, DeliveryRejection, ExpeditedEvent, PushTarget
 from province.reconciliation import AgencyFigures, ItemFigures, reconcile
 from province.services import secret_of
-from province.sources import SOURCES, TABLES
-
-_CHUNK: Final = 500
+from province.sources import SOURCES
 
 
 def address(target: PushTarget) -> str:
@@ -109,17 +108,29 @@ def _differences(
 
 
 def _on_its_way(target: PushTarget) -> dict[str, int]:
-    """Objects by item whose events are not acknowledged yet; of a long backlog the first `_CHUNK` of each table."""
-    unfinished = target.deliveries.exclude(state=DeliveryState.DONE).order_by("first_position")
-    firsts = unfinished.values_list("first_position", flat=True)[:1]
-    after = min([target.position, *(first - 1 for first in firsts)])
-    rows = Event.objects.filter(tbl__in=TABLES, position__gt=after).order_by("position")
-    counts: dict[str, int] = {}
+    """Objects by item of which the target has not answered for every event: not taken yet, or of an open batch; without those whose end
+    went ahead and was acknowledged."""
+    open_ones = target.deliveries.exclude(state=DeliveryState.DONE)
+    around = open_ones.filter(
+        expedited=False, first_position__lte=OuterRef("position"), last_position__gte=OuterRef("position")
+    )
+    sent = ExpeditedEvent.objects.filter(delivery__target=target)
+    ahead = sent.filter(
+        delivery__state=DeliveryState.DONE, tbl=OuterRef("tbl"), object_id=OuterRef("object_id"),
+        position__gte=OuterRef("position"),
+    )  # fmt: skip
+    oldest = open_ones.filter(expedited=False).aggregate(first=Min("first_position"))["first"]
+    after = target.position if oldest is None else min(target.position, oldest - 1)
+    late = Event.objects.filter(
+        Q(position__gt=target.position) | Exists(around), ~Exists(ahead), position__gt=after
+    )
+    again = sent.exclude(delivery__state=DeliveryState.DONE)
+    counts: Counter[str] = Counter()
     for table, source in SOURCES.items():
-        ids = set(rows.filter(tbl=table).values_list("object_id", flat=True)[:_CHUNK])
-        for kind, _ in source.known(ids).values():
-            counts[kind] = counts.get(kind, 0) + 1
-    return counts
+        ids = late.filter(tbl=table).values("object_id").union(again.filter(tbl=table).values("object_id"))
+        rows = source.told().filter(pk__in=ids).order_by().values_list("told_kind")
+        counts.update(dict(rows.annotate(Count("pk"))))
+    return dict(+counts)
 
 
 def _turned_down(target: PushTarget) -> dict[str, int]:
@@ -142,16 +153,10 @@ def resend(*, target: PushTarget, item: str, officer: Officer) -> int:
 
 def _newest(table: int, item: str, end: int) -> list[Change]:
     """The newest event of each object of `item`, in order; what changed behind `end` goes out by itself."""
-    rows = Event.objects.filter(tbl=table, position__lte=end).order_by()
-    newest = dict(rows.values_list("object_id").annotate(Max("position")))
-    ids = list(newest)
-    mine = [
-        pk
-        for start in range(0, len(ids), _CHUNK)
-        for pk, (kind, _) in SOURCES[table].known(ids[start : start + _CHUNK]).items()
-        if kind == item
-    ]
-    return sorted(Change(newest[pk], table, pk, "U") for pk in mine)
+    mine = SOURCES[table].told().filter(told_kind=item).order_by().values("pk")
+    rows = Event.objects.filter(tbl=table, position__lte=end, object_id__in=mine).order_by()
+    newest = rows.values_list("object_id").annotate(Max("position"))
+    return sorted(Change(position, table, pk, "U") for pk, position in newest)
 
 
 def open_resends(target: PushTarget) -> int:

@@ -1,16 +1,30 @@
-"""Invented records, and short ways to change them the way services do: inside a named action, then sealed."""
+"""Invented records, entries, measures and repairs, and short ways to change them the way services do: inside a named action, then sealed."""
 
 import hashlib
-from datetime import timedelta
+import random
+from contextlib import suppress
+from datetime import date, timedelta
 from itertools import count
+from typing import Any
 
-from agencies.models import Agency
+from agencies.choices import Role
+from agencies.models import Agency, Officer
+from blacklist.models import ListEntry
+from blacklist.services import end_entry, resume_entry, suspend_entry
 from catalog.models import CatalogItem, ProviderRoute, PublicationTier
 from catalog.selectors import in_force
 from common.clock import today
+from common.gates import Refused
+from common.problems import Problem
 from ledger.services import acting, seal_all
 from records.contents import seal_record
 from records.models import CreditRecord, Subject
+from sanctions import selectors
+from sanctions.models import AppliedMeasure
+from sanctions.services import ApplicationText, apply_measure, lift_measure
+from tests import people
+from tests.factories import make_person
+from tests.repair import samples as repairs
 
 _numbers = count(1)
 _AGO = timedelta(days=60)
@@ -107,3 +121,84 @@ def end(*records: CreditRecord) -> None:
 
 def seal() -> None:
     seal_all(using="default")
+
+
+_WHO = {"nmg-48-cg": "hg-caizheng", "ztb-53": "hg-fagai"}
+
+
+def who(code: str) -> Officer:
+    """Who applies a measure."""
+    return repairs.officer(Role.REVIEWER, _WHO[code])
+
+
+def applied(
+    ground: CreditRecord | ListEntry, code: str = "nmg-48-cg", *, on: date | None = None, days: int = 100
+) -> AppliedMeasure:
+    """A measure on the subject of a list entry (nmg-48-cg) or of a record about collusion (ztb-53)."""
+    by, on = who(code), on or today()
+    assert by.agency is not None
+    words = ApplicationText(
+        document_number="鹤财采〔2026〕9号", reason="内部理由，不外送", heavier_why="情节严重", starts_on=on,
+        ends_on=on + timedelta(days=days),
+    )  # fmt: skip
+    measure = selectors.standing(on).get(code=code)
+    return apply_measure(
+        agency=by.agency, officer=by, measure_id=measure.pk, ground=ground, text=words, on=on
+    )
+
+
+class Lists:
+    """Lists entries, lays measures on them, lets them rest, lifts, ends and repairs, at random."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.chance, self.entries, self.measures = chance, list[ListEntry](), list[AppliedMeasure]()
+        self.opening = [
+            self._repair,
+            self._apply,
+            self._listed,
+            self._listed,
+        ]  # every kind at least once, from the end
+
+    @staticmethod
+    def people() -> None:
+        """Whoever acts here; beforehand, for several writers would create them at once."""
+        who("nmg-48-cg"), repairs.officer(Role.REVIEWER, people.agency().code)
+
+    def step(self) -> None:
+        if self.opening:
+            return self.opening.pop()()
+        acts = [self._listed, self._apply, self._apply, self._rest, self._lift, self._end, self._repair]
+        with suppress(Refused, Problem):  # at rest, laid already: nothing is written
+            self.chance.choice(acts if len(self.entries) > 2 else acts[:1])()
+        return None
+
+    def _listed(self) -> None:
+        person = make_person() if len(self.entries) > 1 and self.chance.random() < 0.2 else None
+        self.entries.append(repairs.listed(person))
+
+    def _taken(self) -> ListEntry:
+        return self.entries.pop(self.chance.randrange(len(self.entries)))
+
+    def _apply(self) -> None:
+        bodies = [one.pk for one in self.entries if one.subject.kind != "person"]
+        if bodies:
+            self.measures.append(applied(ListEntry.objects.get(pk=self.chance.choice(bodies))))
+
+    def _lift(self) -> None:
+        if self.measures:
+            row = self.measures.pop()
+            lift_measure(applied_id=row.pk, on=today(), document="鹤解〔2026〕1号", officer=who("nmg-48-cg"))
+
+    def _rest(self) -> None:
+        entry = ListEntry.objects.get(pk=self.chance.choice(self.entries).pk)
+        given: dict[str, Any] = {"officer": None, "entry_id": entry.pk, "reason": "法院裁定", "basis": "裁定"}
+        if entry.suspended_from is None:
+            suspend_entry(since=today() - timedelta(days=1), until=None, **given)
+        else:
+            resume_entry(on=today(), **given)
+
+    def _end(self) -> None:
+        end_entry(officer=None, entry_id=self._taken().pk, on=today(), reason="expired", basis="决定")
+
+    def _repair(self) -> None:
+        repairs.decided(repairs.accepted(self._taken()))

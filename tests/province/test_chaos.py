@@ -32,7 +32,7 @@ from province.models import Delivery, PushTarget
 from province.reconciliation import reconcile
 from province.sources import TABLES
 from tests.province.conftest import SECRET, Sandbox
-from tests.province.samples import add_records, change, end, seal
+from tests.province.samples import Lists, add_records, change, end, seal
 from tests.province.test_push import assert_same
 
 EVENTS = int(os.environ.get("CREDIT_CHAOS_EVENTS", "400"))
@@ -118,11 +118,17 @@ def repeatedly(stop: threading.Event, act: Callable[[], object], pause: Callable
 
 
 def write(amount: int, chance: random.Random) -> None:
-    rows = add_records(10)
+    rows, lists = add_records(10), Lists(chance)
+    Lists.people()
+    for _ in range(20):
+        lists.step()
     done = 10
     while done < amount:
         act = chance.random()
-        if act < 0.5:
+        if act < 0.1:
+            for _ in range(max(2, amount // 2000)):
+                lists.step()
+        elif act < 0.55:
             many = min(amount - done, chance.randint(1, max(5, amount // 40)))
             rows += add_records(many, secret=chance.random() < 0.2)
             done += many
@@ -212,7 +218,8 @@ def test_nothing_is_lost_and_nothing_happens_twice(
         assert_same(told, start)
         ours = reconcile(today())
         assert ours["settled"] and ours["items"] == told.reconciliation()
-        assert Event.objects.filter(tbl__in=TABLES, position__gt=start).count() >= EVENTS
+        events = Event.objects.filter(tbl__in=TABLES, position__gt=start).order_by()
+        assert events.count() >= EVENTS and set(events.values_list("tbl", flat=True)) == TABLES
 
 
 def waiting(target: PushTarget) -> int:

@@ -12,14 +12,16 @@ from pytest_django.fixtures import Settings
 from agencies.choices import Role
 from common.clock import today
 from ledger.tables import TABLES
+from province import comparison
 from province.comparison import compare
-from province.models import Comparison, DailyFigure, PushTarget
+from province.models import Comparison, DailyFigure, Delivery, PushTarget
 from province.naming import wire_id
+from province.selectors import sent_within
 from province.tasks import compare_holdings, keep_figures
 from tests import people
 from tests.blacklist.samples import listed
 from tests.province.conftest import Sandbox
-from tests.province.samples import add_records, agency, change, seal
+from tests.province.samples import add_records, agency, applied, change, end, seal
 from tests.province.test_push import send
 from tests.repair import samples as repairs
 
@@ -57,6 +59,42 @@ def test_a_difference_is_explained(asked: PushTarget, sandbox: Sandbox) -> None:
     found = compare(target=asked).differences
     whose = [{"agency": rows[0].provider.uscc, "ours": 3, "theirs": 0}]
     assert found == [{"item": "xzcf", "ours": 3, "theirs": 0, "waiting": 1, "rejected": 3, "agencies": whose}]
+
+
+def test_what_is_late_is_counted_exactly(asked: PushTarget, sandbox: Sandbox) -> None:
+    """Every object once, however long the backlog; nothing acknowledged, nothing whose end went ahead."""
+    gone, kept = add_records(2)
+    entry = repairs.listed()
+    seal()
+    send(asked)
+    PushTarget.objects.filter(pk=asked.pk).update(batch_size=2)
+    change(*add_records(8), note="又一次")
+    change(gone, note="更正")
+    applied(entry)
+    end(gone)
+    seal()
+    sandbox.fault("refuse", times=1)
+    send(asked)  # the end, which goes ahead, fails once
+    assert _late(asked) == {"xzcf": 9, "measure": 1}
+    Delivery.objects.filter(state="waiting").update(next_try=timezone.now())
+    PushTarget.objects.filter(pk=asked.pk).update(pace=sent_within(asked, timedelta(minutes=1)) + 1)
+    assert send(asked) == 2  # acknowledged: what the backlog still holds of it is left out
+    assert _late(asked) == {"xzcf": 8, "measure": 1}
+    PushTarget.objects.filter(pk=asked.pk).update(pace=None)
+    send(asked)
+    change(kept, note="还在路上")
+    seal()
+    forgotten = Delivery.objects.filter(target=asked).order_by("pk")[0]
+    Delivery.objects.filter(pk=forgotten.pk).update(state="parked", finished_at=None)
+    assert _late(asked) == {
+        "xzcf": 2,
+        "list_entry": 1,
+    }  # of a batch set aside long ago its own, and nothing behind it
+
+
+def _late(target: PushTarget) -> dict[str, int]:
+    target.refresh_from_db()
+    return comparison._on_its_way(target)
 
 
 def test_what_the_other_side_lost_is_sent_again_by_a_button(

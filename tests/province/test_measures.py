@@ -13,7 +13,6 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from agencies.choices import Role
-from agencies.models import Officer
 from blacklist.models import ListEntry
 from blacklist.services import end_entry, resume_entry, suspend_entry
 from common.clock import today
@@ -28,12 +27,12 @@ from records.models import CreditRecord
 from records.services import end_record, suspend_record
 from sanctions import selectors
 from sanctions.models import AppliedMeasure
-from sanctions.services import ApplicationText, apply_measure, lift_measure, touch_ended
+from sanctions.services import apply_measure, lift_measure, touch_ended
 from sanctions.tasks import touch_ended_measures
 from tests import people
 from tests.factories import make_penalty, make_subject
 from tests.province.conftest import Get, Sandbox
-from tests.province.samples import add_records, seal
+from tests.province.samples import add_records, applied, seal, who
 from tests.province.test_push import assert_same, send
 from tests.province.test_snapshot import SNAPSHOT, feed_from
 from tests.repair import samples as repairs
@@ -41,32 +40,6 @@ from tests.sanctions.samples import make_entry
 from tests.sanctions.test_heads import NUMBER, revoked, text
 
 MEASURES = TABLES["sanctions_appliedmeasure"]
-_WHO = {"nmg-48-cg": "hg-caizheng", "ztb-53": "hg-fagai"}
-
-
-def officer(code: str) -> Officer:
-    found = Officer.objects.filter(username=f"measures-{code}").first()
-    return found or people.officer(Role.REVIEWER, code=code, username=f"measures-{code}")
-
-
-def applied(
-    ground: CreditRecord | ListEntry,
-    code: str = "nmg-48-cg",
-    *,
-    on: date | None = None,
-    days: int = 100,
-    **more: Any,
-) -> AppliedMeasure:
-    by, on = officer(_WHO[code]), on or today()
-    assert by.agency is not None
-    words = ApplicationText(
-        document_number="鹤财采〔2026〕9号", reason="内部理由，不外送", heavier_why="情节严重", starts_on=on,
-        ends_on=on + timedelta(days=days), **more,
-    )  # fmt: skip
-    measure = selectors.standing(on).get(code=code)
-    return apply_measure(
-        agency=by.agency, officer=by, measure_id=measure.pk, ground=ground, text=words, on=on
-    )
 
 
 def rigged() -> CreditRecord:
@@ -133,7 +106,7 @@ def test_what_ends_a_ground_ends_its_measures_there_too(
 ) -> None:
     start, fact = target.position, ground()
     rows = [applied(fact, code)]
-    lift_measure(applied_id=rows[0].pk, on=today(), document="鹤解〔2026〕1号", officer=officer(_WHO[code]))
+    lift_measure(applied_id=rows[0].pk, on=today(), document="鹤解〔2026〕1号", officer=who(code))
     rows.append(applied(fact, code))
     seal()
     send(target)
