@@ -6,10 +6,12 @@ from datetime import timedelta
 import structlog
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
+from django.db.models import Exists, OuterRef
 
 from common.clock import today
 from province import comparison, lines, reconciliation
-from province.models import PushTarget
+from province.choices import DeliveryState
+from province.models import Delivery, PushTarget
 from province.services import push
 
 _BUDGET = timedelta(seconds=20)
@@ -21,9 +23,14 @@ def push_pending() -> int:
     """Send what waits, target by target; returns the number of events answered for.
 
     Started every few seconds. A second one that runs at the same time finds a busy target's lock taken and goes on to the
-    next, so that a receiver that stalls does not hold up the others; nor does one whose push cannot be made at all.
+    next, so that a receiver that stalls holds up nobody; nor does one whose push cannot be made at all. Should it find no worker free, the others
+    wait for the time limit of one attempt, after which the pauses grow; those that answered last time come first.
     """
-    return sum(_push(target) for target in PushTarget.objects.filter(active=True))
+    failing = Delivery.objects.filter(
+        target=OuterRef("pk"), state__in=[DeliveryState.WAITING, DeliveryState.SENDING]
+    )
+    targets = PushTarget.objects.filter(active=True).order_by(Exists(failing), "pk")
+    return sum(_push(target) for target in targets)
 
 
 def _push(target: PushTarget) -> int:

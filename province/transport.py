@@ -14,7 +14,7 @@ import httpx2
 import orjson
 from django.utils import timezone
 
-from province import rules, signing
+from province import deadline, rules, signing
 
 _CONNECT_SECONDS = 5.0
 _MAX_ANSWER = 4 * 1024 * 1024
@@ -33,7 +33,7 @@ class Attempt:
 @lru_cache(maxsize=1)
 def _client() -> httpx2.Client:
     return httpx2.Client(
-        verify=ssl.create_default_context(),
+        transport=deadline.Transport(ssl.create_default_context()),
         trust_env=False,
         follow_redirects=False,
         headers={"User-Agent": "hegang-credit-push/1", "Content-Type": "application/json"},
@@ -41,7 +41,7 @@ def _client() -> httpx2.Client:
 
 
 def post(url: str, secret: str, batch_id: str, body: bytes, *, timeout: float) -> Attempt:
-    """Send once and wait up to `timeout` seconds for each part of the answer; every failure becomes an Attempt."""
+    """Send once and wait up to `timeout` seconds for the whole answer; every failure becomes an Attempt."""
     headers = {"Idempotency-Key": batch_id, **signing.headers(secret, body, now=time.time())}
     return _sent("POST", url, body, headers, timeout)
 
@@ -56,7 +56,10 @@ def get(url: str, secret: str, *, timeout: float) -> Attempt:
 def _sent(method: str, url: str, body: bytes, headers: dict[str, str], timeout: float) -> Attempt:
     limits = httpx2.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS))
     try:
-        with _client().stream(method, url, content=body, headers=headers, timeout=limits) as response:
+        with (
+            deadline.within(timeout),
+            _client().stream(method, url, content=body, headers=headers, timeout=limits) as response,
+        ):
             return _read(response)
     except httpx2.TimeoutException:
         return Attempt(None, error="对方在规定时间内没有答复")

@@ -5,6 +5,7 @@ drop    done, never answered         late    done only after `seconds`, then ans
 reset   connection torn down before  reject  `share` of the events are turned down
 partial `share` of the events stay unmentioned in the answer
 duplicate every result is given twice   reorder the results come in another order
+trickle done, the answer comes byte by byte for `seconds` and is never whole
 skew    the clock is `seconds` ahead while the signature is checked
 For all but reject and partial `share` is the chance that a request is hit. `times` ends the fault after so many hits.
 """
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 MODES = (
-    "none", "refuse", "stall", "drop", "reject", "late", "reset", "partial", "duplicate", "reorder", "skew",
+    "none", "refuse", "stall", "drop", "reject", "late", "reset", "partial", "duplicate", "reorder", "skew", "trickle",
 )  # fmt: skip
 PER_EVENT = frozenset({"reject", "partial"})
 MAX_SECONDS = 3600.0

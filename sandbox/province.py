@@ -108,8 +108,10 @@ class Handler(BaseHTTPRequestHandler):
         status, answer = self._take(body, faults, fault)
         if fault == "stall":
             time.sleep(faults.seconds)
-        if fault == "drop":
+        if fault in ("drop", "trickle"):
             self.close_connection = True
+            if fault == "trickle":
+                self._trickle(faults.seconds)
             return
         self._json(status, answer)
 
@@ -190,6 +192,14 @@ class Handler(BaseHTTPRequestHandler):
             self._json(413, {"code": "body_too_large"})
             return None
         return self.rfile.read(size)
+
+    def _trickle(self, seconds: float) -> None:
+        """The head of an answer that goes on and on."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Wait: ")
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.wfile.write(b".")
+            time.sleep(0.02)
 
     def _tear_down(self) -> None:
         """Close with a reset instead of a farewell."""

@@ -1,10 +1,13 @@
 """Several targets side by side: what one of them rejects, stalls or cannot be sent does not concern the others."""
 
 import threading
+import time
 from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from prometheus_client import REGISTRY
 
 from province.models import Delivery, DeliveryRejection, PushTarget
@@ -83,6 +86,30 @@ def test_one_that_stalls_holds_up_nobody(
     assert push_pending() == 2
     assert receiver.state()["accepted"] == 2 and first.is_alive()
     first.join()
+
+
+def test_one_that_answers_byte_by_byte_costs_its_time_limit_once(
+    target: PushTarget, industry: PushTarget, sandbox: Sandbox, receiver: Sandbox
+) -> None:
+    """With a single worker too: the round goes on after the limit, and the next one begins with who answers."""
+    PushTarget.objects.filter(pk=target.pk).update(timeout=1)
+    add_records(2)
+    seal()
+    sandbox.fault("trickle", seconds=20)
+    began = time.monotonic()
+    assert push_pending() == 2
+    assert time.monotonic() - began < 6
+    waiting = Delivery.objects.get(target=target)
+    assert (waiting.state, waiting.last_error) == ("waiting", "对方在规定时间内没有答复")
+    add_records(1)
+    seal()
+    Delivery.objects.filter(pk=waiting.pk).update(next_try=timezone.now())
+    served = []
+    with patch("province.tasks.push", lambda *, target, budget: served.append(target.code) or 0):
+        push_pending()
+    assert served == ["industry", "province"]
+    sandbox.fault("none")
+    assert push_pending() == 1 + 3
 
 
 def _round() -> None:
