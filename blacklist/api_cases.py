@@ -5,7 +5,7 @@ named here by its reference in the agency's own system.
 """
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypedDict
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
@@ -22,6 +22,7 @@ from agencies.choices import Scope
 from agencies.idempotency import idempotent
 from agencies.models import ApiClient
 from blacklist import documents, services, standing
+from blacklist import selectors_cases as cases
 from blacklist.choices import Channel, Outcome, Phase, ServiceKind, StepKind
 from blacklist.models import CaseStep, ListCase
 from blacklist.rules import procedure
@@ -103,6 +104,15 @@ class NeedSerializer(serializers.Serializer[procedure.Requirement]):
     detail = serializers.CharField(allow_blank=True)
 
 
+class _Terms(TypedDict):
+    hearing_due: bool
+    rival: procedure.Rival | None
+
+
+def _terms(case: ListCase) -> _Terms:
+    return {"hearing_due": case.scheme.hearing, "rival": cases.rival(case)}
+
+
 class CaseSerializer(serializers.Serializer[ListCase]):
     """A case, where it stands, what it still needs, and which steps are possible today."""
 
@@ -125,12 +135,11 @@ class CaseSerializer(serializers.Serializer[ListCase]):
         return found.value
 
     def get_possible(self, case: ListCase) -> list[str]:
-        now = self._standing(case)
-        return [kind.value for kind in procedure.possible(now, today(), hearing_due=case.scheme.hearing)]
+        return [kind.value for kind in procedure.possible(self._standing(case), today(), **_terms(case))]
 
     @extend_schema_field(NeedSerializer(many=True))
     def get_missing(self, case: ListCase) -> list[dict[str, object]]:
-        rows = procedure.checklist(self._standing(case), today(), hearing_due=case.scheme.hearing)
+        rows = procedure.checklist(self._standing(case), today(), **_terms(case))
         return [dict(NeedSerializer(row).data) for row in rows]
 
 
@@ -162,7 +171,7 @@ class _ListsView(StrictQuery):
 
 def _cases_of(client: ApiClient) -> QuerySet[ListCase]:
     rows = ListCase.objects.filter(agency=client.agency)
-    return rows.select_related("scheme__basis", "agency", "subject", "due_rule")
+    return cases.with_rival(rows).select_related("scheme__basis", "agency", "subject", "due_rule")
 
 
 def _with_steps(case: ListCase) -> ListCase:
@@ -243,7 +252,7 @@ class CasesView(_ListsView):
             if document
             else None,
         )
-        return _answer(case, 201)
+        return _answer(_cases_of(client).get(pk=case.pk), 201)
 
 
 def _subject(asked: dict[str, str] | None) -> Subject | None:

@@ -322,6 +322,24 @@ class ShortenForm(EntryChangeForm):
     new_reason = _text("事由改为", "不填不改")
 
 
+class HonourEndForm(EntryChangeForm):
+    reason = forms.ChoiceField(
+        label="原因",
+        choices=[
+            (text, text)
+            for text in ("撤销评定结果", "不再符合评定条件", "司法裁判、行政复议决定", "更正", "主体申请退出")
+        ],
+    )  # type: ignore[assignment]
+
+
+class HonourModifyForm(EntryChangeForm):
+    ends_on = forms.DateField(
+        label="有效期改为至", widget=DayInput(), required=False, help_text="只能提前；延长须重新评定后报送"
+    )
+    new_reason = _text("评定结果改为", "不填不改")
+    new_basis = _text("依据改为", "不填不改")
+
+
 class WordForm(RefusableForm):
     """The agency's own word for one kind of document."""
 

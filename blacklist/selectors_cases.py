@@ -13,13 +13,24 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
 )
+from django.db.models.functions import Coalesce
 
 from agencies.models import Officer
 from blacklist import access
 from blacklist.choices import Phase, StepKind
-from blacklist.models import CaseStep, ListCase, ListEntry, ListScheme, NumberSeries, SchemeAttempt
+from blacklist.models import (
+    CaseStep,
+    HonourEntry,
+    ListCase,
+    ListEntry,
+    ListScheme,
+    NumberSeries,
+    SchemeAttempt,
+)
+from blacklist.rules.procedure import Rival
 from records.identity.groups import about
 from records.models import Subject
 from records.selectors import agencies_of
@@ -43,14 +54,38 @@ def cases_visible_to(officer: Officer) -> QuerySet[ListCase]:
     return rows.filter(agency_id__in=agencies_of(officer))
 
 
-def other_open_case(case: ListCase | None, scheme: ListScheme, subject: Subject) -> ListCase | None:
+def rival_of(case: ListCase | None, scheme: ListScheme, subject: Subject) -> Rival | None:
     """Another case about the same body (merged rows among it) under the same list that is not over."""
+    rows = _running().filter(about(subject), scheme__code=scheme.code)
+    rows = rows.exclude(pk=case.pk) if case else rows
+    found = rows.values_list("number", "agency__name").first()
+    return Rival(*found) if found else None
+
+
+def _running() -> QuerySet[ListCase]:
+    """Cases that are not over, oldest first."""
     over = CaseStep.objects.filter(
         case=OuterRef("pk"), round=OuterRef("round"), kind__in=(StepKind.DECIDED, StepKind.CLOSED)
     )
-    rows = ListCase.objects.filter(about(subject), ~Exists(over), scheme__code=scheme.code)
-    rows = rows.exclude(pk=case.pk) if case else rows
-    return rows.select_related("agency").order_by("pk").first()
+    return ListCase.objects.filter(~Exists(over)).order_by("pk")
+
+
+def with_rival(rows: QuerySet[ListCase]) -> QuerySet[ListCase]:
+    """`rows` with what `rival` reads: the same question, asked once for a page of cases."""
+    head = OuterRef(OuterRef("body"))
+    body = Subject.objects.filter(Q(pk=head) | Q(merged_into=head)).values("pk")
+    others = _running().filter(subject__in=body, scheme__code=OuterRef("scheme__code"))
+    others = others.exclude(pk=OuterRef("pk"))
+    return rows.annotate(body=Coalesce("subject__merged_into", "subject")).annotate(
+        rival_number=Subquery(others.values("number")[:1]),
+        rival_agency=Subquery(others.values("agency__name")[:1]),
+    )
+
+
+def rival(case: ListCase) -> Rival | None:
+    """The other open case of a row of `with_rival`."""
+    number: str | None = getattr(case, "rival_number")  # noqa: B009 - annotated
+    return Rival(number, str(getattr(case, "rival_agency"))) if number else None  # noqa: B009
 
 
 def with_phase(rows: QuerySet[ListCase], on: date) -> QuerySet[ListCase]:
@@ -93,7 +128,7 @@ def entries_visible_to(officer: Officer) -> QuerySet[ListEntry]:
     return rows.filter(authority_id__in=agencies_of(officer))
 
 
-def may_change_entry(officer: Officer, entry: ListEntry) -> bool:
+def may_change_entry(officer: Officer, entry: ListEntry | HonourEntry) -> bool:
     """谁认定、谁负责: only reviewers of the body that decided."""
     return (
         officer.has_perm("blacklist.change_entry")

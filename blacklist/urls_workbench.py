@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from blacklist.views import cases, entries, history, imports, numbers, schemes, steps
+from blacklist.views import cases, entries, history, honours, imports, numbers, schemes, steps
 
 urlpatterns = [
     path("", cases.case_list, name="case-list"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("entries/", entries.entry_list, name="list-entries"),
     path("entries/<str:public_id>/", entries.entry, name="list-entry"),
     path("entries/<str:public_id>/<slug:act>/", entries.entry_change, name="list-entry-change"),
+    path("honours/", honours.honour_list, name="honours"),
+    path("honours/<str:public_id>/", honours.honour, name="honour"),
+    path("honours/<str:public_id>/<slug:act>/", honours.honour_change, name="honour-change"),
     path("sources/", imports.source_list, name="list-sources"),
     path("sources/<slug:code>/", imports.source, name="list-source"),
     path("deliveries/<str:public_id>/", imports.delivery, name="list-delivery"),

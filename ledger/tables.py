@@ -47,6 +47,7 @@ TABLES: Final[dict[str, int]] = {
     "blacklist_schemeattempt": 36,
     "blacklist_numberseries": 37,
     "blacklist_casefile": 38,
+    "blacklist_honourchange": 39,
     "sanctions_measureedition": 40,
     "sanctions_measure": 41,
     "sanctions_measuredraft": 42,

@@ -21,6 +21,10 @@ from records.intake.subject_lines import SUBJECT_COLUMNS
 Asked = dict[str, int | str | date]
 _BLOCK: Final = 5_000
 _TABLES: Final = {Polarity.DISHONESTY: "blacklist_listentry", Polarity.HONOUR: "blacklist_honourentry"}
+_CHANGES: Final = {
+    Polarity.DISHONESTY: "blacklist_entrychange",
+    Polarity.HONOUR: "blacklist_honourchange",
+}
 # The words an entry may change in, besides its data; an honour has no hints, way off or remedies.
 _WORDS: Final = ("authority_id", "authority_name", "decision_number", "decided_on", "reason", "basis_text")
 _LIST_WORDS: Final = ("sanction_hints", "removal_text", "remedies")
@@ -87,13 +91,12 @@ def _run(cursor: CursorWrapper, statement: str, polarity: Polarity, asked: Asked
     noted_column, noted_value = (", ended_noted", ", false") if listed else ("", "")
     sql = statement.format(
         table=_TABLES[polarity],
+        changes=_CHANGES[polarity],
         columns=", ".join(words) + origin_column + noted_column,
         values=", ".join(f"n.{word}" for word in words) + origin_value + noted_value,
         sets=", ".join(f"{word} = n.{word}" for word in words),
         before=_object("e", words),
         after=_object("n", words),
-        note_change=statements.NOTE_CHANGE if listed else statements.COUNT,
-        note_end=statements.NOTE_END if listed else statements.COUNT,
     )
     cursor.execute(sql, asked)
     found = cursor.fetchone() if cursor.description else None

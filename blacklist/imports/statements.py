@@ -1,7 +1,7 @@
 # ruff: noqa: S608 - every piece that is put together here is a constant
 """The statements of `blacklist.imports.apply`, for either table of entries.
 
-`{table}` is the table of entries, `{columns}`, `{values}` and `{sets}` the words an entry of it has; parameters are
+`{table}` is the table of entries and `{changes}` that of their history, `{columns}`, `{values}` and `{sets}` the words an entry of it has; parameters are
 delivery, source, code, scheme and on.
 """
 
@@ -30,6 +30,7 @@ with gone as (
 _KNOWN: Final = "join blacklist_importedrow i on i.source_id = %(source)s and i.fingerprint = n.fingerprint"
 _UNKNOWN: Final = """not exists (
     select from blacklist_importedrow i where i.source_id = %(source)s and i.fingerprint = n.fingerprint)"""
+_NOTE: Final = 'insert into {changes} (entry_id, kind, "on", reason, basis, before, after)'
 
 # 94 random bits as sixteen characters, as common.ids draws them.
 INSERT: Final = f"""{_NEW}
@@ -50,7 +51,7 @@ CHANGE: Final = f"""{_NEW}, moved as (
     update {{table}} e set {{sets}}, data = n.data, secret = n.secret
     from moved n where e.id = n.entry_id returning e.id, n.before, n.after
 )
-{{note_change}}
+{_NOTE} select id, 'modified', %(on)s, '{CHANGED}', '{_BY}', before, after from touched
 """
 KEPT_OFF: Final = f"""{_NEW}
 select count(*) from n {_KNOWN} join {{table}} e on e.id = i.entry_id where e.ended_on is not null
@@ -63,18 +64,10 @@ REMOVE: Final = f"""{_GONE}, touched as (
     update {{table}} e set ended_on = %(on)s, end_reason = '{LET_GO}'
     from gone g where e.id = g.entry_id and e.ended_on is null returning e.id
 )
-{{note_end}}
+{_NOTE} select id, 'ended', %(on)s, '{LET_GO}', '{_BY}', jsonb_build_object('ended_on', null, 'end_reason', ''),
+    jsonb_build_object('ended_on', %(on)s::date, 'end_reason', '{LET_GO}') from touched
 """
 FORGET: Final = f"{_GONE} delete from blacklist_importedrow i using gone g where i.id = g.id"
-
-# History is kept of list entries; an honour's is in the ledger alone.
-_NOTE: Final = 'insert into blacklist_entrychange (entry_id, kind, "on", reason, basis, before, after) '
-NOTE_CHANGE: Final = (
-    f"{_NOTE} select id, 'modified', %(on)s, '{CHANGED}', '{_BY}', before, after from touched"
-)
-NOTE_END: Final = f"""{_NOTE} select id, 'ended', %(on)s, '{LET_GO}', '{_BY}', jsonb_build_object('ended_on', null, 'end_reason', ''),
-    jsonb_build_object('ended_on', %(on)s::date, 'end_reason', '{LET_GO}') from touched"""
-COUNT: Final = "select count(*) from touched"
 
 UNKNOWN_SUBJECTS: Final = """
 select distinct on (d.subject_key) nextval(pg_get_serial_sequence('records_subject', 'id')), d.subject_line

@@ -2,7 +2,7 @@
 
 from blacklist.models.cases import CaseFile, CaseStep, ListCase, ListDecision, NumberSeries
 from blacklist.models.entries import EntryChange, ListEntry
-from blacklist.models.honours import HonourEntry, HonourScheme
+from blacklist.models.honours import HonourChange, HonourEntry, HonourScheme
 from blacklist.models.imports import DeliveredRow, ImportedRow, ImportSource, ListDelivery, RefusedRow
 from blacklist.models.schemes import ListScheme, SchemeAttempt
 
@@ -11,6 +11,7 @@ __all__ = [
     "CaseStep",
     "DeliveredRow",
     "EntryChange",
+    "HonourChange",
     "HonourEntry",
     "HonourScheme",
     "ImportSource",

@@ -121,10 +121,9 @@ class ListEntry(models.Model):
         return rules.in_force(self.span(), at)
 
 
-class EntryChange(models.Model):
-    """What happened to an entry, and on which paper. Written once; the answer to "what did the list say on that day"."""
+class Change(models.Model):
+    """What happened to an entry of either list, and on which paper. Written once; both lists keep their own."""
 
-    entry = models.ForeignKey(ListEntry, on_delete=models.PROTECT, related_name="changes")
     kind = models.CharField("事项", max_length=12, choices=choices.ChangeKind.choices)
     on = models.DateField("日期")
     recorded_at = models.DateTimeField("登记时间", db_default=Now(), editable=False)
@@ -136,9 +135,18 @@ class EntryChange(models.Model):
     salt = models.UUIDField(db_default=RandomUUID(), editable=False)
 
     class Meta:
-        verbose_name = "名单条目变更"
-        verbose_name_plural = "名单条目变更"
+        abstract = True
         ordering = ["id"]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.on:%Y-%m-%d}"
+
+
+class EntryChange(Change):
+    """Of the dishonesty list: the answer to "what did the list say on that day"."""
+
+    entry = models.ForeignKey(ListEntry, on_delete=models.PROTECT, related_name="changes")
+
+    class Meta(Change.Meta):
+        verbose_name = "名单条目变更"
+        verbose_name_plural = "名单条目变更"

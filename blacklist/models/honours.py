@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from agencies.models import Agency
+from blacklist.models.entries import Change
 from catalog.models import Dated, LegalBasis, in_force_span
 from common.db import RandomUUID
 from common.ids import public_id
@@ -109,3 +110,13 @@ class HonourEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.decision_number}"
+
+
+class HonourChange(Change):
+    """Of the honour list."""
+
+    entry = models.ForeignKey(HonourEntry, on_delete=models.PROTECT, related_name="changes")
+
+    class Meta(Change.Meta):
+        verbose_name = "诚信名单条目变更"
+        verbose_name_plural = "诚信名单条目变更"

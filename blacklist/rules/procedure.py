@@ -126,11 +126,17 @@ def standing(steps: Sequence[Step]) -> Standing:
 ALONE: Final = frozenset({StepKind.REOPENED, StepKind.DECIDED})
 
 
-def parallel_refusal(other: str, other_agency: str) -> Refusal:
-    """`case_already_open`: the case numbered `other` about the same body and list is not over."""
-    detail = (
-        f"同一主体在同一名单上的案件“{other}”（{other_agency}）尚未办结，请先办结该案，或者在该案中一并办理"
-    )
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another case about the same body and list that is not over."""
+
+    number: str
+    agency: str
+
+
+def parallel_refusal(other: Rival) -> Refusal:
+    """`case_already_open`: while the other one is not over."""
+    detail = f"同一主体在同一名单上的案件“{other.number}”（{other.agency}）尚未办结，请先办结该案，或者在该案中一并办理"
     return refuse("case_already_open", detail, pointer="/scheme")
 
 
@@ -155,8 +161,17 @@ def phase(now: Standing, on: date, *, hearing_due: bool) -> Phase:
     return Phase.TO_DECIDE if now.reviewed() else Phase.TO_REVIEW
 
 
-def refusals(now: Standing, kind: str, on: date, *, hearing_due: bool) -> list[Refusal]:
+def refusals(
+    now: Standing, kind: str, on: date, *, hearing_due: bool, rival: Rival | None = None
+) -> list[Refusal]:
     """Everything that stands against taking the step `kind` on `on`; empty when it may be taken."""
+    found = _own_refusals(now, kind, on, hearing_due)
+    if rival is not None and kind in ALONE:
+        found.append(parallel_refusal(rival))
+    return found
+
+
+def _own_refusals(now: Standing, kind: str, on: date, hearing_due: bool) -> list[Refusal]:
     if kind == StepKind.REOPENED:
         return [] if now.closed else [refuse("step_not_possible", "案件没有结案，不需要重新办理")]
     if kind == StepKind.DECISION_SERVED:
@@ -256,9 +271,9 @@ def before_decision(now: Standing, on: date, *, hearing_due: bool) -> list[Refus
     return found
 
 
-def possible(now: Standing, on: date, *, hearing_due: bool) -> list[StepKind]:
+def possible(now: Standing, on: date, *, hearing_due: bool, rival: Rival | None = None) -> list[StepKind]:
     """The steps that may be taken on `on`, in the order of the procedure."""
-    return [kind for kind in _OPEN_STEPS if not refusals(now, kind, on, hearing_due=hearing_due)]
+    return [kind for kind in _OPEN_STEPS if not refusals(now, kind, on, hearing_due=hearing_due, rival=rival)]
 
 
 CONTENTS: Final = {
@@ -289,7 +304,7 @@ class Requirement:
     detail: str = ""
 
 
-def checklist(now: Standing, on: date, *, hearing_due: bool) -> list[Requirement]:
+def checklist(now: Standing, on: date, *, hearing_due: bool, rival: Rival | None = None) -> list[Requirement]:
     """What must be there before somebody may be listed, in order, with the clause that asks for it."""
     window = now.window_until
     answered = bool(now.answers)
@@ -325,6 +340,9 @@ def checklist(now: Standing, on: date, *, hearing_due: bool) -> list[Requirement
             _clause("review_missing"),
         )
     )
+    if rival is not None and not now.decided:
+        other = parallel_refusal(rival)
+        rows.append(Requirement("同一主体在同一名单上没有其他在办的案件", False, other.basis, other.detail))
     rows.append(
         Requirement(
             "决定文书载明五项内容",

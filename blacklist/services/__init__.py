@@ -13,6 +13,7 @@ from blacklist.services.entries import (
     suspend_entry,
     touch_ended,
 )
+from blacklist.services.honours import end_honour, modify_honour
 from blacklist.services.party import case_of_code, speak, words_of
 from blacklist.services.schemes import (
     SchemeText,
@@ -50,11 +51,13 @@ __all__ = [
     "close_case",
     "decide",
     "end_entry",
+    "end_honour",
     "end_scheme",
     "enter_scheme",
     "give_notice",
     "mark_dispute",
     "modify_entry",
+    "modify_honour",
     "note_change",
     "open_case",
     "record_hearing",

@@ -21,7 +21,7 @@ from blacklist.documents import CaseFacts, seal
 from blacklist.models import CaseFile, CaseStep, ListCase, ListScheme
 from blacklist.rules import procedure
 from blacklist.rules.schemes import Body, Competence, competence_refusal
-from blacklist.selectors_cases import other_open_case
+from blacklist.selectors_cases import rival_of
 from blacklist.services.common import (
     BASIS,
     DECIDING,
@@ -86,7 +86,7 @@ def open_case(
         raise Refused(*refusals)
     assert scheme is not None, "an unknown scheme was refused"
     with acting(actor=actor.number, action="blacklist.open_case", basis=BASIS):
-        check_alone(None, scheme, subject)
+        check_alone(scheme, subject)
         clock = due("list-decision", on)
         return ListCase.objects.create(
             number=next_number(agency, SeriesKind.CASE, on),
@@ -109,16 +109,21 @@ def _ground(
     return subject, document
 
 
-def check_alone(case: ListCase | None, scheme: ListScheme, subject: Subject) -> None:
+def check_alone(scheme: ListScheme, subject: Subject) -> None:
     """Refused (case_already_open) while another case about the same body and list runs.
 
     The body is locked until the commit, so that of two who open at once the second is told; whoever does not ask meets the
     trigger of migration 0012.
     """
+    rival = locked_rival(None, scheme, subject)
+    if rival is not None:
+        raise Refused(procedure.parallel_refusal(rival))
+
+
+def locked_rival(case: ListCase | None, scheme: ListScheme, subject: Subject) -> procedure.Rival | None:
+    """The other open case, which none can become until the commit."""
     list(Subject.objects.select_for_update(no_key=True).filter(pk=head_id(subject)))
-    other = other_open_case(case, scheme, subject)
-    if other is not None:
-        raise Refused(procedure.parallel_refusal(other.number, other.agency.name))
+    return rival_of(case, scheme, subject)
 
 
 def competence_of(scheme: ListScheme) -> Competence:
@@ -222,15 +227,15 @@ def check_step(opened: Opened, actor: Actor, kind: StepKind, on: date) -> None:
     """PermissionDenied or Refused unless the step may be taken on that day."""
     if not actor.is_party:
         check_allowed(actor, opened.case.agency_id, deciding=kind in DECIDING)
-    found = procedure.refusals(opened.now, kind, on, hearing_due=opened.case.scheme.hearing)
+    case = opened.case
+    rival = locked_rival(case, case.scheme, case.subject) if kind in procedure.ALONE else None
+    found = procedure.refusals(opened.now, kind, on, hearing_due=case.scheme.hearing, rival=rival)
     if on > today():
         found.insert(0, refuse("date_in_future", "日期不能晚于今天", pointer="/on"))
     elif on < opened.case.opened_on:
         found.insert(0, refuse("date_order", "日期早于立案日期", pointer="/on"))
     if found:
         raise Refused(*found)
-    if kind in procedure.ALONE:
-        check_alone(opened.case, opened.case.scheme, opened.case.subject)
 
 
 def write_step(

@@ -3,19 +3,22 @@
 Ending is what makes somebody disappear from portal, feed and screening at once, because all three compute from dates.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q
 
 from agencies.models import Officer
 from blacklist.choices import ChangeKind
-from blacklist.models import EntryChange, ListEntry
+from blacklist.models import EntryChange, HonourChange, HonourEntry, ListEntry
 from common.gates import Refused, refuse
 from ledger.services import acting
 from records.services.common import actor_number
 
+Entry = ListEntry | HonourEntry
+Change = EntryChange | HonourChange
 _WORDS = ("reason", "basis_text", "sanction_hints", "removal_text", "remedies")
 
 
@@ -41,12 +44,7 @@ def end_entry(*, officer: Officer | None, entry_id: int, on: date, reason: str, 
         raise ValueError("an entry ends for a reason")
     with acting(actor=actor_number(officer), action="blacklist.end_entry", basis=basis):
         entry = _locked(entry_id)
-        if entry.ended_on is None or on < entry.ended_on:
-            before = {"ended_on": entry.ended_on, "end_reason": entry.end_reason}
-            entry.ended_on, entry.end_reason = on, reason[:40]
-            entry.save(update_fields=["ended_on", "end_reason"])
-            after = {"ended_on": on, "end_reason": entry.end_reason}
-            note_change(entry, ChangeKind.ENDED, on, officer, reason, basis, before=before, after=after)
+        ended(entry, on, officer, reason, basis)
     return entry
 
 
@@ -100,18 +98,45 @@ def modify_entry(
         raise ValueError("an entry is modified for a reason")
     with acting(actor=actor_number(officer), action="blacklist.modify_entry", basis=basis):
         entry = _locked(entry_id)
-        wanted = {name: getattr(text, name) for name in (*_WORDS, "ends_on")}
-        wanted = {name: value for name, value in wanted.items() if value is not None}
-        _check_end(entry, text.ends_on)
-        if blank := [name for name in ("reason", "basis_text") if wanted.get(name) == ""]:
-            raise Refused(*(refuse("decision_incomplete", pointer=f"/{name}") for name in blank))
-        before = {name: getattr(entry, name) for name in wanted}
-        for name, value in wanted.items():
-            setattr(entry, name, value)
-        if wanted:
-            entry.save(update_fields=list(wanted))
-            note_change(entry, ChangeKind.MODIFIED, on, officer, reason, basis, before=before, after=wanted)
+        modified(entry, on, officer, text, reason, basis, words=_WORDS)
     return entry
+
+
+# --- the same for either list; the caller holds the row and the ledger's context ----------------------------------------
+
+
+def ended(entry: Entry, on: date, officer: Officer | None, reason: str, basis: str) -> None:
+    """End it on that day, unless it ended earlier, and note it."""
+    if entry.ended_on is None or on < entry.ended_on:
+        before = {"ended_on": entry.ended_on, "end_reason": entry.end_reason}
+        entry.ended_on, entry.end_reason = on, reason[:40]
+        entry.save(update_fields=["ended_on", "end_reason"])
+        after = {"ended_on": on, "end_reason": entry.end_reason}
+        note_change(entry, ChangeKind.ENDED, on, officer, reason, basis, before=before, after=after)
+
+
+def modified(
+    entry: Entry,
+    on: date,
+    officer: Officer | None,
+    text: EntryText,
+    reason: str,
+    basis: str,
+    *,
+    words: Sequence[str],
+) -> None:
+    """Put `words` and the last day right and note it. Refused: entry_not_longer, date_order, decision_incomplete."""
+    wanted = {name: getattr(text, name) for name in (*words, "ends_on")}
+    wanted = {name: value for name, value in wanted.items() if value is not None}
+    _check_end(entry, text.ends_on)
+    if blank := [name for name in ("reason", "basis_text") if wanted.get(name) == ""]:
+        raise Refused(*(refuse("decision_incomplete", pointer=f"/{name}") for name in blank))
+    before = {name: getattr(entry, name) for name in wanted}
+    for name, value in wanted.items():
+        setattr(entry, name, value)
+    if wanted:
+        entry.save(update_fields=list(wanted))
+        note_change(entry, ChangeKind.MODIFIED, on, officer, reason, basis, before=before, after=wanted)
 
 
 def touch_ended(*, on: date, limit: int = 5000) -> int:
@@ -131,7 +156,7 @@ def touch_ended(*, on: date, limit: int = 5000) -> int:
     return total
 
 
-def _check_end(entry: ListEntry, ends_on: date | None) -> None:
+def _check_end(entry: Entry, ends_on: date | None) -> None:
     if ends_on is None:
         return
     if entry.ends_on is not None and ends_on > entry.ends_on:
@@ -145,7 +170,7 @@ def _locked(entry_id: int) -> ListEntry:
 
 
 def note_change(
-    entry: ListEntry,
+    entry: Entry,
     kind: ChangeKind,
     on: date,
     officer: Officer | None,
@@ -154,9 +179,9 @@ def note_change(
     *,
     before: Mapping[str, object],
     after: Mapping[str, object],
-) -> EntryChange:
-    return EntryChange.objects.create(
-        entry=entry,
+) -> Change:
+    changes: Any = entry.changes  # the related manager of either list
+    found: Change = changes.create(
         kind=kind,
         on=on,
         officer=officer,
@@ -165,6 +190,7 @@ def note_change(
         before=_plain(before),
         after=_plain(after),
     )
+    return found
 
 
 def _plain(values: Mapping[str, object]) -> dict[str, object]:

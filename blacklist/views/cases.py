@@ -150,7 +150,7 @@ def _open(officer: Officer, form: OpenForm, record: CreditRecord | None) -> List
 def case(request: HttpRequest, public_id: str) -> HttpResponse:
     """One case: what is missing before the next step, what can be done now, what happened, every document."""
     officer = officer_of(request)
-    row = get_object_or_404(cases.cases_visible_to(officer), public_id=public_id)
+    row = get_object_or_404(cases.with_rival(cases.cases_visible_to(officer)), public_id=public_id)
     rows = cases.steps_of(row)
     phase = standing.phase(row, rows, today())
     steps = parts.next_steps(
@@ -171,9 +171,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "steps": steps,
         "events": parts.events(row, rows),
         "documents": _documents(row, rows),
-        "other": None
-        if phase in (Phase.LISTED, Phase.CLOSED)
-        else cases.other_open_case(row, row.scheme, row.subject),
+        "other": None if phase in (Phase.LISTED, Phase.CLOSED) else cases.rival(row),
         "entry": getattr(row.decisions.select_related("entry").order_by("-round").first(), "entry", None),
     }
     return render(request, "workbench/lists/case.html", context)

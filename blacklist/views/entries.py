@@ -1,13 +1,10 @@
 """Entries for officers: the list with its history, and what may happen to an entry (谁认定、谁负责)."""
 
-from collections.abc import Callable
 from typing import Any, Final, cast
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,9 +15,9 @@ from blacklist import services
 from blacklist.forms import EndForm, EntryChangeForm, ShortenForm
 from blacklist.models import ListEntry
 from blacklist.rules import entries as rules
+from blacklist.views.changes import Act, Place, change_page, events
 from common.clock import today
-from common.components import Cell, Chip, Column, SummaryRow, Table, TimelineEvent
-from common.gates import Refused
+from common.components import Cell, Chip, Column, SummaryRow, Table
 from common.pagination import keyset_page
 from common.templatetags.credit import cdate, cperiod
 
@@ -64,20 +61,16 @@ def _line(entry: ListEntry) -> list[Cell | str]:
     ]
 
 
-def _end(officer: Officer, entry: ListEntry, values: dict[str, Any]) -> None:
-    services.end_entry(
-        officer=officer,
-        entry_id=entry.pk,
-        on=values["on"],
-        reason=values["reason"],
-        basis=values["basis"],
+def _end(officer: Officer, number: int, values: dict[str, Any]) -> object:
+    return services.end_entry(
+        officer=officer, entry_id=number, on=values["on"], reason=values["reason"], basis=values["basis"]
     )
 
 
-def _suspend(officer: Officer, entry: ListEntry, values: dict[str, Any]) -> None:
-    services.suspend_entry(
+def _suspend(officer: Officer, number: int, values: dict[str, Any]) -> object:
+    return services.suspend_entry(
         officer=officer,
-        entry_id=entry.pk,
+        entry_id=number,
         since=values["on"],
         until=None,
         reason=values["reason"],
@@ -85,16 +78,16 @@ def _suspend(officer: Officer, entry: ListEntry, values: dict[str, Any]) -> None
     )
 
 
-def _resume(officer: Officer, entry: ListEntry, values: dict[str, Any]) -> None:
-    services.resume_entry(
-        officer=officer, entry_id=entry.pk, on=values["on"], reason=values["reason"], basis=values["basis"]
+def _resume(officer: Officer, number: int, values: dict[str, Any]) -> object:
+    return services.resume_entry(
+        officer=officer, entry_id=number, on=values["on"], reason=values["reason"], basis=values["basis"]
     )
 
 
-def _modify(officer: Officer, entry: ListEntry, values: dict[str, Any]) -> None:
-    services.modify_entry(
+def _modify(officer: Officer, number: int, values: dict[str, Any]) -> object:
+    return services.modify_entry(
         officer=officer,
-        entry_id=entry.pk,
+        entry_id=number,
         on=values["on"],
         text=services.EntryText(reason=values["new_reason"] or None, ends_on=values["ends_on"]),
         reason=values["reason"],
@@ -102,12 +95,23 @@ def _modify(officer: Officer, entry: ListEntry, values: dict[str, Any]) -> None:
     )
 
 
-ACTS: Final[dict[str, tuple[str, type[EntryChangeForm], Callable[..., None]]]] = {
-    "end": ("移出名单", EndForm, _end),
-    "suspend": ("暂停执行", EntryChangeForm, _suspend),
-    "resume": ("恢复执行", EntryChangeForm, _resume),
-    "modify": ("变更", ShortenForm, _modify),
-}
+_GROUND: Final = (
+    "鹤信用发〔2022〕1号 第8条、第15条",
+    "谁认定、谁负责；认定的严重失信主体符合修复条件的，要按照有关规定及时将其移出严重失信主体名单。",
+)
+PLACE: Final = Place(
+    "名单条目",
+    "workbench:list-entries",
+    "workbench:list-entry",
+    "workbench:list-entry-change",
+    {
+        "end": Act("移出名单", EndForm, _end),
+        "suspend": Act("暂停执行", EntryChangeForm, _suspend),
+        "resume": Act("恢复执行", EntryChangeForm, _resume),
+        "modify": Act("变更", ShortenForm, _modify),
+    },
+    lambda _: _GROUND,
+)
 
 
 @login_required
@@ -124,22 +128,9 @@ def entry(request: HttpRequest, public_id: str) -> HttpResponse:
         "entry": row,
         "chip": state_chip(row),
         "facts": _facts(row),
-        "acts": [
-            (ACTS[name][0], reverse("workbench:list-entry-change", args=[public_id, name]))
-            for name in offered
-        ]
-        if may_change
-        else [],
-        "events": [
-            TimelineEvent(
-                when=change.on,
-                what=change.get_kind_display(),
-                who=str(change.officer or "系统任务"),
-                document=change.basis,
-                note=change.reason,
-            )
-            for change in changes
-        ],
+        "acts": PLACE.offered(row, offered) if may_change else [],
+        "events": events(changes),
+        "place": PLACE,
     }
     return render(request, "workbench/lists/entry.html", context)
 
@@ -173,21 +164,6 @@ def _facts(row: ListEntry) -> list[SummaryRow]:
 @login_required
 @require_http_methods(["GET", "POST"])
 def entry_change(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
-    """End, suspend, resume or modify an entry: only by reviewers of the body that decided."""
-    if act not in ACTS:
-        raise Http404
-    officer = officer_of(request)
-    row = get_object_or_404(cases.entries_visible_to(officer), public_id=public_id)
-    if not cases.may_change_entry(officer, row):
-        raise PermissionDenied
-    title, kind, service = ACTS[act]
-    form = kind(request.POST or None, initial={"on": today()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            service(officer, row, form.cleaned_data)
-        except Refused as refused:
-            form.show(refused.refusals)
-        else:
-            messages.success(request, f"已办理：{title}。门户网站、共享和惩戒措施同时按新的状态执行。")
-            return redirect("workbench:list-entry", public_id)
-    return render(request, "workbench/lists/entry_change.html", {"entry": row, "form": form, "title": title})
+    """End, suspend, resume or modify an entry."""
+    row = get_object_or_404(cases.entries_visible_to(officer_of(request)), public_id=public_id)
+    return change_page(request, PLACE, row, act)

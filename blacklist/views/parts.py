@@ -10,6 +10,7 @@ from blacklist import standing
 from blacklist.choices import Outcome, Phase, StepKind
 from blacklist.models import CaseStep, ListCase
 from blacklist.rules import procedure
+from blacklist.selectors_cases import rival
 from blacklist.services import words_of
 from blacklist.services.common import DECIDING
 from common.clock import today
@@ -127,7 +128,10 @@ def requirements(case: ListCase, rows: Sequence[CaseStep], on: date) -> list[Ste
     """The one page view: what a decision to list needs, what is there, what is missing, and which clause asks for it."""
     found: list[Step] = []
     first = True
-    for need in procedure.checklist(standing.fold(case, rows), on, hearing_due=case.scheme.hearing):
+    needs = procedure.checklist(
+        standing.fold(case, rows), on, hearing_due=case.scheme.hearing, rival=rival(case)
+    )
+    for need in needs:
         state: str = "done" if need.met else "current" if first else "todo"
         first = first and need.met
         detail = f"{need.detail}。依据：{need.clause}" if need.detail else f"依据：{need.clause}"
@@ -139,7 +143,9 @@ def next_steps(
     case: ListCase, rows: Sequence[CaseStep], on: date, *, handles: bool, decides: bool
 ) -> list[NextStep]:
     """The steps this officer may take today, what carries the case on first. What the party says is one form."""
-    kinds = procedure.possible(standing.fold(case, rows), on, hearing_due=case.scheme.hearing)
+    kinds = procedure.possible(
+        standing.fold(case, rows), on, hearing_due=case.scheme.hearing, rival=rival(case)
+    )
     if StepKind.STATEMENT in kinds and StepKind.OBJECTION not in kinds:
         kinds.append(StepKind.OBJECTION)
     found: list[NextStep] = [

@@ -124,9 +124,8 @@ def case_step(request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
     if kind not in STEPS:
         raise Http404
     officer = officer_of(request)
-    case = get_object_or_404(
-        cases.cases_visible_to(officer).select_related("scheme__basis"), public_id=public_id
-    )
+    visible = cases.with_rival(cases.cases_visible_to(officer)).select_related("scheme__basis")
+    case = get_object_or_404(visible, public_id=public_id)
     if not access.may(officer, case.agency_id, deciding=kind in DECIDING):
         raise PermissionDenied
     (kind_of_form, act), title = STEPS[kind], TITLES[kind]
@@ -147,7 +146,11 @@ def case_step(request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
         else:
             messages.success(request, f"已办理：{title}")
             return redirect("workbench:case", case.public_id)
-    against = [] if form.is_bound else procedure.refusals(now, kind, today(), hearing_due=case.scheme.hearing)
+    against = (
+        []
+        if form.is_bound
+        else procedure.refusals(now, kind, today(), hearing_due=case.scheme.hearing, rival=cases.rival(case))
+    )
     context = {"case": case, "form": form, "title": title, "against": against, "kind": kind}
     return render(request, "workbench/lists/step.html", context)
 

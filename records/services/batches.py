@@ -26,7 +26,7 @@ from common.files.errors import FileRefused
 from common.gates import Refused, refuse
 from common.ids import public_id
 from common.locks import advisory_lock
-from common.memory import hold_threshold
+from common.memory import give_back, hold_threshold
 from ledger.services import acting
 from records.choices import BatchStatus, Channel, Procedure
 from records.intake import storage
@@ -173,6 +173,8 @@ def _take_in(batch: IntakeBatch) -> None:
         while (built := coming.result()) is not None:
             coming = ahead.submit(next, built_chunks, None)
             _commit(batch, built, origin, subjects)
+            del built
+            give_back()
 
 
 @contextmanager

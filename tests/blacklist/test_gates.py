@@ -316,7 +316,9 @@ def test_rows_merged_into_one_body_count_as_one() -> None:
     assert second_by_sql(case, kept).startswith("case_already_open")
 
 
-def test_of_two_cases_that_a_merge_brought_together_neither_is_decided_while_both_run() -> None:
+def test_of_two_cases_that_a_merge_brought_together_neither_is_decided_while_both_run(
+    client: Client, machine: dict[str, str]
+) -> None:
     kept, other = new_row(), old_row()
     case = samples.reviewed(samples.served(samples.open_case(make_penalty(kept))))
     beside = samples.open_case(make_penalty(other))
@@ -325,10 +327,20 @@ def test_of_two_cases_that_a_merge_brought_together_neither_is_decided_while_bot
     assert who is not None
     page = browser(who).get(f"{FORM}cases/{case.public_id}/").content.decode()
     assert "另有一件未办结的案件" in page and beside.number in page
+    # what is offered comes from the rule that refuses, on the page, by interface and in the list of cases
+    blocked = f"同一主体在同一名单上的案件“{beside.number}”"
+    assert blocked in page and "steps/decided/" not in page
+    assert blocked in browser(who).get(f"{FORM}cases/{case.public_id}/steps/decided/").content.decode()
+    listed_there = client.get(API, headers=machine).json()["items"]
+    found = client.get(f"{API}{case.public_id}/", headers=machine).json()
+    assert next(one for one in listed_there if one["id"] == case.public_id) == found
+    assert "decided" not in found["possible"] and "closed" in found["possible"]
+    assert [blocked in need["detail"] for need in found["missing"] if not need["met"]] == [True, False]
     with pytest.raises(Refused, match="case_already_open"):
         samples.listed(case)
     assert by_sql(case, samples.window_of(case) + timedelta(days=1)).startswith("case_already_open")
     services.close_case(actor=samples.chief(), case_id=beside.pk, reasons="并入另案", on=samples.DAY)
+    assert "steps/decided/" in browser(who).get(f"{FORM}cases/{case.public_id}/").content.decode()
     assert samples.listed(case).pk
 
 
