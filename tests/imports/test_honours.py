@@ -96,7 +96,7 @@ def test_who_evaluated_withdraws_it_and_no_later_delivery_brings_it_back(client:
     assert not in_force(today()).exists()
     # its history stays for those entitled: when, by whom, on which paper
     shown = page.get(f"{ADDRESS}{honour.public_id}/").content.decode()
-    assert "鹤税撤〔2026〕1号" in shown and "周立秋" in shown and "撤销或者退出" not in shown
+    assert "鹤税撤〔2026〕1号" in shown and "周立秋" in shown and "/end/" not in shown
     assert in_force(today() - timedelta(days=1)).exists()
     assert ledger.history(TABLES["blacklist_honourentry"], honour.pk)
 
