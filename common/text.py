@@ -7,7 +7,7 @@ readings only: its own segmentation costs 0.2 ms a name, the longest-phrase walk
 import re
 import unicodedata
 from functools import cache
-from itertools import pairwise
+from operator import add
 from typing import NamedTuple
 
 _INVISIBLE = dict.fromkeys(
@@ -29,10 +29,14 @@ def normalise_name(text: str) -> str:
 
 def bigrams(name: str) -> list[str]:
     """Distinct character pairs of the normalised name in order of appearance; a single character gives itself."""
-    name = normalise_name(name)
+    return bigrams_of(normalise_name(name))
+
+
+def bigrams_of(name: str) -> list[str]:
+    """The same of a name that is normalised already."""
     if len(name) < 2:
         return [name] if name else []
-    return list(dict.fromkeys(map("".join, pairwise(name))))
+    return list(dict.fromkeys(map(add, name, name[1:])))
 
 
 def normalise_header(text: str) -> str:

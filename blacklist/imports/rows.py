@@ -15,7 +15,8 @@ from common.gates import Refusal
 from common.identifiers import normalise_code
 from common.masking import mask_long_digits, mask_text
 from common.privacy import encrypt
-from records.intake.good_rows import NULL, SubjectSeed, copy_bytes, copy_text
+from records.intake.good_rows import SubjectSeed
+from records.intake.lines import NULL, copy_bytes, copy_text
 from records.intake.source import Chunk, Table
 from records.intake.subject_lines import subject_line
 from records.rules.facts import FieldFacts, Layout

@@ -1,6 +1,7 @@
 """The encrypted file area below PRIVATE_ROOT: one folder a purpose, names without meaning, a key for every file."""
 
 import hashlib
+import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -71,23 +72,23 @@ class Stream:
         self._path, self._context = path, context
         self._source: BinaryIO | None = None
         self._frames: Iterator[bytes] = iter(())
-        self._rest = b""
+        self._frame = io.BytesIO()
         self.seek(0)
 
     def seek(self, offset: int, whence: int = 0) -> int:
         assert offset == 0 and whence == 0
         self.close()
         self._source = self._path.open("rb")
-        self._frames, self._rest = decrypt_stream(self._source, context=self._context), b""
+        self._frames, self._frame = decrypt_stream(self._source, context=self._context), io.BytesIO()
         return 0
 
     def read(self, size: int = -1) -> bytes:
-        while not self._rest:
+        """Up to `size` bytes, from one frame; none at the end."""
+        while not (data := self._frame.read(size)):
             try:
-                self._rest = next(self._frames)
+                self._frame = io.BytesIO(next(self._frames))
             except StopIteration:
                 return b""
-        data, self._rest = (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
         return data
 
     def close(self) -> None:

@@ -5,19 +5,23 @@ operation a row at most, none where nothing is secret.
 """
 
 import os
+from binascii import hexlify
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress, count
 from typing import Final
 
 import orjson
 
-from catalog.choices import FieldType, SubjectKind
+from catalog.choices import FieldType
 from common.gates import Refusal
 from common.identifiers import USCC_PLACEHOLDER
 from common.privacy import encrypt
 from common.text import normalise_name
 from records.contents import seal_record
-from records.intake.good_rows import NULL, GoodRows, copy_bytes, copy_text
+from records.intake.good_rows import GoodRows
+from records.intake.lines import NULL, copy_bytes, copy_digests, copy_json, first_rows, objects
 from records.intake.subject_lines import subject_line
 from records.rules import subjects
 from records.rules.facts import Facts, ItemFacts
@@ -32,6 +36,7 @@ RECORD_COLUMNS: Final = (
     "ended_noted, data, secret, salt, regime_id, tier_id, minimum_until, shared_until, published_until, used_until"
 )
 _REMEMBERED: Final = 30_000
+_NO_CODE: Final = frozenset({"", USCC_PLACEHOLDER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class Built:
     keys: Sequence[str]
     fingerprints: Sequence[bytes]
     digests: Sequence[bytes]
-    tails: Sequence[str]
+    tails: Sequence[bytes]
     originals: Sequence[Sequence[Cell]]
     rows: GoodRows
     subjects: Mapping[str, str]
@@ -93,9 +98,8 @@ class Builder:
         fields = facts.layout.fields
         self._shown = [one.code for one in fields if not one.secret]
         self._secret = [one.code for one in fields if one.secret]
-        self._texts = frozenset(one.code for one in fields if one.type == FieldType.TEXT)
-        self._heads: dict[ItemFacts, str] = {}
-        self._dates: dict[States, str] = {}
+        self._texts = [one.code for one in fields if one.type == FieldType.TEXT and not one.secret]
+        self._dates: dict[States, bytes] = {}
         self._named: set[str] = set()
 
     def build(self, verdict: Verdict, lines: Sequence[int], originals: Sequence[Sequence[Cell]]) -> Built:
@@ -104,11 +108,10 @@ class Builder:
             seal_rejected(self._origin, lines[row], originals[row], refused[row]) for row in sorted(refused)
         ]
         rows = GoodRows(self._facts, verdict, [row not in refused for row in range(len(lines))])
-        numbers = subjects.compared_numbers(rows.numbers) if rows.numbers else []
+        numbers = subjects.compared_numbers(rows.numbers) if rows.size else []
         keys = self._keys(rows, numbers)
-        code = [self._facts.layout.code] * len(keys)
-        prints = list(map(subjects.fingerprint, code, numbers, keys, rows.authorities))
-        digests, tails = self._tails(rows, prints)
+        prints = subjects.fingerprints(self._facts.layout.code, numbers, keys, rows.authorities)
+        digests, tails = self._tails(rows, prints) if rows.size else ([], [])
         good = rows.pick(lines)
         lines_of = self._subjects(rows, keys)
         return Built(
@@ -116,73 +119,86 @@ class Builder:
         )
 
     def _subjects(self, rows: GoodRows, keys: Sequence[str]) -> dict[str, str]:
-        first = {key: row for row, key in reversed(list(enumerate(keys))) if key not in self._named}
+        first = first_rows(keys)
+        new = first.keys() - self._named
         if len(self._named) > _REMEMBERED:
             self._named.clear()
-        self._named |= first.keys()
-        return {key: subject_line(key, rows.seed(row)) for key, row in first.items()}
+        self._named |= new
+        return {key: subject_line(key, rows.seed(first[key])) for key in new}
 
     def _keys(self, rows: GoodRows, numbers: Sequence[str]) -> list[str]:
-        keys: list[str] = []
-        for row, (kind, uscc) in enumerate(zip(rows.kinds, rows.usccs, strict=True)):
-            if kind == SubjectKind.PERSON:
-                keys.append(subjects.person_key(*rows.person(row)))
-                continue
-            if uscc and uscc != USCC_PLACEHOLDER:
-                keys.append(f"uscc:{uscc}")
+        keys = list(map("uscc:".__add__, rows.usccs))
+        persons = frozenset(rows.persons)
+        for row in persons:
+            keys[row] = subjects.person_key(*rows.person(row))
+        for row in compress(count(), map(_NO_CODE.__contains__, rows.usccs)):
+            if row in persons:
                 continue
             key = subjects.organisation_key("", rows.registrations[row], rows.other_codes(row))
             if not key:
                 name = normalise_name(rows.names[row])
                 key = subjects.own_key(self._facts.layout.code, numbers[row], rows.authorities[row], name)
-            keys.append(key)
+            keys[row] = key
         return keys
 
-    def _tails(self, rows: GoodRows, prints: Sequence[bytes]) -> tuple[list[bytes], list[str]]:
-        digests, tails = [], []
-        contents = rows.values_of(self._shown)
-        secrets = rows.values_of(self._secret)
-        # The database would draw the salts one by one, which costs it a quarter of the whole COPY.
-        salts = os.urandom(16 * len(prints)).hex()
-        heads = map(self._head, rows.items)
-        ends = map(self._ends, rows.states)
-        for row, (kind, document, shown, secret, head, end) in enumerate(
-            zip(rows.kinds, rows.documents, contents, secrets, heads, ends, strict=True)
-        ):
-            if kind == SubjectKind.PERSON:
-                secret = secret | {code: shown.pop(code) for code in self._texts & shown.keys()}
-            data = orjson.dumps(shown)
-            digest = subjects.content_digest(
-                data + document.encode(), orjson.dumps(secret) if secret else None
-            )
-            sealed = seal_record(secret, prints[row]) if secret else None
-            digests.append(digest)
-            tails.append(
-                f"{head}{prints[row].hex()}\t\\\\x{digest.hex()}\t{document}\t"
-                f"{copy_text(data.decode())}\t{copy_bytes(sealed)}\t{salts[32 * row : 32 * row + 32]}"
-                f"\t{end}"
-            )
-        return digests, tails
+    def _tails(self, rows: GoodRows, prints: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
+        shown, secrets = self._contents(rows)
+        documents = rows.documents()
+        digests = [
+            subjects.content_digest(data + document, None)
+            for data, document in zip(shown, documents, strict=True)
+        ]
+        sealed = [NULL.encode()] * rows.size
+        for row, secret in secrets.items():
+            digests[row] = subjects.content_digest(shown[row] + documents[row], orjson.dumps(secret))
+            sealed[row] = copy_bytes(seal_record(secret, prints[row])).encode()
+        columns = (
+            map({item: self._head(item) for item in set(rows.items)}.__getitem__, rows.items),
+            copy_digests(prints),
+            copy_digests(digests),
+            documents,
+            copy_json(shown),
+            sealed,
+            # The database would draw the salts one by one, which costs it a quarter of the whole COPY.
+            hexlify(os.urandom(16 * rows.size), "\t", 16).split(b"\t"),
+            self._ends(rows.states),
+        )
+        return digests, list(map(b"\t".join, zip(*columns, strict=True)))
 
-    def _head(self, item: ItemFacts) -> str:
-        if (head := self._heads.get(item)) is None:
-            origin = self._origin
-            batch = NULL if origin.batch_id is None else origin.batch_id
-            head = f"{item.id}\t{item.code}\t{origin.provider_id}\t{batch}\t{origin.channel}\t\\\\x"
-            self._heads[item] = head
-        return head
+    def _contents(self, rows: GoodRows) -> tuple[list[bytes], dict[int, dict[str, str]]]:
+        """What is shown as JSON, row by row, and what is sealed of the rows that have something secret."""
+        secrets: dict[int, dict[str, str]] = defaultdict(dict)
+        for code in self._secret:
+            column = rows.field(code)
+            for row in compress(count(), column):
+                secrets[row][code] = column[row]
+        shown = {code: rows.field(code) for code in self._shown}
+        for code in self._texts if rows.persons else ():
+            column, shown[code] = shown[code], list(shown[code])
+            for row in rows.persons:
+                if column[row]:
+                    secrets[row][code], shown[code][row] = column[row], ""  # type: ignore[index]
+        return objects(shown, rows.size), secrets
 
-    def _ends(self, states: States) -> str:
-        if (text := self._dates.get(states)) is None:
-            if len(self._dates) > _REMEMBERED:
-                self._dates.clear()
-            columns = (
-                states.regime_id,
-                states.tier_id,
-                states.minimum_until,
-                states.shared_until,
-                states.published_until,
-                states.used_until,
-            )
-            text = self._dates[states] = "\t".join(NULL if one is None else str(one) for one in columns)
-        return text
+    def _head(self, item: ItemFacts) -> bytes:
+        origin = self._origin
+        batch = NULL if origin.batch_id is None else origin.batch_id
+        return f"{item.id}\t{item.code}\t{origin.provider_id}\t{batch}\t{origin.channel}".encode()
+
+    def _ends(self, states: Sequence[States]) -> list[bytes]:
+        if len(self._dates) > _REMEMBERED:
+            self._dates.clear()
+        self._dates |= {one: _dates(one) for one in set(states) - self._dates.keys()}
+        return list(map(self._dates.__getitem__, states))
+
+
+def _dates(states: States) -> bytes:
+    columns = (
+        states.regime_id,
+        states.tier_id,
+        states.minimum_until,
+        states.shared_until,
+        states.published_until,
+        states.used_until,
+    )
+    return "\t".join([NULL if one is None else str(one) for one in columns]).encode()

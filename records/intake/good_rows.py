@@ -1,35 +1,22 @@
 """The rows of a chunk that passed, as the columns a record is built from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress
+from itertools import compress, count
 from typing import Final, TypeVar
 
 from catalog.choices import FieldRole, SubjectKind
 from common.identifiers import is_placeholder_uscc
 from records.identity.codes import canonical
+from records.intake.lines import copy_texts
 from records.rules.facts import Facts, ItemFacts
 from records.rules.periods import States
 from records.rules.verdict import Verdict
 
-NULL: Final = "\\N"
 # procedure, minor, end_reason, ended_noted: the only values the database takes for a new record
 _CONSTANTS: Final = "\tordinary\tnone\t\tf"
 _T = TypeVar("_T")
-
-
-def copy_text(text: str) -> str:
-    """A text as COPY's text format wants it."""
-    if "\\" in text:
-        text = text.replace("\\", "\\\\")
-    if "\n" in text or "\t" in text or "\r" in text:
-        text = text.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
-    return text
-
-
-def copy_bytes(value: bytes | None) -> str:
-    return NULL if value is None else f"\\\\x{value.hex()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,29 +91,22 @@ class GoodRows:
         """Decision dates in ISO form."""
         return self.pick(self._verdict.decisions)  # type: ignore[arg-type]
 
-    @cached_property
-    def documents(self) -> list[str]:
+    def documents(self) -> list[bytes]:
         """Document kind to `ended_noted`, ready for COPY."""
-        names = self.role(FieldRole.AUTHORITY_NAME, self._facts.own_name)
-        columns = zip(
+        columns = (
             self.pick(self._verdict.document_kinds),
-            map(copy_text, self.numbers),
+            copy_texts(self.numbers),
             self.decisions,
             self.pick(self._verdict.effective),
-            map(copy_text, names),
+            copy_texts(self.role(FieldRole.AUTHORITY_NAME, self._facts.own_name)),
             self.authorities,
-            strict=True,
         )
-        return [line + _CONSTANTS for line in map("\t".join, columns)]
+        lines = map("\t".join, zip(*columns, strict=True))  # type: ignore[arg-type]
+        return (f"{_CONSTANTS}\n".join(lines) + _CONSTANTS).encode().split(b"\n")
 
-    def values_of(self, codes: Sequence[str]) -> Iterator[dict[str, str]]:
-        """Per row, what is filled among the given fields."""
-        filled = [(code, column) for code in codes if any(column := self.field(code))]
-        if not filled:
-            return ({} for _ in range(self.size))
-        names = [code for code, _ in filled]
-        rows = zip(*(column for _, column in filled), strict=True)
-        return ({name: value for name, value in zip(names, row, strict=True) if value} for row in rows)
+    @cached_property
+    def persons(self) -> list[int]:
+        return list(compress(count(), map(SubjectKind.PERSON.__eq__, self.kinds)))
 
     # --- subjects ----------------------------------------------------------------------------------
 
@@ -150,9 +130,10 @@ class GoodRows:
         return [(name, column[row]) for name, column in self._other_columns if column[row]]
 
     @cached_property
-    def states_codes(self) -> bool:
-        """Whether any row states a code beside the unified one."""
-        return bool(self._other_columns) or any(self.registrations)
+    def with_codes(self) -> list[int]:
+        """The rows that state a code beside the unified one."""
+        columns = [self.registrations, *(column for _, column in self._other_columns)]
+        return sorted({row for column in columns for row in compress(count(), column)})
 
     def further_codes(self, row: int) -> dict[str, str]:
         """Codes beside the unified one, in compared form."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from operator import is_not
 from typing import BinaryIO, Final, Protocol
 
@@ -83,7 +84,9 @@ def _chunk(header: Header, lines: list[int], rows: list[list[Cell]]) -> Chunk:
     for number, row in enumerate(rows):
         if len(row) != header.width:
             rows[number] = _fit(row, header.width, number, problems)
-    given = list(zip(*rows, strict=True))
+    # Laid end to end and cut with a stride: walking thousands of rows side by side costs six times as much.
+    cells = list(chain.from_iterable(rows))
+    given: list[Sequence[Cell]] = [cells[column :: header.width] for column in range(header.width)]
     columns = list(map(_unescaped, given))
     originals: Sequence[Sequence[Cell]] = rows
     if len(header.kept) != header.width or any(map(is_not, columns, given)):
@@ -102,14 +105,14 @@ def _fit(row: list[Cell], width: int, number: int, problems: Problems) -> list[C
 
 def _unescaped(column: Sequence[Cell]) -> Sequence[Cell]:
     """Undo the apostrophe that lists of rejected rows put before what a spreadsheet would take for a formula."""
-    texts = [cell for cell in column if isinstance(cell, str)] if _mixed(column) else column
-    if "\0'" not in "\0" + "\0".join(texts):  # type: ignore[arg-type]
+    try:
+        if "'" not in "".join(column):  # type: ignore[arg-type]
+            return column
+    except TypeError:  # a spreadsheet's numbers are among them
+        pass
+    if not any(isinstance(cell, str) and escaped(cell) for cell in column):
         return column
     return [cell[1:] if isinstance(cell, str) and escaped(cell) else cell for cell in column]
-
-
-def _mixed(column: Sequence[Cell]) -> bool:
-    return any(kind is not str for kind in set(map(type, column)))
 
 
 def escaped(text: str) -> bool:

@@ -7,7 +7,8 @@ Sets throughout: two look-ups and up to three COPYs a chunk, whatever its size. 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from operator import add
+from itertools import compress, count
+from operator import add, ne
 from typing import Final
 
 from django.db import connection
@@ -16,7 +17,7 @@ from common.clock import today
 from common.gates import Refusal, refuse
 from records.choices import FINAL_ENDS, EndReason
 from records.intake.build import RECORD_COLUMNS, Built, Origin, Rejected, seal_rejected
-from records.intake.good_rows import copy_bytes, copy_text
+from records.intake.lines import copy_bytes, copy_text, first_rows
 from records.intake.subject_lines import SUBJECT_COLUMNS
 from records.intake.variants import Known, note_variants
 
@@ -26,12 +27,14 @@ _BARRING: Final = sorted(FINAL_ENDS | {EndReason.REPAIRED})
 _REPAIRED: Final = "该信息已经信用修复，不得再次报送（谁认定、谁修复）"
 _GONE: Final = "该文书已被撤销、确认违法或者无效，或者依法不应归集，不得再次报送"
 _KNOWN_SUBJECTS: Final = 30_000
-_COPY_BLOCK: Final = 1 << 20  # read at once: for every block the thread that judges ahead must be waited for
+_COPY_BLOCK: Final = 1 << 24  # read at once: for every block the thread that judges ahead must be waited for
 # Keys and fingerprints travel as one text: thousands of constants in a statement cost more to parse than to look up. The
 # scalar subqueries and `offset 0` keep them look-ups by index, whatever the planner believes of a growing table.
+# A key that is not there yet gets its number at once.
 _SUBJECTS: Final = """
-select s.key, s.id, s.name from unnest(string_to_array(%s, e'\\n')) wanted,
-lateral (select key, id, name from records_subject where key = wanted offset 0) s
+select wanted, coalesce(s.id, nextval(pg_get_serial_sequence('records_subject', 'id'))), s.name
+from unnest(string_to_array(%s, e'\\n')) wanted
+left join lateral (select id, name from records_subject where key = wanted offset 0) s on true
 """
 _RECORDS: Final = """
 with given as materialized (select decode(%(prints)s, 'hex') as prints),
@@ -71,41 +74,30 @@ class SubjectIds:
 
     def resolve(self, keys: Iterable[str], built: Built) -> dict[str, Known]:
         """The subject of every key; those that do not exist are created. A known one is never renamed by a row."""
-        wanted = set(keys)
-        found = {key: self._known[key] for key in wanted & self._known.keys()}
-        if missing := list(wanted - found.keys()):
+        wanted = dict.fromkeys(keys)
+        found = {key: self._known[key] for key in wanted.keys() & self._known.keys()}
+        if missing := [key for key in wanted if key not in found]:
             with connection.cursor() as cursor:
                 cursor.execute(_SUBJECTS, ["\n".join(missing)])
-                found |= {key: Known(number, name) for key, number, name in cursor.fetchall()}
-        if new := wanted - found.keys():
+                looked_up = cursor.fetchall()
+            new = {key: number for key, number, name in looked_up if name is None}
+            found |= {key: Known(number, name) for key, number, name in looked_up if name is not None}
             found |= _create_subjects(new, built)
         return found
 
 
-def _create_subjects(new: set[str], built: Built) -> dict[str, Known]:
-    first: dict[str, int] = {}
-    for row, key in enumerate(built.keys):
-        if key in new:
-            first.setdefault(key, row)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select nextval(pg_get_serial_sequence('records_subject', 'id')) from generate_series(1, %s)",
-            [len(first)],
-        )
-        ids = {key: int(number) for key, (number,) in zip(first, cursor.fetchall(), strict=True)}
-    _copy(
-        "records_subject",
-        SUBJECT_COLUMNS,
-        (f"{ids[key]}\t{built.subject(key, row)}" for key, row in first.items()),
-    )
-    return {key: Known(number, built.rows.names[first[key]]) for key, number in ids.items()}
+def _create_subjects(new: dict[str, int], built: Built) -> dict[str, Known]:
+    rows = first_rows(built.keys)
+    lines = (f"{number}\t{built.subject(key, rows[key])}".encode() for key, number in new.items())
+    _copy("records_subject", SUBJECT_COLUMNS, lines)
+    return {key: Known(number, built.rows.names[rows[key]]) for key, number in new.items()}
 
 
-def _copy(table: str, columns: str, lines: Iterable[str]) -> None:
-    text = "\n".join(lines)
+def _copy(table: str, columns: str, lines: Iterable[bytes]) -> None:
+    text = b"\n".join(lines)
     if text:
         with connection.cursor() as cursor, connection.wrap_database_errors:
-            cursor.copy_expert(f"copy {table} ({columns}) from stdin", BytesIO(text.encode()), _COPY_BLOCK)
+            cursor.copy_expert(f"copy {table} ({columns}) from stdin", BytesIO(text), _COPY_BLOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +121,16 @@ def _stored(fingerprints: Sequence[bytes]) -> dict[bytes, _Known]:
 
 def duplicates(built: Built, provider_id: int) -> dict[int, Refusal]:
     """Rows whose fact is recorded already, has ended for good, or stands further up in the same chunk."""
-    seen = _stored(built.fingerprints) if built.fingerprints else {}
+    prints, digests = built.fingerprints, built.digests
+    seen = _stored(prints) if prints else {}
+    first = first_rows(prints)
     found: dict[int, Refusal] = {}
-    within: dict[bytes, bytes] = {}
-    for row, (print_, digest) in enumerate(zip(built.fingerprints, built.digests, strict=True)):
-        if (known := seen.get(print_)) is not None:
-            found[row] = _again(known, digest, provider_id)
-        elif (first := within.setdefault(print_, digest)) is not digest:
-            found[row] = refuse("duplicate", _SAME if first == digest else _DIFFERENT)
-    return found
+    for row in compress(count(), map(ne, map(first.__getitem__, prints), count())):
+        same = digests[row] == digests[first[prints[row]]]
+        found[row] = refuse("duplicate", _SAME if same else _DIFFERENT)
+    for row in compress(count(), map(seen.__contains__, prints)) if seen else ():
+        found[row] = _again(seen[prints[row]], digests[row], provider_id)
+    return dict(sorted(found.items()))
 
 
 def _again(known: _Known, digest: bytes, provider_id: int) -> Refusal:
@@ -163,7 +156,7 @@ def store(built: Built, origin: Origin, subjects: SubjectIds) -> Outcome:
         rows = [row for row in rows if row not in double]
         keys, tails = [keys[row] for row in rows], [tails[row] for row in rows]
     ids = subjects.resolve(keys, built)
-    heads = {key: f"{known.id}\t" for key, known in ids.items()}
+    heads = {key: f"{known.id}\t".encode() for key, known in ids.items()}
     _copy("records_creditrecord", RECORD_COLUMNS, map(add, map(heads.__getitem__, keys), tails))
     note_variants(built, rows, ids)
     if origin.batch_id is not None:
@@ -171,18 +164,16 @@ def store(built: Built, origin: Origin, subjects: SubjectIds) -> Outcome:
             seal_rejected(origin, built.lines[row], built.originals[row], [refusal])
             for row, refusal in double.items()
         ]
-        _reject(origin.batch_id, built.rejected, duplicate=False)
-        _reject(origin.batch_id, sent_back, duplicate=True)
+        lines = [*_sent_back(built.rejected, "f"), *_sent_back(sent_back, "t")]
+        _copy(
+            "records_rejectedrow",
+            "line, is_duplicate, cells, problems, batch_id",
+            [f"{line}\t{origin.batch_id}".encode() for line in lines],
+        )
     return Outcome(len(keys), len(built.rejected), list(double.values()), ids)
 
 
-def _reject(batch_id: int, rows: Sequence[Rejected], *, duplicate: bool) -> None:
-    flag = "t" if duplicate else "f"
-    _copy(
-        "records_rejectedrow",
-        "batch_id, line, is_duplicate, cells, problems",
-        (
-            f"{batch_id}\t{row.line}\t{flag}\t{copy_bytes(row.sealed)}\t{copy_text(row.problems.decode())}"
-            for row in rows
-        ),
-    )
+def _sent_back(rows: Sequence[Rejected], double: str) -> list[str]:
+    return [
+        f"{row.line}\t{double}\t{copy_bytes(row.sealed)}\t{copy_text(row.problems.decode())}" for row in rows
+    ]

@@ -9,9 +9,10 @@ import orjson
 from catalog.choices import SubjectKind
 from common.identifiers import uscc_region
 from common.masking import mask_name
-from common.text import bigrams, normalise_name, pinyin_key
+from common.text import bigrams_of, normalise_name, pinyin_key
 from records.contents import seal_subject
-from records.intake.good_rows import NULL, SubjectSeed, copy_bytes, copy_text
+from records.intake.good_rows import SubjectSeed
+from records.intake.lines import NULL, copy_bytes, copy_text, copy_texts
 from records.rules.persons import birth_date
 
 SUBJECT_COLUMNS: Final = "id, public_id, key, kind, name, shown_name, uscc, codes, region, normal_name, grams, pinyin, secret, birth_year"
@@ -27,23 +28,17 @@ def subject_line(key: str, seed: SubjectSeed) -> str:
         year = born.year if born else NULL
         return f"{_public_id()}\t{key}\t{seed.kind}\t\t{shown}\t\t{{}}\t\t\t{{}}\t\t{sealed}\t{year}"
     normal = normalise_name(seed.name)
-    return "\t".join(
-        (
-            _public_id(),
-            copy_text(key),
-            seed.kind,
-            copy_text(seed.name),
-            copy_text(seed.name),
-            seed.uscc,
-            copy_text(orjson.dumps(seed.codes).decode()),
-            uscc_region(seed.uscc),
-            copy_text(normal),
-            copy_text(_array(bigrams(normal))),
-            copy_text(pinyin_key(normal)[:400]),
-            NULL,
-            NULL,
-        )
+    texts = (key, seed.name, normal, _array(bigrams_of(normal)), pinyin_key(normal)[:400], _codes(seed.codes))
+    key, name, normal, grams, pinyin, codes = copy_texts(texts)
+    region = uscc_region(seed.uscc)
+    return (
+        f"{_public_id()}\t{key}\t{seed.kind}\t{name}\t{name}\t{seed.uscc}\t{codes}\t{region}\t{normal}\t{grams}"
+        f"\t{pinyin}\t{NULL}\t{NULL}"
     )
+
+
+def _codes(codes: dict[str, str]) -> str:
+    return orjson.dumps(codes).decode() if codes else "{}"
 
 
 def _public_id() -> str:

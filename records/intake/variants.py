@@ -45,7 +45,7 @@ def note_variants(built: Built, rows: Sequence[int], known: dict[str, Known]) ->
     """Keep other names and further codes stated by these rows; the caller holds the transaction."""
     if names := _other_names(built, rows, known):
         _run(_NAMES, names)
-    if built.rows.states_codes and (codes := _further_codes(built, rows, known)):
+    if codes := _further_codes(built, rows, known):
         _run(_CODES, codes)
 
 
@@ -82,10 +82,9 @@ def _other_names(built: Built, rows: Sequence[int], known: dict[str, Known]) -> 
 
 def _further_codes(built: Built, rows: Sequence[int], known: dict[str, Known]) -> list[dict[str, object]]:
     found: dict[int, dict[str, str]] = {}
-    for row in rows:
-        if built.rows.kinds[row] != SubjectKind.PERSON and (codes := built.rows.further_codes(row)):
-            subject = found.setdefault(known[built.keys[row]].id, {})
-            found[known[built.keys[row]].id] = codes | subject
+    for row in sorted(set(built.rows.with_codes).difference(built.rows.persons).intersection(rows)):
+        number = known[built.keys[row]].id
+        found[number] = built.rows.further_codes(row) | found.get(number, {})
     return [{"id": number, "codes": codes} for number, codes in sorted(found.items())]
 
 

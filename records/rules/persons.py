@@ -8,7 +8,7 @@ published, whatever the catalog or a consent says.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from catalog.publication import add_months
 
@@ -17,8 +17,7 @@ _BIRTH: Final = slice(6, 14)
 _IDENTITY_KINDS: Final = frozenset({"身份证", "外国人永久居留身份证"})
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(NamedTuple):
     """The last day of every state that the ground of a record allows; None = not at all."""
 
     shared: date | None

@@ -56,10 +56,13 @@ def compared_numbers(numbers: Sequence[str]) -> list[str]:
     return "".join(joined.split()).split("\0")
 
 
-def fingerprint(item_code: str, document_number: str, subject_key: str, authority: str) -> bytes:
-    """16 bytes that stay equal however often the same fact is handed in; `document_number` in compared form."""
-    text = _SEPARATOR.join((item_code, document_number, subject_key, authority))
-    return hashlib.sha256(text.encode()).digest()[:16]
+def fingerprints(
+    item_code: str, document_numbers: Sequence[str], subject_keys: Sequence[str], authorities: Sequence[str]
+) -> list[bytes]:
+    """16 bytes a row that stay equal however often the same fact is handed in; `document_numbers` in compared form."""
+    codes = [item_code] * len(subject_keys)
+    rows = zip(codes, document_numbers, subject_keys, authorities, strict=True)
+    return [hashlib.sha256(text.encode()).digest()[:16] for text in map(_SEPARATOR.join, rows)]
 
 
 def content_digest(shown: bytes, secret: bytes | None) -> bytes:

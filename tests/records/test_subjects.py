@@ -62,13 +62,11 @@ def test_numbers_compared_together_are_compared_one_by_one(several: list[str]) -
 
 def test_fingerprints_differ_in_every_part() -> None:
     parts = ("xzcf", "鹤罚(2026)1号", f"uscc:{COMPANY}", VILLAGE)
-    prints = {subjects.fingerprint(*parts)}
-    for place in range(4):
-        prints.add(
-            subjects.fingerprint(
-                *(part + "x" if number == place else part for number, part in enumerate(parts))
-            )
-        )
+    rows = [
+        parts,
+        *([part + "x" * (number == place) for number, part in enumerate(parts)] for place in range(4)),
+    ]
+    prints = {subjects.fingerprints(code, [number], [key], [unit])[0] for code, number, key, unit in rows}
     assert len(prints) == 5
     assert {len(one) for one in prints} == {16}
 

@@ -132,7 +132,7 @@ def _drafted(
     before = all_values(record)
     cells = _cells(facts, record, before, fields, document, effective_date)
     verdict, built = judged(facts, cells, Origin(record.provider_id, record.batch_id, record.channel, ""))
-    columns = dict(zip(_COLUMNS, map(_plain, built.tails[0].split("\t")), strict=True))
+    columns = dict(zip(_COLUMNS, map(_plain, built.tails[0].decode().split("\t")), strict=True))
     after = {code: str(column[0]) for code, column in verdict.checked.items() if column[0]}
     changed = {code for code in before.keys() | after.keys() if before.get(code, "") != after.get(code, "")}
     if columns["document_kind"] != record.document_kind:

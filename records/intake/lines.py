@@ -1,0 +1,55 @@
+"""Columns of values → the lines of COPY's text format, by column where one can, without a call for every cell."""
+
+from binascii import hexlify
+from collections.abc import Hashable, Mapping, Sequence
+from itertools import compress
+from typing import Final, TypeVar
+
+import orjson
+
+NULL: Final = "\\N"
+_SPECIAL: Final = ("\\", "\n", "\t", "\r")
+_T = TypeVar("_T", bound=Hashable)
+
+
+def first_rows(column: Sequence[_T]) -> dict[_T, int]:
+    """The first row of every value, in no order."""
+    return dict(zip(reversed(column), reversed(range(len(column))), strict=True))
+
+
+def copy_text(text: str) -> str:
+    """A text as COPY's text format wants it."""
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    if "\n" in text or "\t" in text or "\r" in text:
+        text = text.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+    return text
+
+
+def copy_texts(column: Sequence[str]) -> Sequence[str]:
+    """`copy_text` of every text; asked once whether there is anything to do."""
+    joined = "".join(column)
+    return list(map(copy_text, column)) if any(one in joined for one in _SPECIAL) else column
+
+
+def copy_bytes(value: bytes | None) -> str:
+    return NULL if value is None else f"\\\\x{value.hex()}"
+
+
+def copy_digests(digests: Sequence[bytes]) -> list[bytes]:
+    """Digests of 16 bytes each."""
+    return (rb"\\x" + hexlify(b"".join(digests), "\t", 16).replace(b"\t", b"\t" + rb"\\x")).split(b"\t")
+
+
+def copy_json(objects: Sequence[bytes]) -> list[bytes]:
+    """JSON as orjson writes it: of what COPY would take for something else, only backslashes are in it."""
+    return [one.replace(b"\\", b"\\\\") if b"\\" in one else one for one in objects]
+
+
+def objects(columns: Mapping[str, Sequence[str]], size: int) -> list[bytes]:
+    """Per row one JSON object of what is filled."""
+    filled = {name: column for name, column in columns.items() if any(column)}
+    if not filled:
+        return [b"{}"] * size
+    names, rows = tuple(filled), zip(*filled.values(), strict=True)
+    return [orjson.dumps(dict(zip(compress(names, row), filter(None, row), strict=True))) for row in rows]

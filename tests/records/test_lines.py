@@ -1,0 +1,41 @@
+"""Lines for COPY: what is made by column is what would be made value by value."""
+
+import orjson
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.text import bigrams, bigrams_of, normalise_name
+from records.intake import lines
+
+texts = st.text(st.sampled_from('鹤a"\\,\n\t\r\0:{}'), max_size=6)
+
+
+@given(st.lists(st.tuples(texts, texts, texts)))
+def test_objects_are_the_dictionaries_of_what_is_filled(rows: list[tuple[str, str, str]]) -> None:
+    names = ("A", 'b"', "鹤")
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    filled = [{name: text for name, text in zip(names, row, strict=True) if text} for row in rows]
+    assert lines.objects(columns, len(rows)) == list(map(orjson.dumps, filled))
+    assert lines.copy_json(lines.objects(columns, len(rows))) == [
+        lines.copy_text(orjson.dumps(one).decode()).encode() for one in filled
+    ]
+
+
+@given(st.lists(texts))
+def test_columns_are_escaped_like_their_texts(column: list[str]) -> None:
+    assert list(lines.copy_texts(column)) == list(map(lines.copy_text, column))
+
+
+@given(st.lists(st.binary(min_size=16, max_size=16), min_size=1))
+def test_digests_are_written_like_bytes(digests: list[bytes]) -> None:
+    assert lines.copy_digests(digests) == [lines.copy_bytes(one).encode() for one in digests]
+
+
+@given(st.lists(texts))
+def test_first_rows(column: list[str]) -> None:
+    assert lines.first_rows(column) == {text: column.index(text) for text in column}
+
+
+@given(st.text(max_size=8))
+def test_pairs_of_a_normalised_name(name: str) -> None:
+    assert bigrams_of(normalise_name(name)) == bigrams(name)
