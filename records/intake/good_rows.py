@@ -101,7 +101,7 @@ class GoodRows:
             copy_texts(self.role(FieldRole.AUTHORITY_NAME, self._facts.own_name)),
             self.authorities,
         )
-        lines = map("\t".join, zip(*columns, strict=True))  # type: ignore[arg-type]
+        lines = map("\t".join, zip(*columns, strict=True))
         return (f"{_CONSTANTS}\n".join(lines) + _CONSTANTS).encode().split(b"\n")
 
     @cached_property
