@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from django.db import connection
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from oauth2_provider.contrib.rest_framework import OAuth2Authentication
 from oauth2_provider.models import AbstractAccessToken, get_access_token_model
@@ -16,8 +16,8 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from agencies.choices import Scope
-from agencies.models import Agency, ApiClient
-from common.prepared import Prepared
+from agencies.models import ApiClient
+from common.frozen import Frozen
 
 if TYPE_CHECKING:  # at run time rest_framework.views is still being imported when it reads the settings
     from rest_framework.views import APIView
@@ -45,69 +45,25 @@ class TokenValidator(OAuth2Validator):
     with it, and composing the query by the ORM cost as much as answering a question."""
 
     def _load_access_token(self, token: str) -> AbstractAccessToken | None:
-        statement, parts = _statement()
-        row = statement.row([hashlib.sha256(token.encode()).hexdigest()])
-        if row is None:
-            return None
-        found, place = [], 0
-        for model, names, converters in parts:
-            values = list(row[place : place + len(names)])
-            place += len(names)
-            for at, convert in converters:
-                values[at] = convert(values[at], None, connection)
-            found.append(model.from_db(connection.alias, names, values))
-        loaded, client, agency = found
-        client.agency, loaded.application = agency, client
-        token_row: AbstractAccessToken = loaded
-        return token_row
+        found = _TOKEN.rows(checksum=hashlib.sha256(token.encode()).hexdigest())
+        return found[0] if found else None
 
 
 # What calls of machines are judged by and registered under. The rest (the secret's hash among it) is fetched if anybody asks.
 _NEEDED: Final = {
-    "token": {"id", "user", "application", "expires", "scope", "resource"},
-    "client": {"id", "client_id", "name", "agency", "scopes", "active"},
-    "agency": {
-        "id",
-        "code",
-        "name",
-        "uscc",
-        "region",
-        "level",
-        "sectors",
-        "parent",
-        "is_credit_authority",
-        "active",
-    },
+    "": "user expires scope resource",
+    "application__": "client_id name scopes active",
+    "application__agency__": "code name uscc region level sectors parent is_credit_authority active",
 }
 
 
-@cache
-def _statement() -> tuple[Prepared, list[tuple[Any, list[str], list[tuple[int, Any]]]]]:
-    """The statement, and for each of its tables: model, attributes, and which values have to be converted."""
-    models = {"token": get_access_token_model(), "client": ApiClient, "agency": Agency}
-    fields = {
-        name: [field for field in model._meta.concrete_fields if field.name in _NEEDED[name]]
-        for name, model in models.items()
-    }
-    columns = ", ".join(f'{name}."{field.column}"' for name, own in fields.items() for field in own)
-    sql = (
-        f"select {columns} from {models['token']._meta.db_table} token"  # noqa: S608 - names of ours
-        f" join {ApiClient._meta.db_table} client on client.id = token.application_id"
-        f" join {Agency._meta.db_table} agency on agency.id = client.agency_id where token.token_checksum = $1"
-    )
-    parts = [
-        (
-            models[name],
-            [field.attname for field in own],
-            [
-                (at, convert)
-                for at, field in enumerate(own)
-                for convert in field.get_db_converters(connection)
-            ],
-        )
-        for name, own in fields.items()
-    ]
-    return Prepared("agencies_token", ("text",), sql), parts
+def _with_client(checksum: str) -> "QuerySet[AbstractAccessToken]":
+    needed = [f"{place}{name}" for place, names in _NEEDED.items() for name in names.split()]
+    rows: QuerySet[AbstractAccessToken] = get_access_token_model().objects.filter(token_checksum=checksum)
+    return rows.select_related("application__agency").only(*needed)
+
+
+_TOKEN: Final = Frozen("agencies_token", _with_client, checksum="text")
 
 
 @cache

@@ -103,6 +103,13 @@ class HeaderNegotiation(DefaultContentNegotiation):
 
     settings = _ByHeaderOnly()  # type: ignore[assignment]
 
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[Any, str]:
+        if request.META.get("HTTP_ACCEPT", "*/*") == "*/*":  # most machines: the first, without asking each
+            return renderers[0], renderers[0].media_type
+        return super().select_renderer(request, renderers, format_suffix)
+
 
 class StrictQuery(APIView):
     """Refuses query parameters that the view does not know, repeats itself, or that hold a NUL character."""

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import orjson
 from django.db import Error as DatabaseError
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -177,10 +178,12 @@ class ScreeningsView(ScreeningAPIView):
         },
     )
     @idempotent
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> Response | HttpResponse:
         client = client_of(request)
         answer = screen(agency=client.agency, client=client, question=_question(body_object(request)))
-        return Response(orjson.loads(answer) if HEADER in request.headers else answer)
+        if HEADER in request.headers:
+            return Response(orjson.loads(answer))
+        return HttpResponse(answer, content_type="application/json")  # made by the database, nothing left to render
 
 
 def _question(body: Mapping[str, object]) -> Question:

@@ -15,6 +15,7 @@ from common.prepared import Plan, Prepared
 from records.models import Subject
 from records.sharing import rules as sharing
 from sanctions.screening.identities import Identity
+from sanctions.screening.statements import text_of
 
 TIMEOUT_MS: Final = 8000
 DEADLINE: Final = "screening-feedback"
@@ -22,18 +23,19 @@ ORGANISATIONS: Final = frozenset({SubjectKind.ORGANISATION.value, SubjectKind.SE
 
 _FACTS: Final = Prepared(
     "sanctions_facts",
-    ("text", "bigint", "text", "date", "text"),
-    """
+    ("text", "bigint", "text", "date", "text", "text"),
+    f"""
 select p.id, p.items, p.subject_kinds, p.person_proof, p.valid_from, p.valid_until,
        p.approved_at is not null, p.withdrawn_at is not null,
-       t.id, t.subject_kinds, s.lookup_keep_months, d.amount, d.unit
+       t.id, t.subject_kinds, rule.lookup_keep_months, d.amount, d.unit,
+       coalesce((select {text_of("kept")} from records_subject s where s.key = $6), false)
 from (select 1) one
 left join records_dutypurpose p on p.code = $1 and p.agency_id = $2
 left join sanctions_matter t on t.code = $3 and t.effective_from <= $4
     and (t.effective_until is null or t.effective_until >= $4)
 left join lateral (select lookup_keep_months from records_sharingrule
     where effective_from <= $4 and (effective_until is null or effective_until >= $4)
-    order by effective_from desc limit 1) s on true
+    order by effective_from desc limit 1) rule on true
 left join catalog_deadlinerule d on d.code = $5 and d.effective_from <= $4
     and (d.effective_until is null or d.effective_until >= $4)
 """,
@@ -52,12 +54,13 @@ class Facts:
     keep_months: int
     feedback_amount: int
     feedback_unit: str
+    kept: bool  # whether anything is kept about the one subject that a measure of the matter could rest on
 
 
-def read_facts(*, agency_id: int, purpose: str, matter: str, on: date) -> Facts:
-    """Purpose, matter and clocks on a day."""
+def read_facts(*, agency_id: int, purpose: str, matter: str, on: date, subject_key: str = "") -> Facts:
+    """Purpose, matter and clocks on a day; of a single subject whether there is anything to look at."""
     row: tuple[Any, ...] | None = _FACTS.row(
-        [purpose, agency_id, matter, on, DEADLINE], timeout_ms=TIMEOUT_MS
+        [purpose, agency_id, matter, on, DEADLINE, subject_key], timeout_ms=TIMEOUT_MS
     )
     assert row is not None, "it begins with a row of its own"
     (
@@ -74,6 +77,7 @@ def read_facts(*, agency_id: int, purpose: str, matter: str, on: date) -> Facts:
         months,
         amount,
         unit,
+        kept,
     ) = row
     duty = None
     if purpose_id is not None:
@@ -81,7 +85,7 @@ def read_facts(*, agency_id: int, purpose: str, matter: str, on: date) -> Facts:
             valid_from=first, valid_until=last, approved=approved, withdrawn=withdrawn, on=on
         )
         duty = sharing.Duty(agency_id, frozenset(items), frozenset(kinds), proof, state)
-    return Facts(purpose_id, duty, matter_id, frozenset(covered or ()), months, amount, unit)
+    return Facts(purpose_id, duty, matter_id, frozenset(covered or ()), months, amount, unit, kept)
 
 
 def judge(facts: Facts, *, agency_id: int, purpose: str, matter: str) -> Refusal | None:

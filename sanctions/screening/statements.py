@@ -26,12 +26,16 @@ _REGISTER: Final = (
 )  # fmt: skip
 _SETTINGS: Final = ("text", "text", "text", "text")
 
+_ANSWER: Final = (*_READY, *_REGISTER, "text[]", "text[]", *_SETTINGS, "text")
+# Planned once each: planning costs three times as much as running. Single questions have a text of their own, because what is known
+# to be one row is planned for one, and most of what a small statement costs is setting up the steps of its plan.
 ANSWER: Final = Prepared(
-    "sanctions_answer",
-    (*_READY, *_REGISTER, "text[]", "text[]", *_SETTINGS, "text"),
-    text_of("answer", items=""),
-    plan=Plan.ONE,  # planning costs three times as much as running
+    "sanctions_answer", _ANSWER, text_of("answer", asked=text_of("asked_many"), items=""), plan=Plan.ONE
 )
+ONE: Final = Prepared(
+    "sanctions_one", _ANSWER, text_of("answer", asked=text_of("asked_one"), items=""), plan=Plan.ONE
+)
+CLEAR: Final = Prepared("sanctions_clear", _ANSWER, text_of("clear"), plan=Plan.ONE)
 FILE: Final = Prepared(
     "sanctions_file",
     (*_READY, *_REGISTER, *_SETTINGS, "text[]"),

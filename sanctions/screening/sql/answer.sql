@@ -7,12 +7,7 @@ with settings as materialized (
            set_config('ledger.context_id', '', true)
 ),
 --< ready
-asked as materialized (
-    select a.caller_key, a.subject_key, a.ordinal::int, s.id as subject_id, s.kind,
-           coalesce(s.merged_into_id, s.id) as head
-    from ready, unnest($18, $19) with ordinality a(caller_key, subject_key, ordinal)
-    left join records_subject s on s.key = a.subject_key
-),
+--< asked
 --< grounds
 per_subject as materialized (
     select o.ordinal,
@@ -46,9 +41,11 @@ hit_rows as (
     where p.grounds is not null
 ),
 counted as (
-    select cardinality($18) as asked, (select count(*) from per_subject p where p.grounds is not null) as hits
+    select cardinality($18) as asked, (select count(*) from once) as found,
+           (select count(*) from per_subject p where p.grounds is not null) as hits
 ),
 --< register
+--< hits
 select json_build_object(
            'id', $8, 'receipt', $17, 'as_of', $9, 'list_version', $10 || ready.version,
            'matter', json_build_object('code', t.code, 'name', t.name), 'feedback_due', $13,

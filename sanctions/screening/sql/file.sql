@@ -27,9 +27,10 @@ hit_rows as (
     select a.ordinal, a.subject_id, t.grounds from told t join asked a on a.ordinal = t.ordinal
 ),
 counted as (
-    select (select count(*) from asked) as asked, (select count(*) from told) as hits
+    select (select count(*) from asked) as asked, (select count(*) from once) as found, (select count(*) from told) as hits
 ),
 --< register
+--< hits
 select 0, m.id, translate(m.code, e'\r\n', '  '), translate(m.name, e'\r\n', '  '), translate(m.basis, e'\r\n', '  '),
        m.measure_class
 from receipted, listed m

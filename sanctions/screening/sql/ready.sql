@@ -11,7 +11,8 @@ purpose as materialized (
 ),
 -- Whole, of this release, and fresh: otherwise nothing below finds anything to write and there is no answer.
 ready as materialized (
-    select state.version from sanctions_liststate state, matter, purpose
+    select state.version
+    from (select version, answers from sanctions_liststate limit 1) state, matter, purpose  -- one row, and the planner told so
     where state.answers = $5
       and exists (select from sanctions_measureedition e
                   where e.effective_from <= $1 and (e.effective_until is null or e.effective_until >= $1))

@@ -1,4 +1,4 @@
--- The register row of the look-up, its receipt, its hits. `counted` = (asked, hits) and `hit_rows` come before.
+-- The register row of the look-up, its receipt. `counted` = (asked, found, hits) comes before.
 --  $6 officer   $7 client   $8 public id   $9 moment, as text   $10 list version   $11 sealed keys   $12 digest of a single
 --  subject   $13 feedback due   $14 register kept until   $15 document number   $16 application   $17 receipt of the register
 registered as (
@@ -6,7 +6,7 @@ registered as (
                                 item_codes, record_count, document_number, outcome, refusal_code, keep_until, salt)
     select $17, $9::timestamptz, 'query', $4, $6, $7, p.id, $12,
            case when c.asked = 1 then (select a.subject_id from asked a) end,
-           p.items, (select count(*) from once), $15, 'answered', '', $14, gen_random_uuid()
+           p.items, c.found, $15, 'answered', '', $14, gen_random_uuid()
     from settings, ready, purpose p, counted c
     returning id
 ),
@@ -19,8 +19,4 @@ receipted as (
            c.asked, c.hits, $13
     from registered l, ready, counted c
     returning id
-),
-hit as (
-    insert into sanctions_screeninghit (screening_id, ordinal, subject_id, grounds)
-    select s.id, h.ordinal, h.subject_id, h.grounds from receipted s, hit_rows h
 )
