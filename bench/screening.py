@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import timedelta
+from http.client import HTTPConnection
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -23,7 +24,7 @@ from agencies.models import Agency, ApiClient
 from agencies.services import create_api_client, create_officer
 from bench import measure, population, screening_select
 from bench.databases import database, prepared, use, without_triggers
-from bench.servers import Asked, load, server
+from bench.servers import Asked, load, send, server
 from catalog.models import LegalBasis
 from common.clock import today
 from records.sharing.services import approve_purpose, register_purpose
@@ -269,6 +270,13 @@ def _asked(path: str, bodies: Sequence[bytes]) -> list[Asked]:
     return [Asked(path, body, headers) for body in bodies]
 
 
+def _statuses(port: int, path: str, bodies: Sequence[bytes]) -> list[str]:
+    """Of each question whether something stands; told the same by everybody."""
+    link = HTTPConnection("127.0.0.1", port, timeout=60)
+    answers = [json.loads(send(link, one)[1]) for one in _asked(path, bodies)]
+    return [one.get("results", one)["0"]["status"] for one in answers]
+
+
 def _http(name: str, options: argparse.Namespace, report: measure.Report) -> None:
     codes = _codes(2000)
     bodies = [json.dumps(_body([code])).encode() for code in codes]
@@ -278,6 +286,10 @@ def _http(name: str, options: argparse.Namespace, report: measure.Report) -> Non
         for clients in (1, 8):  # connections warm, statements prepared on each of them
             load(port, _asked("/api/v1/screenings/", bodies), clients, 2)
             load(naive, _asked("/naive/", bodies), clients, 1)
+        report.check(
+            _statuses(port, "/api/v1/screenings/", bodies) == _statuses(port, "/naive/", bodies),
+            "同类程序的结果与本系统不同",
+        )
         kinds: list[tuple[str, int, str, list[bytes], int]] = [
             ("空视图，8 个并发", port, "/api/v1/empty/", bodies, 8),
             ("本系统单个，8 个并发", port, "/api/v1/screenings/", bodies, 8),

@@ -56,7 +56,9 @@ def prepare(values: Sequence[object], codes: Sequence[str]) -> str:
                 return "array[(select key from bench_codes where n = :n)]"
             return f"{cursor.mogrify('%s', [values[place - 1]]).decode()}::{ANSWER.types[place - 1]}"
 
-        sql = text_of("answer", items="", register="receipted as (select 1 as id)")
+        sql = text_of(
+            "answer", asked=text_of("asked_one"), items="", register="receipted as (select 1 as id)", hits=""
+        )
         lines = [line for line in sql.splitlines() if not line.strip().startswith("--")]
         text = _PLACE.sub(literal, "\n".join(lines)).replace("::numeric", "")
     return f"\\set n random(1, {len(codes)})\n{text};\n"

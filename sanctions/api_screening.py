@@ -183,7 +183,9 @@ class ScreeningsView(ScreeningAPIView):
         answer = screen(agency=client.agency, client=client, question=_question(body_object(request)))
         if HEADER in request.headers:
             return Response(orjson.loads(answer))
-        return HttpResponse(answer, content_type="application/json")  # made by the database, nothing left to render
+        return HttpResponse(
+            answer, content_type="application/json"
+        )  # made by the database, nothing left to render
 
 
 def _question(body: Mapping[str, object]) -> Question:

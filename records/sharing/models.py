@@ -119,17 +119,22 @@ class DutyPurpose(models.Model):
 class LookUp(models.Model):
     """One look-up, answered or refused: who, for whom, for what, what came of it."""
 
-    receipt = models.CharField("登记号", max_length=24, unique=True, default=public_id)
+    receipt = models.CharField("登记号", max_length=24, default=public_id)
     at = models.DateTimeField("时间", db_default=Now())
     kind = models.CharField("方式", max_length=8, choices=choices.LookUpKind.choices)
     agency = models.ForeignKey(
         Agency, verbose_name="查询单位", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     officer = models.ForeignKey(
-        Officer, verbose_name="查询人", null=True, on_delete=models.PROTECT, related_name="+"
+        Officer, verbose_name="查询人", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     client = models.ForeignKey(
-        ApiClient, verbose_name="接口客户端", null=True, on_delete=models.PROTECT, related_name="+"
+        ApiClient,
+        verbose_name="接口客户端",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     purpose = models.ForeignKey(
         DutyPurpose, verbose_name="履职目的", null=True, on_delete=models.PROTECT, related_name="lookups"
@@ -151,8 +156,14 @@ class LookUp(models.Model):
     class Meta:
         verbose_name = "查询登记"
         verbose_name_plural = "查询登记"
-        indexes = [models.Index(fields=["agency", "-id"], name="lookup_agency")]
+        indexes = [
+            models.Index(fields=["agency", "-id"], name="lookup_agency"),
+            # whoever asks at the window who looked them up is found by digest alone
+            models.Index(fields=["asked", "-id"], name="lookup_asked", condition=Q(asked__isnull=False)),
+        ]
         constraints = [
+            # written with every look-up, so no index that nobody asks by (`unique=True` would make two)
+            models.UniqueConstraint(fields=["receipt"], name="lookup_receipt"),
             models.CheckConstraint(
                 condition=Q(officer__isnull=True, client__isnull=False)
                 | Q(officer__isnull=False, client__isnull=True),

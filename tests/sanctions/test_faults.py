@@ -15,6 +15,7 @@ from common.gates import Refusal
 from records.sharing.models import LookUp
 from sanctions.models import Screening, ScreeningFile
 from sanctions.screening import files, gate
+from tests.factories import make_subject
 from tests.sanctions.samples import ADDRESS, Window, make_entry
 
 
@@ -86,6 +87,23 @@ def test_a_purpose_withdrawn_between_judgement_and_answer(
     assert not LookUp.objects.exists() and not Screening.objects.exists()
     monkeypatch.undo()
     assert asked(window, entry.subject.uscc) == (422, "purpose_not_registered")
+
+
+def test_an_entry_between_judgement_and_answer_is_found(
+    committed_db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the gate looked nothing was kept about the company: the short answer does not rely on it."""
+    window, company = Window(), make_subject()
+    assert asked(window, company.uscc) == (200, "clear")
+    judge_kinds = gate.judge_kinds
+
+    def meanwhile(*args: Any) -> list[Refusal]:
+        make_entry(company)
+        return judge_kinds(*args)
+
+    monkeypatch.setattr(gate, "judge_kinds", meanwhile)
+    assert asked(window, company.uscc) == (200, "hit")
+    assert LookUp.objects.filter(subject=company).count() == 2
 
 
 def test_a_refresh_of_the_list_cut_off_half_way(committed_db: str) -> None:

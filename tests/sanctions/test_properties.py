@@ -2,7 +2,7 @@
 and nothing else. The examples are few by default; SANCTIONS_EXAMPLES asks for more."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -135,6 +135,9 @@ def test_an_answer_is_what_the_rules_allow_on_its_day(drawn: list[Drawn], moves:
             answer = orjson.loads(screen(agency=client.agency, client=client, question=question, on=on))
             for place, row in enumerate(made):
                 _agrees(answer["results"][str(place)], row, matter, standing, on)
+            alone = replace(question, subjects={"0": subjects["0"]})
+            found = orjson.loads(screen(agency=client.agency, client=client, question=alone, on=on))
+            assert found["results"]["0"] == answer["results"]["0"], "asked alone or among others"
 
 
 def _agrees(
