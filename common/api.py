@@ -108,7 +108,8 @@ class HeaderNegotiation(DefaultContentNegotiation):
     ) -> tuple[Any, str]:
         if request.META.get("HTTP_ACCEPT", "*/*") == "*/*":  # most machines: the first, without asking each
             return renderers[0], renderers[0].media_type
-        return super().select_renderer(request, renderers, format_suffix)
+        chosen: tuple[Any, str] = super().select_renderer(request, renderers, format_suffix)
+        return chosen
 
 
 class StrictQuery(APIView):

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 import orjson
 from django.db import Error as DatabaseError
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -178,7 +177,7 @@ class ScreeningsView(ScreeningAPIView):
         },
     )
     @idempotent
-    def post(self, request: Request) -> Response | HttpResponse:
+    def post(self, request: Request) -> Response:
         client = client_of(request)
         answer = screen(agency=client.agency, client=client, question=_question(body_object(request)))
         if HEADER in request.headers:
