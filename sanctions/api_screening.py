@@ -180,11 +180,7 @@ class ScreeningsView(ScreeningAPIView):
     def post(self, request: Request) -> Response:
         client = client_of(request)
         answer = screen(agency=client.agency, client=client, question=_question(body_object(request)))
-        if HEADER in request.headers:
-            return Response(orjson.loads(answer))
-        return HttpResponse(
-            answer, content_type="application/json"
-        )  # made by the database, nothing left to render
+        return Response(orjson.loads(answer) if HEADER in request.headers else answer)
 
 
 def _question(body: Mapping[str, object]) -> Question:
