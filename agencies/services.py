@@ -1,16 +1,18 @@
 """Entering officers and machine clients: nobody signs up, an administrator enters them with everything they may do."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from itertools import product
 from typing import Final, TypeVar
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
-from guardian.shortcuts import assign_perm, get_objects_for_user
+from guardian.models import UserObjectPermissionBase
 from oauth2_provider.models import AccessToken
 
 from agencies import selectors
@@ -68,8 +70,8 @@ def grant_agencies(*, officer: Officer) -> None:
         return
     reach = with_subordinates(officer.agency)
     held = [Role(name) for name in officer.groups.values_list("name", flat=True) if name in Role.values]
-    for permission in sorted({name for role in held for name in AGENCY_PERMISSIONS[role]}):
-        grant_missing(officer, f"agencies.{permission}", reach)
+    permissions = {name for role in held for name in AGENCY_PERMISSIONS[role]}
+    grant_missing(AgencyUserObjectPermission, [officer], permissions, reach)
 
 
 def new_password() -> str:
@@ -77,14 +79,25 @@ def new_password() -> str:
     return secrets.token_urlsafe(12)
 
 
-def grant_missing(officer: Officer, permission: str, objects: QuerySet[M]) -> None:
-    """Grant `permission` on those of `objects` where the officer does not hold it yet."""
-    held = get_objects_for_user(
-        officer, permission, klass=objects.model, accept_global_perms=False, with_superuser=False
+def grant_missing(
+    grants: type[UserObjectPermissionBase],
+    officers: Iterable[Officer],
+    permissions: Collection[str],
+    objects: QuerySet[M],
+) -> None:
+    """Grant each of `permissions` of that model on those of `objects` where an officer does not hold it yet.
+
+    What `assign_perm` asks of each permission in turn, object by object, is answered here by the table's own uniqueness.
+    """
+    kind = ContentType.objects.get_for_model(objects.model)
+    known = Permission.objects.filter(content_type=kind, codename__in=permissions).values_list(
+        "pk", flat=True
     )
-    missing = objects.exclude(pk__in=held.values("pk"))
-    if missing.exists():
-        assign_perm(permission, officer, missing)  # type: ignore[arg-type]  # its stub leaves querysets out
+    rows = [
+        grants(user=officer, permission_id=permission, content_object_id=key)  # type: ignore[misc]  # of each kind of grant
+        for officer, permission, key in product(officers, known, objects.values_list("pk", flat=True))
+    ]
+    grants.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def set_totp_secret(*, officer: Officer, secret: str) -> None:
