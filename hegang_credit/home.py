@@ -24,6 +24,7 @@ from common.desk import Task
 from common.selectors import load_calendar
 from common.templatetags.credit import cdate
 from records import selectors
+from records.erasure import desk as erasure
 from records.evidence.views.parts import waiting_table
 from records.identity import desk as identity
 from repair import desk as repair
@@ -37,6 +38,7 @@ ROOMS: Final[Sequence[Callable[..., list[Task]]]] = (
     repair.tasks,
     sanctions.tasks,
     identity.tasks,
+    erasure.tasks,
     supervision.tasks,
 )
 

@@ -178,6 +178,7 @@ CELERY_BEAT_SCHEDULE = {
     "compare-holdings": {"task": "province.tasks.compare_holdings", "schedule": crontab(hour=6, minute=20)},
     "clear-drafts": {"task": "records.tasks.clear_drafts", "schedule": crontab(hour=3, minute=20)},
     "erase-due": {"task": "records.tasks.erase_due", "schedule": crontab(hour=3, minute=40)},
+    "erasure-look-again": {"task": "records.tasks.look_again", "schedule": crontab(hour=3, minute=50)},
     "supervise": {"task": "supervision.tasks.refresh_clues", "schedule": crontab(hour=5, minute=40)},
 }
 

@@ -32,6 +32,12 @@ def erase_due() -> int:
     return erasure.erase_due(on=today()) + asking.forget_lapsed(on=today())
 
 
+@shared_task(name="records.tasks.look_again")
+def look_again() -> int:
+    """Put up again what had to stay when erasure was granted and need not any more."""
+    return erasure.look_again(on=today())
+
+
 @shared_task(name="records.tasks.touch_ended_records")
 def touch_ended_records() -> int:
     return services.touch_ended(on=today())

@@ -16,6 +16,7 @@ class Ground(TextChoices):
 class AskedBy(TextChoices):
     PERSON = "person", "本人在窗口提出"
     AUTHORITY = "authority", "社会信用主管部门主动提出"
+    FOLLOW_UP = "follow_up", "依法处理的期限已过，再次提出"
 
 
 class Holding(TextChoices):

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Least
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from catalog.publication import add_months
 from catalog.selectors import in_force
 from common.models import StoredFile
 from common.readable import plain
-from records.erasure.choices import ErasureState, Fate, Ground, Holding, Kept
+from records.erasure.choices import AskedBy, ErasureState, Fate, Ground, Holding, Kept
 from records.erasure.models import Erasure, ErasureLine, RetentionRule
 from records.erasure.rules import Held, Verdict, of_the_person, verdict
 from records.models import CreditRecord, Subject
@@ -81,8 +81,11 @@ def _plan(erasure: Erasure, on: date) -> Iterator[Planned]:
         for held_by in rooms("held"):
             found += held_by(subject.pk)
     rules_of_day = {kept: rule_of(kept, on) for kept in {one.kept for one in found}}
-    verdicts = []
+    verdicts, left = _before(subject) if subject else ([], set())
     for one in found:
+        if erasure.asked_by == AskedBy.FOLLOW_UP and (one.holding, one.object_id) not in left:
+            verdicts.append(_NEW)
+            continue
         rule = rules_of_day[one.kept]
         # that a record was unlawful says nothing against the papers of a case about it
         ground = erasure.ground if one.holding in (Holding.RECORD, Holding.CONSENT) else Ground.PURPOSE
@@ -92,6 +95,29 @@ def _plan(erasure: Erasure, on: date) -> Iterator[Planned]:
         yield Planned(one.holding, one.object_id, one.label, fate)
     if subject is not None:
         yield Planned(Holding.SUBJECT, subject.pk, subject.shown_name, of_the_person(verdicts))
+
+
+# What came in since: no request was about it, and the person's row stays for it.
+_NEW: Final = Verdict(Fate.STAY, None, "此前没有请求删除")
+
+
+def _before(subject: Subject) -> tuple[list[Verdict], set[tuple[str, int]]]:
+    """What earlier requests about this body left: what is still only stored, and the holdings that stayed."""
+    lines = ErasureLine.objects.filter(erasure__subject=subject, erased_at__isnull=True)
+    fates: dict[tuple[str, int], ErasureLine] = {
+        (line.holding, line.object_id): line for line in lines.exclude(holding=Holding.SUBJECT).order_by("id")
+    }
+    stored = [Verdict(Fate.STORE, one.until, one.why) for one in fates.values() if one.fate == Fate.STORE]
+    return stored, {key for key, one in fates.items() if one.fate == Fate.STAY}
+
+
+def stayed() -> QuerySet[Erasure]:
+    """Granted requests that left something a law carried, one a body: the newest, with nothing taken up again since."""
+    left = ErasureLine.objects.filter(fate=Fate.STAY).exclude(holding=Holding.SUBJECT)
+    newer = Erasure.objects.filter(subject=OuterRef("subject"), pk__gt=OuterRef("pk"))
+    newer = newer.filter(Q(granted=True) | Q(granted__isnull=True) | Q(asked_by=AskedBy.FOLLOW_UP))
+    granted = Erasure.objects.filter(granted=True, subject__isnull=False, pk__in=left.values("erasure"))
+    return granted.filter(~Exists(newer)).select_related("subject", "officer", "agency").order_by("pk")
 
 
 def _records(subject: Subject) -> Iterator[Found]:
@@ -169,7 +195,7 @@ def overdue(on: date) -> QuerySet[CreditRecord]:
         add_months(on, -rule_of(kept, on).keep_months)
         for kept in (Kept.RECORD_BY_LAW, Kept.RECORD_BY_CONSENT)
     )
-    listed = ErasureLine.objects.filter(holding=Holding.RECORD).values("object_id")
+    listed = ErasureLine.objects.filter(holding=Holding.RECORD).exclude(fate=Fate.STAY).values("object_id")
     return (
         CreditRecord.objects.filter(subject__kind=SubjectKind.PERSON, decision_date__lt=max(law, consent))
         .alias(over=Least("ended_on", "shared_until"))

@@ -11,7 +11,7 @@ from typing import Final
 
 import orjson
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
 
 from agencies.models import Officer
 from agencies.selectors import is_under_credit_authority
@@ -81,17 +81,43 @@ def ask_for(*, officer: Officer, subject: Subject, ground: str, words: str, on: 
     """Propose erasure of the authority's own accord (应当主动删除). PermissionDenied; Refused for who is no person."""
     if officer.agency is None or not officer.has_perm("records.serve_person"):
         raise PermissionDenied("由社会信用主管部门提出")
-    secret = secret_of_subject(subject)
-    if subject.kind != SubjectKind.PERSON or not secret:
+    person = _person_of(subject)
+    if person is None:
         raise Refused(refuse("code_unknown", "只有自然人的信息按个人信息删除", pointer="/subject"))
-    person = Person(secret["name"], secret["document_kind"], secret["document"])
     return _ask(officer, person, ground, words, AskedBy.AUTHORITY, on or today())
 
 
+def _person_of(subject: Subject) -> Person | None:
+    secret = secret_of_subject(subject) if subject.kind == SubjectKind.PERSON else {}
+    return Person(secret["name"], secret["document_kind"], secret["document"]) if secret else None
+
+
+def look_again(*, on: date) -> int:
+    """Take up what a law carried when erasure was granted and carries no longer; returns how many requests it opened.
+
+    A request like any other, about just that: it stands under the officer who took the first one in, another one decides, and its
+    clock runs. What came in since is not touched by it.
+    """
+    opened_now = 0
+    for earlier in selectors.stayed():
+        assert earlier.subject is not None, "the selector asks for one"
+        again = Erasure(subject=earlier.subject, ground=Ground.PURPOSE, asked_by=AskedBy.FOLLOW_UP)
+        again.key = earlier.subject.key
+        if person := _person_of(earlier.subject):
+            with transaction.atomic():
+                over = [one for one in selectors.plan(again, on) if one.verdict.fate != Fate.STAY]
+                if over:
+                    words = f"{earlier.number}决定时依法继续处理的信息，处理期限已过"
+                    _ask(earlier.officer, person, Ground.PURPOSE, words, AskedBy.FOLLOW_UP, on)
+                    opened_now += 1
+    return opened_now
+
+
 def _ask(officer: Officer, person: Person, ground: str, words: str, asked_by: str, on: date) -> Asked:
-    assert officer.agency is not None, "both callers have looked"
+    assert officer.agency is not None, "all callers have looked"
     number, code = codes.new_number("SC", on), codes.new_code()
-    with acting(actor=actor_number(officer), action="erasure.ask", basis=LAW):
+    actor = None if asked_by == AskedBy.FOLLOW_UP else actor_number(officer)
+    with acting(actor=actor, action="erasure.ask", basis=LAW):
         sealed = {
             "name": person.name.strip(),
             "document_kind": person.document_kind,
@@ -159,9 +185,12 @@ def decide(
             for one in planned
         )  # fmt: skip
         if granted:
-            staging.forget(document, key)
-            for forget in selectors.rooms("forget"):
-                forget(document)
+            if (
+                erasure.asked_by != AskedBy.FOLLOW_UP
+            ):  # which is about what was left, not about what came in since
+                staging.forget(document, key)
+                for forget in selectors.rooms("forget"):
+                    forget(document)
             _erase(erasure)
     return erasure
 

@@ -4,9 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.utils import timezone
 
 from agencies.choices import Role
+from agencies.models import Officer
 from blacklist.models import ListEntry
 from blacklist.services import end_entry
 from common.clock import today
@@ -25,7 +27,7 @@ from sanctions.services import ApplicationText, apply_measure
 from supervision.choices import ClueKind
 from supervision.models import Clue
 from tests import people
-from tests.factories import make_person
+from tests.factories import make_licence, make_person
 from tests.imports import samples as imports
 from tests.persons.samples import ADULT
 from tests.repair import samples as repair
@@ -198,3 +200,44 @@ def test_rows_of_imported_lists_that_were_sent_back_go_at_once() -> None:
     assert delivery.refused_rows.count() == 2
     granted()
     assert delivery.refused_rows.count() == 1
+
+
+def test_what_stayed_is_taken_up_again_once_its_term_is_over() -> None:
+    entry = repair.listed(her())
+    first = granted()
+    assert services.look_again(on=today()) == 0  # still in force: nothing to take up
+    end_entry(officer=None, entry_id=entry.pk, on=today(), reason="移出", basis="法")
+    later = today() + timedelta(days=1)
+    assert (services.look_again(on=later), services.look_again(on=later)) == (1, 0)
+    again = Erasure.objects.exclude(pk=first.pk).get()
+    assert (again.asked_by, again.granted) == ("follow_up", None)
+    # the credit authority finds it among what waits, and another officer than the first decides
+    decider = Officer.objects.get(username="decider")
+    browser = Client()
+    browser.force_login(decider)
+    assert again.number in browser.get("/workbench/persons/erasures/?state=asked").content.decode()
+    assert again.number in browser.get("/workbench/").content.decode()
+    assert "再次提出" in browser.get(f"/workbench/persons/erasures/{again.number}/").content.decode()
+    came_since = make_licence(subject=entry.subject)
+    done = services.decide(
+        officer=decider, number=again.number, granted=True, reason="不再必要", basis=services.LAW, on=later,
+    )  # fmt: skip
+    assert fates(done)["list_entry"] == "store"
+    # what came in since is not part of it, and keeps the person's row
+    assert "record" not in fates(done) and fates(done)["subject"] == "stay"
+    came_since.refresh_from_db()
+    assert came_since.ended_on is None
+    assert services.look_again(on=later) == 0
+
+
+def test_a_refused_follow_up_is_not_put_up_every_night() -> None:
+    entry = repair.listed(her())
+    granted()
+    end_entry(officer=None, entry_id=entry.pk, on=today(), reason="移出", basis="法")
+    later = today() + timedelta(days=1)
+    assert services.look_again(on=later) == 1
+    services.decide(
+        officer=Officer.objects.get(username="decider"), number=Erasure.objects.latest("id").number, granted=False,
+        reason="诉讼未结", basis=services.LAW,
+    )  # fmt: skip
+    assert services.look_again(on=later) == 0
