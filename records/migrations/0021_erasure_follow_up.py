@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0019_counted_by_index")]
+    dependencies = [("records", "0020_lighter_register")]
 
     operations = [
         migrations.AlterField(
