@@ -13,8 +13,9 @@ from django.urls import reverse
 from agencies.models import Officer
 from agencies.sign_in import officer_of
 from blacklist import selectors_cases as cases
+from blacklist.choices import ChangeKind
 from blacklist.forms import EntryChangeForm
-from blacklist.models import EntryChange, HonourChange, HonourEntry, ListEntry
+from blacklist.models import HonourEntry, ListEntry
 from common.clock import today
 from common.components import TimelineEvent
 from common.gates import Refused
@@ -45,8 +46,10 @@ class Place:
         return [(self.acts[name].title, reverse(self.change, args=[row.public_id, name])) for name in names]
 
 
-def events(changes: Iterable[EntryChange | HonourChange]) -> list[TimelineEvent]:
-    return [
+def events(row: ListEntry | HonourEntry) -> list[TimelineEvent]:
+    """Its history, newest first. One that was delivered begins with the decision it came with."""
+    changes = list(row.changes.select_related("officer").order_by("-id"))
+    found = [
         TimelineEvent(
             when=change.on,
             what=change.get_kind_display(),
@@ -56,6 +59,16 @@ def events(changes: Iterable[EntryChange | HonourChange]) -> list[TimelineEvent]
         )
         for change in changes
     ]
+    if all(change.kind != ChangeKind.LISTED for change in changes):
+        begun = TimelineEvent(
+            when=row.effective_from,
+            what=str(ChangeKind.LISTED.label),
+            who=row.authority_name,
+            document=row.decision_number,
+            note="",
+        )
+        found.append(begun)
+    return found
 
 
 def change_page(request: HttpRequest, place: Place, row: ListEntry | HonourEntry, name: str) -> HttpResponse:

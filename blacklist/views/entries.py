@@ -120,7 +120,6 @@ def entry(request: HttpRequest, public_id: str) -> HttpResponse:
     """One entry with its whole history; the public sees it only while it is in force."""
     officer = officer_of(request)
     row = get_object_or_404(cases.entries_visible_to(officer), public_id=public_id)
-    changes = row.changes.select_related("officer").order_by("-id")
     suspended = rules.suspended(row.span(), today())
     offered = ["end", "modify", "resume" if suspended else "suspend"]
     may_change = cases.may_change_entry(officer, row) and rules.listed(row.span(), today())
@@ -129,7 +128,7 @@ def entry(request: HttpRequest, public_id: str) -> HttpResponse:
         "chip": state_chip(row),
         "facts": _facts(row),
         "acts": PLACE.offered(row, offered) if may_change else [],
-        "events": events(changes),
+        "events": events(row),
         "place": PLACE,
     }
     return render(request, "workbench/lists/entry.html", context)

@@ -113,7 +113,7 @@ def honour(request: HttpRequest, public_id: str) -> HttpResponse:
         "chip": _chip(row),
         "facts": _facts(row),
         "acts": PLACE.offered(row, PLACE.acts) if may_change else [],
-        "events": events(row.changes.select_related("officer").order_by("-id")),
+        "events": events(row),
         "place": PLACE,
     }
     return render(request, "workbench/lists/entry.html", context)
