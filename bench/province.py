@@ -27,8 +27,10 @@ from ledger import selectors as ledger
 from ledger.services import seal_all
 from province import feed, lines
 from province.models import FeedLine
+from records.selectors import shared
 
 CHANGES: Final = "/api/v1/province/changes/"
+SNAPSHOT: Final = "/api/v1/province/snapshot/"
 _CURSOR, _PAGES = "/peer/cursor/", "/peer/pages/"
 _STREAM: Final = 100_000
 _EVENTS: Final = """
@@ -62,6 +64,7 @@ def run(argv: list[str]) -> measure.Report:
         reader = Reader()
         _pages(report, reader, first, options.repeats)
         _stream(report, reader, first, options.repeats)
+        _snapshot(report, reader, options.repeats)
         if options.events:
             province_push.measured(report, name, options)
     return report
@@ -151,6 +154,24 @@ def _right(report: measure.Report, reader: Reader, first: int, end: int) -> None
         ours = orjson.loads(reader.page(after, 300))["items"]
         anew = [orjson.loads(orjson.dumps(one)) for one in feed.page(after, 300, end, today()).items]
         report.check(ours == anew, f"位置 {after} 之后的内容与现读的不同")
+
+
+def _snapshot(report: measure.Report, reader: Reader, repeats: int) -> None:
+    """The first load: the feed again, each object once and nothing that is over."""
+    count = min(_STREAM, shared(today()).count())
+
+    def load() -> None:
+        answer: Any = reader.http.get(SNAPSHOT, headers={"Accept": "application/x-ndjson"})
+        lines = 0
+        for chunk in answer.streaming_content:
+            lines += chunk.count(b"\n")
+            if lines >= count:
+                break
+        answer.close()
+        report.check(lines >= count, "快照不完整")
+
+    seconds = measure.medians(measure.interleaved({"load": load}, repeats))["load"]
+    report.row(f"全量快照 NDJSON，前 {count:,} 个对象", seconds, f"{count / seconds:,.0f}")
 
 
 class _Nowhere:

@@ -7,6 +7,7 @@ from typing import NamedTuple, cast
 from uuid import UUID
 
 from django.db import connections
+from django.db.models import Max
 
 from common.pagination import keyset_page
 from ledger import merkle
@@ -73,6 +74,16 @@ def events_after(position: int, tables: Collection[int], limit: int) -> list[Cha
     """
     rows = Event.objects.filter(position__gt=position, tbl__in=tables).order_by("position")
     return [Change(*row) for row in rows.values_list("position", "tbl", "object_id", "op")[:limit]]
+
+
+def newest(changes: Collection[Change], end: int) -> dict[tuple[int, int], int]:
+    """By table and object the position of its newest change up to `end`, for the objects of `changes`."""
+    ids = {change.object_id for change in changes}
+    rows = Event.objects.filter(
+        object_id__in=ids, tbl__in={change.tbl for change in changes}, position__lte=end
+    )
+    found = rows.order_by().values_list("tbl", "object_id").annotate(Max("position"))
+    return {(table, object_id): position for table, object_id, position in found}
 
 
 def last_position() -> int:

@@ -19,6 +19,7 @@ from common.pagination import cursor_invalid
 from ledger.selectors import last_position
 from province import feed, snapshot
 from province.choices import Action
+from province.lines import Block
 from province.reconciliation import reconcile
 from province.sources import KINDS, SCHEMA
 
@@ -76,14 +77,8 @@ class ChangePageSerializer(serializers.Serializer[object]):
     ledger_head = LedgerHeadSerializer(allow_null=True, help_text="最新的账本区块，请留存以备核验")
 
 
-class HeldSerializer(serializers.Serializer[object]):
-    kind = serializers.CharField(help_text="事项代码")
-    object_id = serializers.IntegerField(help_text="对象编号")
-    payload = PayloadSerializer()
-
-
 class SnapshotPageSerializer(serializers.Serializer[object]):
-    items = HeldSerializer(many=True)
+    items = ChangeSerializer(many=True)
     next_cursor = serializers.CharField(allow_null=True, help_text="下一页；null 为取完")
     changes_cursor = serializers.CharField(help_text="取完后从这里接着读变更清单")
     schema = serializers.CharField(help_text="内容格式版本")
@@ -187,10 +182,12 @@ class ChangesView(StrictQuery):
 
 def _page(after: int, limit: int, end: int, day: date, item: str) -> bytes:
     found = feed.block(after, limit, end, day, item)
-    rest = json_bytes(
-        {"next_cursor": str(found.position), "schema": SCHEMA, "ledger_head": feed.ledger_head()}
-    )
-    return b'{"items":[' + found.text[:-1].replace(b"\n", b",") + b"]," + rest[1:]
+    more = {"next_cursor": str(found.position), "schema": SCHEMA, "ledger_head": feed.ledger_head()}
+    return _items(found, more)
+
+
+def _items(found: Block, more: dict[str, object]) -> bytes:
+    return b'{"items":[' + found.text[:-1].replace(b"\n", b",") + b"]," + json_bytes(more)[1:]
 
 
 def _position(request: Request, end: int) -> int:
@@ -225,7 +222,8 @@ class SnapshotView(StrictQuery):
         summary="全量快照",
         tags=[_TAG],
         description=(
-            "首次装载用：此刻共享中的全部对象，按对象次序分页；取完后从 changes_cursor 接着读变更清单，两者合起来不多不少。"
+            "首次装载用：此刻共享中的全部对象，每个一次，形式与变更清单相同（都是 upsert）；一页可以不满，甚至为空，next_cursor 为 null 才是取完。"
+            "取完后从 changes_cursor 接着读变更清单，两者合起来不多不少。"
             "`Accept: application/x-ndjson` 时一次流式返回，每隔若干行给出一行 next_cursor，中断后从最后一个 next_cursor 接着取；"
             "最后一行的 next_cursor 为 null。"
         ),
@@ -241,14 +239,9 @@ class SnapshotView(StrictQuery):
         headers = {"Cache-Control": "private, no-store"}
         if isinstance(request.accepted_renderer, NdjsonRenderer):
             return StreamingHttpResponse(snapshot.lines(start), content_type=NDJSON, headers=headers)
-        found = snapshot.page(start, limit, today())
-        body = {
-            "items": found.items,
-            "next_cursor": found.next_place.text() if found.next_place else None,
-            "changes_cursor": str(found.position),
-            "schema": SCHEMA,
-        }
-        return HttpResponse(json_bytes(body), content_type="application/json", headers=headers)
+        found, rest = snapshot.page(start, limit)
+        more = {"next_cursor": rest.text(), "changes_cursor": str(start.end), "schema": SCHEMA}
+        return HttpResponse(_items(found, more), content_type="application/json", headers=headers)
 
 
 class ReconciliationView(StrictQuery):

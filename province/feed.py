@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import NamedTuple, TypedDict
 
-import orjson
 from django.utils import timezone
 
 from common.clock import today
@@ -46,17 +45,21 @@ def ledger_head() -> LedgerHead | None:
     )
 
 
-def page(after: int, limit: int, end: int, day: date, item: str = "") -> Page:
+def page(after: int, limit: int, end: int, day: date, item: str = "", *, last: int = 0) -> Page:
     """Up to `limit` events behind position `after`, none beyond `end`.
 
     `end` is a sealed position read before: what is sealed later belongs to a later page, and a page that is not full
-    has seen everything up to it. With `item` only its events (and those of erased objects) are told; a page may then be
-    short without being the last.
+    has seen everything up to it. With `item` only its events (and those of erased objects) are told; with `last` only what is
+    shared, each object at its newest event up to there. A page may then be short without being the last.
     """
     changes = [change for change in ledger.events_after(after, TABLES, limit) if change.position <= end]
     full = len(changes) == limit
     next_position = changes[-1].position if full else max(after, end)
-    return Page(wire_events(changes, day, {item} if item else None), next_position)
+    if last:
+        newest = ledger.newest(changes, last)
+        changes = [change for change in changes if change.position == newest[change.tbl, change.object_id]]
+    events = wire_events(changes, day, {item} if item else None)
+    return Page([event for event in events if event["payload"]] if last else events, next_position)
 
 
 def position_before(day: date) -> int:
@@ -64,14 +67,16 @@ def position_before(day: date) -> int:
     return ledger.sealed_before(timezone.make_aware(datetime.combine(day, time.min)))
 
 
-def block(after: int, limit: int, end: int, day: date, item: str = "") -> Block:
+def block(after: int, limit: int, end: int, day: date, item: str = "", *, last: int = 0) -> Block:
     """The same as lines ready to go out: those kept ready as long as they reach, the rest said now."""
     ready = min(end, stored.written())
-    found = stored.read(after, limit, ready, day, item) if after < ready else Block(b"", 0, 0, after)
+    found = (
+        stored.read(after, limit, ready, day, item, last=last) if after < ready else Block(b"", 0, 0, after)
+    )
     if found.position >= end or found.scanned == limit:
         return found
-    rest = page(found.position, limit - found.scanned, end, day, item)
-    said = b"".join(orjson.dumps(event) + b"\n" for event in rest.items)
+    rest = page(found.position, limit - found.scanned, end, day, item, last=last)
+    said = b"".join(map(stored.line_of, rest.items))
     return Block(found.text + said, found.count + len(rest.items), limit, rest.next_position)
 
 

@@ -32,7 +32,7 @@ from province import payloads
 from province.choices import Action
 from province.digests import leaf, leaf_context
 from province.models import FeedLine, FeedProgress, ObjectDigest
-from province.sources import SCHEMA, SOURCES, TABLES, wire_events
+from province.sources import SCHEMA, SOURCES, TABLES, WireEvent, wire_events
 from records import selectors as records
 from records.models import CreditRecord
 
@@ -174,22 +174,26 @@ class Block:
     position: int
 
 
-# One row a chunk, in the binary format: handed over as it lies, without a message, a quoting and a call for every line.
-# Contents hold no control characters.
+# One row a chunk, in the binary format: handed over as it lies, without a message, a quoting and a call for every line. A line
+# not asked for is null and passed over. Contents hold no control characters.
 _READ: Final = r"""
-COPY (SELECT string_agg(line, E'\n' ORDER BY position), count(*), coalesce(max(position), 0) FROM (SELECT position, CASE
-    WHEN %(item)s <> '' AND kind <> %(item)s THEN E'\x04' || position
+COPY (SELECT string_agg(line, E'\n' ORDER BY position), count(line), count(*), coalesce(max(position), 0) FROM (SELECT position, CASE
+    WHEN %(item)s <> '' AND kind <> %(item)s THEN NULL
+    WHEN %(last)s > 0 AND (fragment IS NOT NULL AND coalesce(ends < %(day)s, true)
+        OR EXISTS (SELECT FROM ledger_event e WHERE e.object_id = l.object_id AND e.tbl = l.tbl AND e.position > l.position
+                   AND e.position <= %(last)s)) THEN NULL
     WHEN fragment IS NULL THEN E'\x03' || position || ' ' || tbl || ' ' || object_id
     WHEN ends < %(day)s THEN '{"position":' || position || ',"event_id":' || position || ',"kind":"' || kind
         || '","action":"withdraw","object_id":' || object_id || ',"payload":null}'
     ELSE '{"position":' || position || ',"event_id":' || position || ',' || fragment END AS line
-FROM province_feedline WHERE position > %(after)s AND position <= %(end)s ORDER BY position LIMIT %(limit)s) AS lines)
+FROM province_feedline l WHERE position > %(after)s AND position <= %(end)s ORDER BY position LIMIT %(limit)s) AS lines)
 TO STDOUT (FORMAT binary)
 """
 _ROW: Final = 21  # bytes before the first field: signature, flags, no extension, the number of fields
-_NUMBERS: Final = Struct(">iqiq")  # two numbers of eight bytes, each behind its length
-# Single bytes that no contents hold: looking for one costs nothing beside the copying.
-_UNSAID, _UNASKED = _MARKS = (b"\x03", b"\x04")
+_NUMBERS: Final = Struct(">iqiqiq")  # three numbers of eight bytes, each behind its length
+_UNSAID: Final = (
+    b"\x03"  # a single byte that no contents hold: looking for it costs nothing beside the copying
+)
 
 
 def written() -> int:
@@ -198,47 +202,46 @@ def written() -> int:
     return found or 0
 
 
-def read(after: int, limit: int, end: int, day: date, item: str = "") -> Block:
+def read(after: int, limit: int, end: int, day: date, item: str = "", *, last: int = 0) -> Block:
     """The lines of up to `limit` events behind `after`, none beyond `end`, which must not lie beyond `written()`; nothing at all
-    should the lines have begun anew meanwhile."""
+    should the lines have begun anew meanwhile. With `last` only what is shared, each object at its newest event up to there."""
     row: list[bytes] = []
-    values = {"day": day, "after": after, "end": end, "limit": limit, "item": item}
+    values = {"day": day, "after": after, "end": end, "limit": limit, "item": item, "last": last}
     with connection.cursor() as cursor:
         cursor.copy_expert(cursor.mogrify(_READ, values).decode(), SimpleNamespace(write=row.append))
-    text, count, last = _fields(row[0])
-    if count < limit and written() < end:
+    text, count, scanned, reached = _fields(row[0])
+    if scanned < limit and written() < end:
         return Block(b"", 0, 0, after)
-    position = last if count == limit else end
-    if _UNSAID not in text and _UNASKED not in text:
-        return Block(text, count, count, position)
-    lines = _completed(text.splitlines(keepends=True), day, item)
-    return Block(b"".join(lines), len(lines), count, position)
+    position = reached if scanned == limit else end
+    if _UNSAID not in text:
+        return Block(text, count, scanned, position)
+    lines = _completed(text.splitlines(keepends=True), day, item, shared_only=last > 0)
+    return Block(b"".join(lines), len(lines), scanned, position)
 
 
-def _fields(row: bytes) -> tuple[bytes, int, int]:
-    """The lines, how many, and the position of the last; a length of -1 stands for no text at all.
+def _fields(row: bytes) -> tuple[bytes, int, int, int]:
+    """The lines, how many, of how many events, and the position of the last; a length of -1 stands for no text at all.
 
     The text is copied once, with the newline that the last line lacks.
     """
     size = int.from_bytes(row[_ROW : _ROW + 4], signed=True)
-    if size < 0:
-        return b"", 0, 0
-    end = _ROW + 4 + size
-    _, count, _, last = _NUMBERS.unpack_from(row, end)
-    return b"".join((memoryview(row)[_ROW + 4 : end], b"\n")), count, last
+    end = _ROW + 4 + max(size, 0)
+    _, count, _, scanned, _, last = _NUMBERS.unpack_from(row, end)
+    text = b"" if size < 0 else b"".join((memoryview(row)[_ROW + 4 : end], b"\n"))
+    return text, count, scanned, last
 
 
-def _position(line: bytes) -> int:
-    return int(line[1:].split(b" ", 1)[0] if line.startswith(_MARKS) else line[12:].split(b",", 1)[0])
-
-
-def _completed(lines: list[bytes], day: date, item: str) -> list[bytes]:
+def _completed(lines: list[bytes], day: date, item: str, *, shared_only: bool) -> list[bytes]:
     """Say what is not kept ready, leave out what was not asked for."""
-    unready = [_change(line) for line in lines if line.startswith(_UNSAID)]
-    events = wire_events(unready, day, {item} if item else None)
-    said = {event["position"]: orjson.dumps(event) + b"\n" for event in events}
-    whole = (said.get(_position(line)) if line.startswith(_MARKS) else line for line in lines)
+    unready = {line: _change(line) for line in lines if line.startswith(_UNSAID)}
+    events = wire_events(unready.values(), day, {item} if item else None)
+    said = {event["position"]: line_of(event) for event in events if not shared_only or event["payload"]}
+    whole = (said.get(unready[line].position) if line in unready else line for line in lines)
     return [line for line in whole if line is not None]
+
+
+def line_of(event: WireEvent) -> bytes:
+    return orjson.dumps(event) + b"\n"
 
 
 def _change(line: bytes) -> Change:

@@ -5,16 +5,19 @@ from typing import Any
 
 import orjson
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from blacklist import selectors
 from blacklist.services import end_entry
 from common.clock import today
 from ledger.tables import TABLES
+from province import lines
 from province.models import PushTarget
 from province.naming import wire_id
 from tests.blacklist.samples import listed
 from tests.province.conftest import CHANGES, Get, Sandbox
-from tests.province.samples import add_records, change, end, seal
+from tests.province.samples import add_records, applied, change, end, seal
 from tests.province.test_push import send
 from tests.repair import samples as repairs
 
@@ -68,7 +71,7 @@ def test_a_stream_that_was_cut_goes_on_from_its_last_mark(get: Get) -> None:
     assert last["next_cursor"] is None and int(last["changes_cursor"]) > 0
 
 
-@pytest.mark.parametrize("cursor", ["1", "1.2", "999.0.0", "a.b.c", "21.0.999999999"])
+@pytest.mark.parametrize("cursor", ["1", "2.1", "1.999999999", "a.b", "1.2.3"])
 def test_a_cursor_from_elsewhere_is_refused(get: Get, cursor: str) -> None:
     answer = get(SNAPSHOT, cursor=cursor)
     assert (answer.status_code, answer.json()["code"]) == (400, "cursor_invalid")
@@ -112,3 +115,44 @@ def test_an_entry_that_begins_later_is_told_from_its_decision(target: PushTarget
     name = wire_id(TABLES["blacklist_listentry"], entry.pk)
     payload = sandbox.state(full=True)["objects"][str(name)]["payload"]
     assert payload["effective_from"] == (today() + timedelta(days=5)).isoformat()
+
+
+def test_each_object_is_told_once_ready_or_not(get: Get, target: PushTarget) -> None:
+    rows = add_records(5) + add_records(2, secret=True)
+    entry = repairs.listed()
+    measure = applied(entry)
+    change(rows[0], note="第二次")
+    end(rows[1])
+    seal()
+    while lines.write(limit=5):
+        pass
+    change(rows[2], note="还没有写成现成内容")
+    late = add_records(1)
+    seal()
+    wanted: dict[int, Any] = {}
+    feed_from(get, "0", wanted)
+    for size in (2, 3, 5000):
+        cursor, told = "", []
+        while cursor is not None:
+            body = get(SNAPSHOT, limit=size, **({"cursor": cursor} if cursor else {})).json()
+            told += body["items"]
+            cursor = body["next_cursor"]
+        assert {item["object_id"]: item["payload"] for item in told} == wanted
+        assert len(told) == len(wanted) and {item["action"] for item in told} == {"upsert"}
+    assert wanted.keys() >= {late[0].pk, wire_id(TABLES["sanctions_appliedmeasure"], measure.pk)}
+
+
+def test_a_page_costs_the_same_queries_whatever_its_size(get: Get) -> None:
+    add_records(30, secret=True)
+    for _ in range(3):
+        applied(repairs.listed())
+    seal()
+    while lines.write():
+        pass
+    get(SNAPSHOT)  # warm
+    counts = []
+    for size in (60, 5000):
+        with CaptureQueriesContext(connection) as queries:
+            assert len(get(SNAPSHOT, limit=size).json()["items"]) >= 30
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 14
