@@ -1,6 +1,7 @@
 """The pull: the change feed and the reconciliation, for clients with the scope `province:pull`."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -186,7 +187,7 @@ def _page(after: int, limit: int, end: int, day: date, item: str) -> bytes:
     return _items(found, more)
 
 
-def _items(found: Block, more: dict[str, object]) -> bytes:
+def _items(found: Block, more: Mapping[str, object]) -> bytes:
     return b'{"items":[' + found.text[:-1].replace(b"\n", b",") + b"]," + json_bytes(more)[1:]
 
 
