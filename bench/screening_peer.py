@@ -69,7 +69,8 @@ class Naive(APIView):
         grounds: list[Measure] = []
         for entry in blacklist.in_force(on).filter(subject=subject):
             grounds += [one for one in automatic if entry.scheme.code in one.scheme_codes]
-        for record in records.used(on).filter(subject=subject):
+        items = {item for one in automatic for item in one.item_codes}
+        for record in records.used(on).filter(subject=subject, item_code__in=items):
             grounds += [one for one in automatic if record.item_code in one.item_codes]
         for applied in selectors.applied(on).filter(subject=subject, ordered=True):
             grounds += [one for one in measures if one.code == applied.measure.code]
