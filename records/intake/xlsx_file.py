@@ -14,13 +14,22 @@ from typing import BinaryIO, Final
 
 from common.files.archives import check_archive
 from common.files.errors import FileRefused
-from records.intake.xlsx_parts import Dialect, SharedStrings, Workbook, cell_text, read_workbook, stream_of
+from records.intake.xlsx_parts import (
+    Dialect,
+    SharedStrings,
+    Texts,
+    Workbook,
+    cell_text,
+    read_workbook,
+    stream_of,
+)
 from records.rules.values import Broken, Cell
 
 MAX_UNPACKED: Final = 2 * 1024**3
 _MAX_ROW: Final = 64 * 1024**2
 _EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - a serial day has no zone
 _SHIFT_1904: Final = 1462
+_USUAL_WIDTH: Final = 100
 
 
 def check_workbook(file: BinaryIO) -> None:
@@ -35,7 +44,8 @@ class XlsxFile:
     def __init__(self, file: BinaryIO) -> None:
         self._archive = zipfile.ZipFile(file)
         self._book: Workbook = read_workbook(self._archive)
-        self._strings: SharedStrings | None = None
+        self._texts: Texts | None = None
+        self._width = 0
 
     def tables(self) -> list[str]:
         """Names of the visible sheets, in order."""
@@ -62,7 +72,7 @@ class XlsxFile:
         lines: list[int] = []
         rows: list[list[Cell]] = []
         for number, cells in self._rows(table, after):
-            if not any(cell != "" for cell in cells):
+            if cells.count("") == len(cells):
                 continue
             lines.append(number)
             rows.append(cells)
@@ -73,8 +83,8 @@ class XlsxFile:
             yield lines, rows
 
     def _rows(self, table: str, after: int) -> Iterator[tuple[int, list[Cell]]]:
-        if self._strings is None:
-            self._strings = SharedStrings.read(self._archive, self._book.strings_part)
+        if self._texts is None:
+            self._texts = Texts(SharedStrings.read(self._archive, self._book.strings_part))
         dialect: Dialect | None = None
         pending, number = b"", 0
         for block in stream_of(self._archive, self._book.sheets[table]):
@@ -94,17 +104,15 @@ class XlsxFile:
                     yield number, self._cells(dialect, content)
 
     def _cells(self, dialect: Dialect, content: str) -> list[Cell]:
-        cells: list[Cell] = []
-        strings = self._strings
-        assert strings is not None
-        columns = dialect.columns
+        width, column = self._width, -1
+        cells: list[Cell] = [""] * width
+        texts, columns = self._texts, dialect.columns
+        assert texts is not None
         for reference, style, kind, formula, value, inline in dialect.cells(content):
-            column = columns[reference] if reference else len(cells)
-            if column > len(cells):
-                cells += [""] * (column - len(cells))
+            column = columns[reference] if reference else column + 1
             cell: Cell
             if kind == "s":
-                cell = strings[int(value)]
+                cell = texts[value]
             elif kind in ("", "n"):
                 cell = self._number(value, style) if value else Broken("公式没有计算结果") if formula else ""
             elif kind == "e":
@@ -113,7 +121,12 @@ class XlsxFile:
                 cell = "TRUE" if value == "1" else "FALSE"
             else:
                 cell = cell_text(inline or value)
-            cells.append(cell)
+            if column < width:
+                cells[column] = cell
+            else:
+                cells += [*[""] * (column - width), cell]
+                width = column + 1
+        self._width = min(width, _USUAL_WIDTH)  # the next row is most likely as wide
         return cells
 
     def _number(self, text: str, style: str) -> Cell:

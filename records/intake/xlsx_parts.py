@@ -15,11 +15,13 @@ from xml.etree import ElementTree
 from common.files.errors import FileRefused
 
 _BLOCK: Final = 512 * 1024
+_REMEMBERED: Final = 20_000
 _MAX_PART: Final = 32 * 1024**2
 _DATE_FORMATS: Final = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")
 _QUOTED: Final = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _COLUMN: Final = re.compile("[A-Z]{1,3}")
+_ROW_NUMBER: Final = re.compile(r"""\br\s*=\s*["'](\d+)["']""")
 
 CellParts = tuple[str, str, str, str, str, str]  # column, style, type, formula, value, inline text
 
@@ -176,6 +178,20 @@ class SharedStrings:
         return self._bytes[self._ends[index] : self._ends[index + 1]].decode()
 
 
+class Texts(dict[str, str]):
+    """Shared texts by their number as a sheet writes it. Most cells repeat one of the last rows: remembered for a while."""
+
+    def __init__(self, strings: SharedStrings) -> None:
+        super().__init__()
+        self._strings = strings
+
+    def __missing__(self, number: str) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        text = self[number] = self._strings[int(number)]
+        return text
+
+
 # --- how rows are written ------------------------------------------------------------------------------
 
 
@@ -219,7 +235,7 @@ class Dialect:
         return _dialect(found[1].decode() if found and found[1] else "")
 
     def row_number(self, attributes: str, before: int) -> int:
-        found = re.search(r'\br\s*=\s*["\'](\d+)["\']', attributes)
+        found = _ROW_NUMBER.search(attributes)
         return int(found[1]) if found else before + 1
 
     def cells(self, content: str) -> list[CellParts]:
