@@ -4,8 +4,12 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.privacy import decrypt_bytes
 from common.text import bigrams, bigrams_of, normalise_name
 from records.intake import lines
+from records.intake.build import RECORD_COLUMNS, Builder, Origin
+from records.rules.verdict import Judge
+from tests.records.sheets import facts, person
 
 texts = st.text(st.sampled_from('鹤a"\\,\n\t\r\0:{}'), max_size=6)
 
@@ -39,3 +43,19 @@ def test_first_rows(column: list[str]) -> None:
 @given(st.text(max_size=8))
 def test_pairs_of_a_normalised_name(name: str) -> None:
     assert bigrams_of(normalise_name(name)) == bigrams(name)
+
+
+def test_the_sealed_values_of_a_person_stand_in_the_order_of_the_table() -> None:
+    """The digest of the contents is taken over them: in another order the same row would be another one."""
+    known = facts()
+    columns = {name: [value] for name, value in person(JG="某局", ZC="").items()}
+    verdict = Judge(known).chunk(columns, 1)  # type: ignore[arg-type]
+    built = Builder(known, Origin(1, None, "form", "")).build(verdict, [1], [[]])
+    cells = dict(zip(RECORD_COLUMNS.split(", ")[1:], built.tails[0].decode().split("\t"), strict=True))
+    sealed = decrypt_bytes(
+        bytes.fromhex(cells["secret"].removeprefix("\\\\x")), context=f"record:{built.fingerprints[0].hex()}"
+    )
+    texts = [one.code for one in known.layout.fields if one.type == "text" and verdict.checked[one.code][0]]
+    assert len(texts) > 2
+    assert list(orjson.loads(sealed)) == ["ZJHM", *texts]
+    assert not orjson.loads(cells["data"]).keys() & {"ZJHM", *texts}
