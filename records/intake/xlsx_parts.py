@@ -37,11 +37,12 @@ def stream_of(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 
 
 def cell_text(text: str) -> str:
-    """Undo the escapes of XML and of spreadsheets (_x000D_); NUL characters are dropped."""
+    """Undo the escapes of XML and of spreadsheets (_x000D_); NUL characters are dropped, halves of a character replaced."""
     if "&" in text:
         text = unescape(text)
     if "_x" in text:
         text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text.replace("\0", "") if "\0" in text else text
 
 
