@@ -34,8 +34,16 @@ ROW = st.lists(
     min_size=4,
     max_size=16,
 )
-# What reads, makes values, or is part of another service.
-NO_MOVE = {"by_client", "by_officer", "case_of_code", "words_of", "note_change"}
+# What reads, makes values, is part of another service, or keeps honours, to which no case leads.
+NO_MOVE = {
+    "by_client",
+    "by_officer",
+    "case_of_code",
+    "words_of",
+    "note_change",
+    "end_honour",
+    "modify_honour",
+}
 Start = tuple[moves.Stage, date]
 
 
