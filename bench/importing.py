@@ -64,7 +64,7 @@ def run(argv: list[str]) -> measure.Report | None:
     with ready as template, tempfile.TemporaryDirectory(prefix="credit-bench-") as folder:
         options.folder = Path(folder)
         measure.say("制作文件")
-        _child("make", template, options)
+        make(template, options)
         found = _measured(template, options)
         connection.close()
         return _report(found, options)
@@ -73,9 +73,11 @@ def run(argv: list[str]) -> measure.Report | None:
 # --- what each process does ----------------------------------------------------------------------------
 
 
-def make(options: argparse.Namespace) -> dict[str, object]:
+def make(template: str, options: argparse.Namespace) -> None:
     """Write the files: 1 % wrong code, 1 % wrong date, 0.5 % missing, 0.5 % twice; and clean ones for the peer."""
+    use(template)
     agency = Agency.objects.get(code=AGENCY)
+    use(template)  # closed, so that it can be cloned
 
     def rows(count: int) -> Iterator[samples.Row]:
         return samples.penalties(count, samples.Unit(agency.name, agency.uscc), today=today())
@@ -89,7 +91,6 @@ def make(options: argparse.Namespace) -> dict[str, object]:
             file.writelines(blocks)
     samples.write_xlsx(options.folder / "file.xlsx", spoiled(rows(options.xlsx_rows)), samples.COLUMNS)
     samples.write_xlsx(options.folder / "peer.xlsx", rows(options.peer_rows // 4), samples.COLUMNS)
-    return {}
 
 
 def spoiled(rows: Iterable[samples.Row]) -> Iterator[samples.Row]:
@@ -186,7 +187,6 @@ def peer_defaults(options: argparse.Namespace) -> dict[str, object]:
 
 
 CHILDREN: dict[str, Callable[[argparse.Namespace], dict[str, object]]] = {
-    "make": make,
     "ours": ours,
     "ours_xlsx": lambda options: ours(options, "file.xlsx"),
     "peer": peer,
@@ -232,7 +232,9 @@ def _turns(template: str, kinds: list[str], repeats: int, options: argparse.Name
     found: Runs = {name: [] for name in ("limit", "plain", *kinds)}
     with database(template) as filled:
         measure.say("预备：由一次导入得到极限所用的行")
-        _child("ours", filled, options)
+        use(filled)
+        ours(options)
+        use(filled)  # closed, so that it can be cloned
         with import_limits.copy_of(filled, template) as (empty, lines):
             for turn in range(repeats):
                 measure.say(f"第 {turn + 1}/{repeats} 轮")

@@ -71,9 +71,11 @@ def _fragments(report: measure.Report, repeats: int) -> None:
         found = sorted(chosen(names, share).items(), key=lambda one: one[1])
         times: list[float] = []
         fastest: list[float] = []
+        runs = measure.interleaved(
+            {fragment: lambda fragment=fragment: _ask(fragment) for fragment, _ in found}, repeats
+        )
         for fragment, hits in found:
             _right(report, fragment, hits)
-            runs = measure.interleaved({fragment: lambda fragment=fragment: _ask(fragment)}, repeats)
             times.append(measure.medians(runs)[fragment])
             spent = server_seconds(lambda fragment=fragment: _ask(fragment), 20)
             fastest.append(min(runs[fragment]) if spent is None else spent)
@@ -151,8 +153,8 @@ def _clients(report: measure.Report, town: str, seconds: float) -> None:
     )
     found: dict[str, list[list[float]]] = {"ours": [], "naive": []}
     with server(_URLS, town, naive=False) as port, server(_URLS, town, naive=True) as slow:
-        load(port, ours, _CLIENTS, 3)  # connections warm, statements prepared on each of them
-        load(slow, naive_, _CLIENTS, 1)
+        load(port, ours, _CLIENTS, min(3, seconds))  # connections warm, statements prepared on each of them
+        load(slow, naive_, _CLIENTS, min(1, seconds))
         for _ in range(_ROUNDS):
             found["naive"].append(load(slow, naive_, _CLIENTS, seconds / _ROUNDS))
             found["ours"].append(load(port, ours, _CLIENTS, seconds / _ROUNDS))

@@ -284,8 +284,8 @@ def _http(name: str, options: argparse.Namespace, report: measure.Report) -> Non
     rates: dict[str, float] = {}
     with server(_URLS, name, naive=False) as port, server(_URLS, name, naive=True) as naive:
         for clients in (1, 8):  # connections warm, statements prepared on each of them
-            load(port, _asked("/api/v1/screenings/", bodies), clients, 2)
-            load(naive, _asked("/naive/", bodies), clients, 1)
+            load(port, _asked("/api/v1/screenings/", bodies), clients, min(2, options.seconds))
+            load(naive, _asked("/naive/", bodies), clients, min(1, options.seconds))
         report.check(
             _statuses(port, "/api/v1/screenings/", bodies) == _statuses(port, "/naive/", bodies),
             "同类程序的结果与本系统不同",

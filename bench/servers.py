@@ -41,7 +41,7 @@ def server(urls: str, name: str, *, naive: bool) -> Iterator[int]:
         environment["DATABASE_CONN_MAX_AGE"] = "0"
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "bench.wsgi:application", "--workers", "2", *kind, "--keep-alive", "60",
-         "--no-control-socket", "--bind", f"127.0.0.1:{port}"],
+         "--preload", "--no-control-socket", "--bind", f"127.0.0.1:{port}"],
         env=environment, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

@@ -6,7 +6,10 @@ from bench.portal import chosen
 from tests.bench.conftest import bench
 
 SMALL = {
-    "portal": (["--subjects", "400", "--records", "1500", "--repeats", "1"], ("P10", "P11", "P12")),
+    "portal": (
+        ["--subjects", "400", "--records", "1500", "--seconds", "0.1", "--repeats", "1"],
+        ("P10", "P11", "P12"),
+    ),
     "lists": (["--records", "1000", "--small", "400", "--large", "800", "--repeats", "1"], ("P18", "P19")),
     "province": (["--records", "1200", "--events", "0", "--repeats", "1"], ("P13", "P14", "P15")),
 }

@@ -5,8 +5,8 @@ from tests.bench.conftest import bench
 
 def test_the_screening_measurement_reports_ratios(django_db_setup: str) -> None:
     sizes = [
-        "--subjects", "300", "--records", "400", "--small-records", "200", "--entries", "60", "--file-rows", "80",
-        "--seconds", "0.3", "--repeats", "1",
+        "--subjects", "100", "--records", "200", "--small-records", "100", "--entries", "30", "--file-rows", "80",
+        "--seconds", "0.1", "--repeats", "1",
     ]  # fmt: skip
     done = bench("screening", *sizes, "--template", django_db_setup)
     assert done.returncode == 0, done.stdout + done.stderr
