@@ -7,11 +7,11 @@ and undoes the rows, is caught by the witness alone, which is why block heads ar
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 
 from django.apps import apps
-from django.db import connections, transaction
+from django.db import connections
 
+from common.snapshot import snapshot
 from ledger import merkle
 from ledger.chain import GENESIS, NO_CONTEXT, BlockBody, SealedEvent
 from ledger.findings import Finding, finding
@@ -55,24 +55,12 @@ def verify(*, witness: Mapping[int, str] | None = None, using: str = "default") 
     `witness` maps block numbers to hashes (hexadecimal) that somebody outside has kept. Reads one snapshot, so writers
     and the sealer may go on meanwhile.
     """
-    with _snapshot(using):
+    with snapshot(using):
         found = list(check_chain(using))
         found += check_witness(witness or {}, using)
         found += check_rows(using)
         found += check_guards(using)
     return found
-
-
-@contextmanager
-def _snapshot(using: str) -> Iterator[None]:
-    """One view of the database throughout; inside a running transaction that transaction's view has to do."""
-    connection = connections[using]
-    running = connection.in_atomic_block
-    with transaction.atomic(using=using):
-        if not running:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 def check_chain(using: str = "default") -> Iterator[Finding]:

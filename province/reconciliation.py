@@ -10,12 +10,12 @@ from datetime import date, datetime, time, timedelta
 from typing import TypedDict
 
 from django.core.cache import cache
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from redis.exceptions import RedisError
 
 from agencies.models import Agency
+from common.snapshot import snapshot
 from ledger import selectors as ledger
 from ledger.models import Pending
 from province.digests import MODULUS, NOTHING, Total, kept_leaf, leaf
@@ -39,8 +39,7 @@ class AgencyFigures(ItemFigures):
 
 
 class Reconciliation(TypedDict):
-    """`settled`: nothing moved while counting and nothing waits to be sealed, so the figures describe exactly what the
-    feed has told up to `position`."""
+    """`settled`: nothing waits to be sealed, so the figures describe exactly what the feed has told up to `position`."""
 
     date: str
     position: int
@@ -78,20 +77,24 @@ def _by_agency(found: Totals) -> list[AgencyFigures]:
     ]
 
 
-@transaction.atomic
 def keep(day: date) -> int:
     """Write down the figures of a day that is over; once: what was kept stays. Returns how many."""
     if DailyFigure.objects.filter(day=day).exists():
         return 0
+    found = totals_by_agency(day)
     rows = DailyFigure.objects.bulk_create(
         DailyFigure(day=day, kind=kind, agency_id=agency, count=total.count, digest=total.digest)
-        for (kind, agency), total in sorted(totals_by_agency(day).items(), key=str)
+        for (kind, agency), total in sorted(found.items(), key=str)
     )
     return len(rows)
 
 
+@snapshot()
 def totals_by_agency(on: date) -> Totals:
-    """The same by kind and responsible agency. Digests kept ready are added up; only what has none is read and opened."""
+    """The same by kind and responsible agency. Digests kept ready are added up; only what has none is read and opened.
+
+    Digests are written while this runs: in two views of the database a record could be in neither part, or in both.
+    """
     sums: dict[tuple[str, int | None], list[int]] = defaultdict(lambda: [0, 0])
     kept = ObjectDigest.objects.filter(ends__gte=on, received_on__lte=on).order_by()
     for object_id, kind, provider, digest in kept.values_list(
@@ -115,12 +118,12 @@ def _add(sums: list[int], digest: int) -> None:
 
 def reconcile(on: date) -> Reconciliation:
     """The figures with the position they belong to. Settled figures are kept an hour: they cannot change."""
-    position = ledger.last_position()
-    key = f"province:reconciliation:{on.isoformat()}:{position}"
-    waiting = Pending.objects.filter(tbl__in=TABLES)
-    kept = None if waiting.exists() else _remembered(key)
-    found = totals_by_agency(on) if kept is None else kept
-    settled = not waiting.exists() and ledger.last_position() == position
+    with snapshot():
+        position = ledger.last_position()
+        key = f"province:reconciliation:{on.isoformat()}:{position}"
+        settled = not Pending.objects.filter(tbl__in=TABLES).exists()
+        kept = _remembered(key) if settled else None
+        found = totals_by_agency(on) if kept is None else kept
     if settled and kept is None:
         with suppress(RedisError):
             cache.set(key, found, _KEEP_SECONDS)

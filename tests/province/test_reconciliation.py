@@ -1,13 +1,17 @@
 """Both sides count for themselves; equal figures mean equal contents, and a lost record shows."""
 
 import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 
 from common.clock import today
+from province import lines
 from province.models import Delivery, PushTarget
 from province.reconciliation import figures, reconcile
 from tests.province.conftest import RECONCILIATION, Get, Sandbox
@@ -75,6 +79,37 @@ def test_figures_are_unsettled_while_something_waits_to_be_sealed(target: PushTa
     assert reconcile(today())["items"][0]["count"] == 2
     cache.clear()
     assert reconcile(today())["items"][0]["count"] == 2
+
+
+def test_digests_written_while_counting_neither_hide_nor_double_a_record(
+    committed_target: PushTarget,
+) -> None:
+    add_records(2)
+    seal()
+    lines.write()
+    add_records(3)
+    seal()
+    others: list[int] = []
+
+    def meanwhile(execute: Any, sql: str, *rest: Any) -> Any:
+        answer = execute(sql, *rest)
+        if "province_objectdigest" in sql and not others:
+            others.append(0)
+            with ThreadPoolExecutor(1) as other:
+                others[0] = other.submit(_in_its_own_connection, lines.write).result()
+        return answer
+
+    with connection.execute_wrapper(meanwhile):
+        found = reconcile(today())
+    assert others == [3]  # positions came further: the digests were written in between
+    assert [item["count"] for item in found["items"]] == [5] and found["settled"]
+
+
+def _in_its_own_connection(work: Callable[[], int]) -> int:
+    try:
+        return work()
+    finally:
+        connection.close()
 
 
 @pytest.mark.parametrize(("days", "count"), [(-1, 0), (0, 1), (400, 1), (401, 0)])
