@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,8 +18,12 @@ from blacklist.choices import ChangeKind
 from blacklist.forms import EntryChangeForm
 from blacklist.models import HonourEntry, ListEntry
 from common.clock import today
-from common.components import TimelineEvent
+from common.components import Cell, Chip, Column, Table, TimelineEvent
 from common.gates import Refused
+from common.pagination import keyset_page
+from common.templatetags.credit import cperiod
+
+PAGE: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,37 @@ class Place:
     def offered(self, row: ListEntry | HonourEntry, names: Iterable[str]) -> list[tuple[str, str]]:
         """Title and address of each act."""
         return [(self.acts[name].title, reverse(self.change, args=[row.public_id, name])) for name in names]
+
+
+def entries_page(
+    request: HttpRequest,
+    place: Place,
+    rows: QuerySet[Any],
+    chip: Callable[[Any], Chip],
+    *,
+    heads: tuple[str, str, str, str, str],
+    template: str,
+) -> HttpResponse:
+    """All entries of one sort, newest first: subject, list, body, paper and period under `heads`, then their state."""
+
+    def line(row: ListEntry | HonourEntry) -> list[Cell | str]:
+        return [
+            Cell(str(row.subject), url=reverse(place.one, args=[row.public_id])),
+            row.scheme.name,
+            row.authority_name,
+            row.decision_number,
+            cperiod(row.effective_from, row.ends_on),
+            Cell(chip=chip(row)),
+        ]
+
+    page = keyset_page(rows, order=("-id",), cursor=request.GET.get("cursor", ""), limit=PAGE, serialize=line)
+    subject, scheme, body, paper, period = heads
+    columns = [Column(subject), Column(scheme), Column(body), Column(paper, tight=True), Column(period), Column("状态", tight=True)]  # fmt: skip
+    lines = cast(list[list[Cell | str]], page["items"])
+    context = {
+        "table": Table(place.title, columns, lines, caption_hidden=True), "next_cursor": page["next_cursor"],
+    }  # fmt: skip
+    return render(request, template, context)
 
 
 def events(row: ListEntry | HonourEntry) -> list[TimelineEvent]:

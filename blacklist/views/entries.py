@@ -1,6 +1,6 @@
 """Entries for officers: the list with its history, and what may happen to an entry (谁认定、谁负责)."""
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,13 +15,10 @@ from blacklist import services
 from blacklist.forms import EndForm, EntryChangeForm, ShortenForm
 from blacklist.models import ListEntry
 from blacklist.rules import entries as rules
-from blacklist.views.changes import Act, Place, change_page, events
+from blacklist.views.changes import Act, Place, change_page, entries_page, events
 from common.clock import today
-from common.components import Cell, Chip, Column, SummaryRow, Table
-from common.pagination import keyset_page
+from common.components import Chip, SummaryRow
 from common.templatetags.credit import cdate, cperiod
-
-PAGE = 50
 
 
 def state_chip(entry: ListEntry) -> Chip:
@@ -36,29 +33,10 @@ def state_chip(entry: ListEntry) -> Chip:
 @login_required
 @require_safe
 def entry_list(request: HttpRequest) -> HttpResponse:
-    rows = cases.entries_visible_to(officer_of(request))
-    page = keyset_page(
-        rows, order=("-id",), cursor=request.GET.get("cursor", ""), limit=PAGE, serialize=_line
-    )
-    columns = [
-        Column("当事人"), Column("名单"), Column("认定单位"), Column("决定文书", tight=True), Column("期限"), Column("状态", tight=True),
-    ]  # fmt: skip
-    context = {
-        "table": Table("名单条目", columns, cast(list[list[Cell | str]], page["items"]), caption_hidden=True),
-        "next_cursor": page["next_cursor"],
-    }
-    return render(request, "workbench/lists/entries.html", context)
-
-
-def _line(entry: ListEntry) -> list[Cell | str]:
-    return [
-        Cell(str(entry.subject), url=reverse("workbench:list-entry", args=[entry.public_id])),
-        entry.scheme.name,
-        entry.authority_name,
-        entry.decision_number,
-        cperiod(entry.effective_from, entry.ends_on),
-        Cell(chip=state_chip(entry)),
-    ]
+    return entries_page(
+        request, PLACE, cases.entries_visible_to(officer_of(request)), state_chip,
+        heads=("当事人", "名单", "认定单位", "决定文书", "期限"), template="workbench/lists/entries.html",
+    )  # fmt: skip
 
 
 def _end(officer: Officer, number: int, values: dict[str, Any]) -> object:

@@ -1,11 +1,10 @@
 """Honours for officers: who holds which, with its history; withdrawn and put right by the body that evaluated."""
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.models import Officer
@@ -15,13 +14,10 @@ from blacklist import selectors_honours as honours
 from blacklist import services
 from blacklist.forms import HonourEndForm, HonourModifyForm
 from blacklist.models import HonourEntry
-from blacklist.views.changes import Act, Place, change_page, events
+from blacklist.views.changes import Act, Place, change_page, entries_page, events
 from common.clock import today
-from common.components import Cell, Chip, Column, SummaryRow, Table
-from common.pagination import keyset_page
+from common.components import Chip, SummaryRow
 from common.templatetags.credit import cdate, cperiod
-
-PAGE = 50
 
 
 def _end(officer: Officer, number: int, values: dict[str, Any]) -> object:
@@ -58,31 +54,10 @@ PLACE: Final = Place(
 @login_required
 @require_safe
 def honour_list(request: HttpRequest) -> HttpResponse:
-    rows = honours.visible_to(officer_of(request))
-    page = keyset_page(
-        rows, order=("-id",), cursor=request.GET.get("cursor", ""), limit=PAGE, serialize=_line
-    )
-    columns = [
-        Column("主体"), Column("名单"), Column("评定单位"), Column("文号", tight=True), Column("有效期"), Column("状态", tight=True),
-    ]  # fmt: skip
-    context = {
-        "table": Table(
-            PLACE.title, columns, cast(list[list[Cell | str]], page["items"]), caption_hidden=True
-        ),
-        "next_cursor": page["next_cursor"],
-    }
-    return render(request, "workbench/lists/honours.html", context)
-
-
-def _line(honour: HonourEntry) -> list[Cell | str]:
-    return [
-        Cell(str(honour.subject), url=reverse(PLACE.one, args=[honour.public_id])),
-        honour.scheme.name,
-        honour.authority_name,
-        honour.decision_number,
-        cperiod(honour.effective_from, honour.ends_on),
-        Cell(chip=_chip(honour)),
-    ]
+    return entries_page(
+        request, PLACE, honours.visible_to(officer_of(request)), _chip,
+        heads=("主体", "名单", "评定单位", "文号", "有效期"), template="workbench/lists/honours.html",
+    )  # fmt: skip
 
 
 def _over(honour: HonourEntry) -> bool:
