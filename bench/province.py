@@ -37,6 +37,7 @@ _EVENTS: Final = """
 insert into ledger_pending (context_id, object_id, tbl, op, digest)
 select (select ledger_context_id()), id, 21, 'I', sha256(id::text::bytea) from records_creditrecord order by id
 """
+_USUAL_RECORDS: Final = 100_000
 _LIMIT: Final = """
 COPY (SELECT '{"position":' || position || ',"event_id":' || position || ',' || fragment FROM province_feedline
 WHERE position > %s AND position <= %s ORDER BY position) TO STDOUT
@@ -53,7 +54,7 @@ def run(argv: list[str]) -> measure.Report:
     report = measure.Report(
         f"省平台交换：{options.records:,} 条变更；推送 {options.events:,} 条",
         ("做法", "耗时", "每秒条数"),
-        part="" if options.events else f"-{options.records}",  # reading alone stands by itself
+        part=f"-{options.records}" if options.records > _USUAL_RECORDS else "",
     )
     ready = nullcontext(options.template) if options.template else prepared()
     with (
