@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from agencies.models import Agency
 from blacklist.models.entries import Change
+from blacklist.rules import entries as rules
 from catalog.models import Dated, LegalBasis, in_force_span
 from common.db import RandomUUID
 from common.ids import public_id
@@ -110,6 +111,9 @@ class HonourEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.decision_number}"
+
+    def span(self) -> rules.Span:
+        return rules.Span(self.effective_from, self.ends_on, self.ended_on)
 
 
 class HonourChange(Change):

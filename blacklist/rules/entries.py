@@ -1,4 +1,4 @@
-"""When an entry holds. Pure; the selectors say the same in SQL."""
+"""When an entry of either list holds. Pure; the selectors say the same in SQL."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,11 +15,15 @@ class Span:
     suspended_until: date | None = None
 
 
+def over(span: Span, at: date) -> bool:
+    """Whether it has ended on that day, at its term or before."""
+    early = span.ended_on is not None and at >= span.ended_on
+    return early or (span.ends_on is not None and at > span.ends_on)
+
+
 def listed(span: Span, at: date) -> bool:
     """Whether the entry has begun and is not over; a suspended entry is still listed."""
-    if at < span.effective_from or (span.ended_on is not None and at >= span.ended_on):
-        return False
-    return span.ends_on is None or at <= span.ends_on
+    return at >= span.effective_from and not over(span, at)
 
 
 def suspended(span: Span, at: date) -> bool:

@@ -14,6 +14,7 @@ from blacklist import selectors_honours as honours
 from blacklist import services
 from blacklist.forms import HonourEndForm, HonourModifyForm
 from blacklist.models import HonourEntry
+from blacklist.rules import entries as rules
 from blacklist.views.changes import Act, Place, change_page, entries_page, events
 from common.clock import today
 from common.components import Chip, SummaryRow
@@ -60,20 +61,11 @@ def honour_list(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _over(honour: HonourEntry) -> bool:
-    at = today()
-    return any(
-        (
-            honour.ended_on is not None and honour.ended_on <= at,
-            honour.ends_on is not None and honour.ends_on < at,
-        )
-    )
-
-
 def _chip(honour: HonourEntry) -> Chip:
-    if _over(honour):
+    span, at = honour.span(), today()
+    if rules.over(span, at):
         return Chip("已退出")
-    return Chip("尚未开始", "info") if today() < honour.effective_from else Chip("在名单上", "good")
+    return Chip("在名单上", "good") if rules.listed(span, at) else Chip("尚未开始", "info")
 
 
 @login_required
@@ -82,7 +74,8 @@ def honour(request: HttpRequest, public_id: str) -> HttpResponse:
     """One honour with its whole history; the public sees it only while it is in force."""
     officer = officer_of(request)
     row = get_object_or_404(honours.visible_to(officer), public_id=public_id)
-    may_change = cases.may_change_entry(officer, row) and row.ended_on is None and not _over(row)
+    may_change = cases.may_change_entry(officer, row) and not rules.over(row.span(), today())
+    may_change = may_change and row.ended_on is None  # a day to end on that is still to come is set already
     context = {
         "entry": row,
         "chip": _chip(row),
