@@ -7,8 +7,9 @@ DATA_KEY_CURRENT, old ones keep decrypting while their key is configured.
 
 File format: magic, key id, 16-byte salt, then frames of at most 1 MiB (4-byte length, ciphertext, tag). Each
 file has a key of its own (HKDF over the salt), each frame its number as nonce and its finality in the tag:
-frames that were cut off, swapped or repeated are detected. Whoever reads must treat what came out as
-provisional until the iterator has ended.
+frames that were cut off, swapped or repeated are detected. A frame that becomes smaller by it is compressed before it
+is sealed (the cipher costs more than zlib does); the highest bit of its length and its tag say so. Whoever reads must
+treat what came out as provisional until the iterator has ended.
 
 Rejected: database encryption (no pgcrypto everywhere, keys in statements), deterministic encryption (equal
 values visible in every column; the purpose-bound digest shows equality only where a lookup needs it).
@@ -17,6 +18,7 @@ values visible in every column; the purpose-bound digest shows equality only whe
 import hashlib
 import hmac
 import os
+import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -34,6 +36,7 @@ from django.core.exceptions import ImproperlyConfigured
 _NONCE, _TAG, _SALT = 12, 16, 16
 _MAGIC = b"CRF1"
 FRAME = 1024 * 1024
+_PACKED = 1 << 31  # in the length of a frame: what is sealed is compressed
 
 
 class DecryptionError(Exception):
@@ -178,6 +181,11 @@ def _frame_cipher(key: SM4, number: int, tag: bytes | None = None) -> Cipher[mod
     return Cipher(key, modes.GCM(number.to_bytes(_NONCE, "big"), tag))
 
 
+def _bound(head: bytes, context: str, *, last: bool, packed: bool) -> bytes:
+    """What the tag of a frame covers beside its contents."""
+    return head + bytes((last | packed << 1,)) + context.encode()
+
+
 def _frames(source: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
     """Cut any chunking into frames of FRAME bytes, the last one marked (and empty for an empty file)."""
     buffer = bytearray()
@@ -198,10 +206,12 @@ def encrypt_stream(source: Iterable[bytes], sink: BinaryIO, *, context: str) -> 
     sink.write(head)
 
     def seal(number: int, frame: bytes, last: bool) -> bytes:
+        packed = zlib.compress(frame, zlib.Z_BEST_SPEED)
+        smaller = len(packed) < len(frame)
         sealer = _frame_cipher(key, number).encryptor()
-        sealer.authenticate_additional_data(head + bytes((last,)) + context.encode())
-        body = sealer.update(frame) + sealer.finalize()
-        return len(body).to_bytes(4, "big") + body + sealer.tag
+        sealer.authenticate_additional_data(_bound(head, context, last=last, packed=smaller))
+        body = sealer.update(packed if smaller else frame) + sealer.finalize()
+        return (len(body) | _PACKED * smaller).to_bytes(4, "big") + body + sealer.tag
 
     # The cipher lets other threads run, so two frames are sealed at a time while the next one is read.
     with ThreadPoolExecutor(2, thread_name_prefix="seal") as pool:
@@ -239,19 +249,20 @@ def decrypt_stream(source: BinaryIO, *, context: str) -> Iterator[bytes]:
     head, key = _read_head(source)
     number, size = 0, source.read(4)
     while True:
-        length = int.from_bytes(size, "big")
+        stated = int.from_bytes(size, "big")
+        packed, length = bool(stated & _PACKED), stated & ~_PACKED
         if len(size) != 4 or length > FRAME:
             raise DecryptionError("encrypted file is cut off or damaged")
         body, tag = _read_exactly(source, length), _read_exactly(source, _TAG)
         size = source.read(4)
         last = not size
         opener = _frame_cipher(key, number, tag).decryptor()
-        opener.authenticate_additional_data(head + bytes((last,)) + context.encode())
+        opener.authenticate_additional_data(_bound(head, context, last=last, packed=packed))
         try:
             frame = opener.update(body) + opener.finalize()
         except InvalidTag:
             raise DecryptionError("encrypted file is damaged, incomplete or belongs elsewhere") from None
-        yield frame
+        yield zlib.decompress(frame) if packed else frame
         if last:
             return
         number += 1

@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple
 from ledger import merkle
 from ledger.hashing import sm3
 
-ALGORITHM: Final = 1  # SHA-256 for rows and contexts, SM3 for leaves, nodes and blocks
+# SHA-512 cut to 256 bits for rows, SHA-256 for contexts, SM3 for leaves, nodes and blocks; 1 was SHA-256 for rows as well.
+ALGORITHM: Final = 2
 GENESIS: Final = bytes(merkle.SIZE)
 NO_CONTEXT: Final = bytes(32)  # stands for a context row that has vanished; no digest has this value
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

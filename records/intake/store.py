@@ -1,4 +1,5 @@
-"""One chunk into the database: what is new by COPY, what is there already as a duplicate, what is wrong as rejected.
+"""One chunk into the database: what is new by COPY, what is there already as a duplicate, what is wrong as rejected; and
+before it the subjects the chunk names.
 
 Sets throughout: two look-ups and up to three COPYs a chunk, whatever its size. The caller holds the transaction. A
 `UniqueViolation` means that somebody stored the same subject or record in this very moment: roll back, do it again.
@@ -53,12 +54,11 @@ lateral (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How the rows of a chunk came out, and the subject ids to remember once it is committed."""
+    """How the rows of a chunk came out."""
 
     accepted: int
     rejected: int
     duplicates: Sequence[Refusal]
-    subjects: dict[str, Known]
 
 
 class SubjectIds:
@@ -147,18 +147,17 @@ def _again(known: _Known, digest: bytes, provider_id: int) -> Refusal:
     return refuse("duplicate", _DIFFERENT + where)
 
 
-def store(built: Built, origin: Origin, subjects: SubjectIds) -> Outcome:
-    """Write a chunk: new subjects, new records and, for a batch, the rows that go back."""
+def store(built: Built, origin: Origin, subjects: dict[str, Known]) -> Outcome:
+    """Write a chunk whose subjects are in the database: new records and, for a batch, the rows that go back."""
     double = duplicates(built, origin.provider_id)
     rows: Sequence[int] = range(len(built.keys))
     keys, tails = built.keys, built.tails
     if double:
         rows = [row for row in rows if row not in double]
         keys, tails = [keys[row] for row in rows], [tails[row] for row in rows]
-    ids = subjects.resolve(keys, built)
-    heads = {key: f"{known.id}\t".encode() for key, known in ids.items()}
+    heads = {key: f"{known.id}\t".encode() for key, known in subjects.items()}
     _copy("records_creditrecord", RECORD_COLUMNS, map(add, map(heads.__getitem__, keys), tails))
-    note_variants(built, rows, ids)
+    note_variants(built, rows, subjects)
     if origin.batch_id is not None:
         sent_back = [
             seal_rejected(origin, built.lines[row], built.originals[row], [refusal])
@@ -170,7 +169,7 @@ def store(built: Built, origin: Origin, subjects: SubjectIds) -> Outcome:
             "line, is_duplicate, cells, problems, batch_id",
             [f"{line}\t{origin.batch_id}".encode() for line in lines],
         )
-    return Outcome(len(keys), len(built.rejected), list(double.values()), ids)
+    return Outcome(len(keys), len(built.rejected), list(double.values()))
 
 
 def _sent_back(rows: Sequence[Rejected], double: str) -> list[str]:

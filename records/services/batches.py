@@ -3,20 +3,26 @@
 The row of the batch is the truth. A worker holds a session lock on it, takes the file in by chunks and commits each with
 its counters, so that a worker that dies loses at most the open chunk and another goes on behind the last one. The
 message to the worker only wakes it; `records.tasks.resume_batches` finds what nobody works on.
+
+Two threads with a connection each: one reads, judges and builds the next chunk and enters the subjects it names, the other
+stores. A worker that dies between the two leaves subjects that nothing is recorded of yet; whoever goes on finds them.
 """
 
 import gc
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import date
-from typing import BinaryIO, Final, cast
+from functools import partial
+from itertools import count
+from typing import BinaryIO, Final, TypeAlias, cast
 
 from celery import current_app
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -45,9 +51,12 @@ from records.services.common import actor_number, basis_of, check_route
 
 logger = logging.getLogger(__name__)
 CHUNK_ROWS: Final = 3_000
+_GIVEN_BACK_AFTER: Final = 10  # chunks; what was given back has to be asked for again, page by page
 MAX_ATTEMPTS: Final = 5
 _TURN: Final = 0.0005  # seconds
 _LOCK: Final = "records.batch"
+# A chunk that can be stored, and the subjects it names.
+Ready: TypeAlias = tuple[Built, dict[str, Known]]
 
 
 def open_batch(
@@ -155,7 +164,7 @@ def _process(batch: IntakeBatch) -> None:
 
 
 def _take_in(batch: IntakeBatch) -> None:
-    """All chunks behind `next_row`. The next one is read and judged while the database stores the one before."""
+    """All chunks behind `next_row`. The next one is made ready while the database stores the one before."""
     hold_threshold()
     facts = load_facts(
         agency=batch.agency,
@@ -164,19 +173,38 @@ def _take_in(batch: IntakeBatch) -> None:
         declared_ordinary=batch.declared_procedure == Procedure.ORDINARY,
     )
     origin = Origin(batch.agency_id, batch.pk, batch.channel, seal_context(batch.pk))
-    subjects = SubjectIds()
-    with (
-        _undisturbed(),
-        storage.opened(batch.stored_as, batch.format) as file,
-        ThreadPoolExecutor(1, thread_name_prefix="judge") as ahead,
-    ):
-        built_chunks = _built_chunks(file, batch, facts, origin)
-        coming = ahead.submit(next, built_chunks, None)
-        while (built := coming.result()) is not None:
-            coming = ahead.submit(next, built_chunks, None)
-            _commit(batch, built, origin, subjects)
-            del built
-            give_back()
+    with _undisturbed(), storage.opened(batch.stored_as, batch.format) as file, _beside() as begin:
+        following = partial(next, _ready_chunks(file, batch, facts, origin), None)
+        coming = begin(following)
+        for number in count(1):
+            if (ready := coming()) is None:
+                break
+            coming = begin(following)
+            _commit(batch, ready, origin)
+            del ready
+            if number % _GIVEN_BACK_AFTER == 0:
+                give_back()
+
+
+_Result: TypeAlias = Callable[[], Ready | None]
+
+
+@contextmanager
+def _beside() -> Iterator[Callable[[_Result], _Result]]:
+    """Begin work in a thread with a connection of its own; what comes back is called for the result. Inside a transaction,
+    of which another connection would see nothing, the work is done when it is called for."""
+    if connection.in_atomic_block:
+        yield lambda work: work
+        return
+
+    def hang_up() -> None:
+        connection.close()
+
+    with ThreadPoolExecutor(1, thread_name_prefix="judge") as ahead:
+        try:
+            yield lambda work: ahead.submit(copy_context().run, work).result
+        finally:
+            ahead.submit(hang_up)
 
 
 @contextmanager
@@ -197,18 +225,28 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def _built_chunks(file: BinaryIO, batch: IntakeBatch, facts: Facts, origin: Origin) -> Iterator[Built]:
+def _ready_chunks(file: BinaryIO, batch: IntakeBatch, facts: Facts, origin: Origin) -> Iterator[Ready]:
     table = locate(open_table(file, batch.format), facts.layout)
-    judge, builder = Judge(facts), Builder(facts, origin)
+    judge, builder, subjects = Judge(facts), Builder(facts, origin), SubjectIds()
+
+    def known(built: Built) -> dict[str, Known]:
+        with acting(actor=_actor(batch), action="records.intake", basis=basis_of(batch.item)):
+            return subjects.resolve(built.keys, built)
+
     for chunk in chunks(table, batch.next_row, CHUNK_ROWS):
         verdict = judge.chunk(chunk.columns, len(chunk.lines), chunk.problems)
-        yield builder.build(verdict, chunk.lines, chunk.originals)
+        built = builder.build(verdict, chunk.lines, chunk.originals)
+        found = again_on_collision(partial(known, built))
+        subjects.remember(found)
+        yield built, found
 
 
-def _commit(batch: IntakeBatch, built: Built, origin: Origin, subjects: SubjectIds) -> None:
-    def write() -> dict[str, Known]:
+def _commit(batch: IntakeBatch, ready: Ready, origin: Origin) -> None:
+    built, known = ready
+
+    def write() -> None:
         with acting(actor=_actor(batch), action="records.intake", basis=basis_of(batch.item)):
-            outcome = store(built, origin, subjects)
+            outcome = store(built, origin, known)
             again = len(outcome.duplicates)
             IntakeBatch.objects.filter(pk=batch.pk).update(
                 next_row=built.last_line,
@@ -218,9 +256,8 @@ def _commit(batch: IntakeBatch, built: Built, origin: Origin, subjects: SubjectI
                 duplicate=F("duplicate") + again,
                 attempts=0,
             )
-        return outcome.subjects
 
-    subjects.remember(again_on_collision(write))
+    again_on_collision(write)
 
 
 def _actor(batch: IntakeBatch) -> int | None:

@@ -148,7 +148,7 @@ def judged(facts: Facts, cells: Mapping[str, Cell], origin: Origin) -> tuple[Ver
 
 
 def _stored(built: Built, origin: Origin) -> CreditRecord:
-    outcome = store(built, origin, SubjectIds())
+    outcome = store(built, origin, SubjectIds().resolve(built.keys, built))
     if outcome.duplicates:
         raise Refused(*outcome.duplicates)
     records = CreditRecord.objects.select_related("subject", "item")

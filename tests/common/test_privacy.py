@@ -1,6 +1,7 @@
 """Encryption at rest: vectors of the standards, rotation, and every way a value or a file can be tampered with."""
 
 import io
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -157,6 +158,7 @@ def _opened(sealed: bytes, context: str = "batch:7") -> bytes:
 
 HEAD = 4 + 1 + 2 + 16  # magic, key id "d1", salt
 STEP = 4 + 64 + 16
+NOISE = random.Random(7).randbytes(200)  # what does not become smaller by compressing
 
 
 @pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 128, 129, 1000])
@@ -172,24 +174,34 @@ def test_a_large_file_comes_back_in_frames() -> None:
     assert b"".join(frames) == plain and len(frames) == 3
 
 
+def test_what_repeats_itself_is_kept_smaller_and_says_so_under_the_seal() -> None:
+    plain = "鹤岗市市场监督管理局，行政处罚决定书\n".encode() * 40_000
+    sealed = _sealed(plain, 65536)
+    assert _opened(sealed) == plain and len(sealed) < len(plain) // 20
+    denied = bytearray(sealed)
+    denied[HEAD] ^= 0x80  # the highest bit of the first length
+    with pytest.raises(DecryptionError):
+        _opened(bytes(denied))
+
+
 @pytest.mark.parametrize(
     "keep", [0, 3, HEAD - 1, HEAD, HEAD + 2, HEAD + 10, HEAD + STEP, HEAD + STEP * 2, HEAD + STEP * 2 + 4]
 )
 def test_a_cut_off_file_is_noticed_even_between_frames(small_frames: int, keep: int) -> None:
-    sealed = _sealed(bytes(200))
+    sealed = _sealed(NOISE)
     with pytest.raises(DecryptionError):
         _opened(sealed[:keep])
 
 
 def test_swapped_repeated_appended_or_foreign_frames_are_noticed(small_frames: int) -> None:
-    sealed, other = _sealed(bytes(200)), _sealed(bytes(200))
+    sealed, other = _sealed(NOISE), _sealed(NOISE)
     head, first, second, rest = (
         sealed[:HEAD],
         sealed[HEAD : HEAD + STEP],
         sealed[HEAD + STEP : HEAD + 2 * STEP],
         sealed[HEAD + 2 * STEP :],
     )
-    assert _opened(head + first + second + rest) == bytes(200)
+    assert _opened(head + first + second + rest) == NOISE
     for forged in (
         head + second + first + rest,
         head + first + first + second + rest,
@@ -206,7 +218,7 @@ def test_swapped_repeated_appended_or_foreign_frames_are_noticed(small_frames: i
 
 
 def test_a_frame_longer_than_allowed_is_refused_before_it_is_read(small_frames: int) -> None:
-    sealed = _sealed(bytes(10))
+    sealed = _sealed(NOISE[:10])
     with pytest.raises(DecryptionError, match="damaged"):
         _opened(sealed[:HEAD] + b"\xff\xff\xff\xff" + sealed[HEAD + 4 :])
 

@@ -27,7 +27,7 @@ WRITERS = 6
 OBJECTS = 12
 SECONDS = 2.5
 
-DIGEST = f"sha256(convert_to(row_to_json({TABLE})::text, 'UTF8'))"
+DIGEST = f"ledger_digest({TABLE}::text)"
 UPDATE = f"UPDATE {TABLE} SET number = number + 1 WHERE id = %s RETURNING id, number, {DIGEST}"
 
 

@@ -74,7 +74,7 @@ CHAIN_ACTS = [
     ("block root", "UPDATE ledger_block SET root = sha256('x') WHERE no = 2", {"block_hash", "block_root"}),
     ("block hash", "UPDATE ledger_block SET hash = sha256('x') WHERE no = 2", {"block_hash", "block_link"}),
     ("block link", "UPDATE ledger_block SET prev_hash = sha256('x') WHERE no = 2", {"block_hash", "block_link"}),
-    ("block algorithm", "UPDATE ledger_block SET alg = 2 WHERE no = 2", {"block_hash"}),
+    ("block algorithm", "UPDATE ledger_block SET alg = 1 WHERE no = 2", {"block_hash"}),
     ("block range", "UPDATE ledger_block SET first_position = first_position + 1 WHERE no = 2", {"block_hash", "block_root", "block_range"}),
     ("block deleted", "DELETE FROM ledger_block WHERE no = 2", {"block_missing", "block_link", "block_range"}),
     ("block with its events", f"DELETE FROM ledger_event WHERE position BETWEEN {BASE} AND {BASE} + 19; DELETE FROM ledger_block WHERE no = 2",
