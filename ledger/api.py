@@ -27,7 +27,7 @@ class BlockSerializer(serializers.Serializer[object]):
     last_position = serializers.IntegerField(help_text="本区块最后一条记录的序号")
     sealed_at = serializers.DateTimeField(help_text="封存时间")
     algorithm = serializers.CharField(
-        help_text="sha512t256+sm3：行摘要取 SHA-512 的前 256 位，叶、节点和区块用 SM3；sha256+sm3：早先的区块，行摘要用 SHA-256"
+        help_text="sha512t256+sm3（算法号2）：行摘要取 SHA-512 的前 256 位，叶、节点和区块用 SM3；sha256+sm3（算法号1）：早先的区块，行摘要用 SHA-256"
     )
     prev_hash = serializers.CharField(help_text=f"上一区块的哈希，第 1 号区块为全零；{_HASH}")
     merkle_root = serializers.CharField(help_text=f"本区块记录的默克尔根（RFC 6962 的形状）；{_HASH}")

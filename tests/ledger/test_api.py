@@ -35,7 +35,10 @@ def get(client: Client, path: str, **query: object) -> Any:
 def block_hash(block: dict[str, Any]) -> str:
     """Computed from the published description alone."""
     micros = round(datetime.fromisoformat(block["sealed_at"]).timestamp() * 1_000_000)
-    numbers = struct.pack(">HqqqQ", 1, block["no"], block["first_position"], block["last_position"], micros)
+    number = {"sha256+sm3": 1, "sha512t256+sm3": 2}[block["algorithm"]]
+    numbers = struct.pack(
+        ">HqqqQ", number, block["no"], block["first_position"], block["last_position"], micros
+    )
     return sm3(
         b"\x02" + numbers + bytes.fromhex(block["prev_hash"]) + bytes.fromhex(block["merkle_root"])
     ).hex()
