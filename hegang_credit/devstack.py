@@ -39,8 +39,15 @@ class StackLock:
 class DevStack:
     """PostgreSQL and Valkey below one state directory."""
 
-    def __init__(self, state: Path, *, throw_away: bool = False, keep_open: tuple[int, ...] = ()) -> None:
-        self.postgres = Postgres(state, throw_away=throw_away, keep_open=keep_open)
+    def __init__(
+        self,
+        state: Path,
+        *,
+        throw_away: bool = False,
+        measured: bool = False,
+        keep_open: tuple[int, ...] = (),
+    ) -> None:
+        self.postgres = Postgres(state, throw_away=throw_away, measured=measured, keep_open=keep_open)
         self.valkey = Valkey(state, throw_away=throw_away, keep_open=keep_open)
 
     def start(self) -> dict[str, str]:
@@ -64,8 +71,9 @@ class DevStack:
 
 
 @contextmanager
-def throw_away_stack() -> Iterator[dict[str, str]]:
-    """Run both servers on fresh data for as long as the block lasts; yields their addresses.
+def throw_away_stack(*, measured: bool = False) -> Iterator[dict[str, str]]:
+    """Run both servers on fresh data for as long as the block lasts; yields their addresses. ``measured``: PostgreSQL with the
+    memory and the durable commits of a server that stays.
 
     ``CREDIT_VAR_DIR`` points into the same directory, so that files written meanwhile disappear with it.
     """
@@ -73,7 +81,7 @@ def throw_away_stack() -> Iterator[dict[str, str]]:
     home = Path(tempfile.mkdtemp(prefix=_PREFIX))
     lock = StackLock(home / "lock")
     lock.acquire()
-    stack = DevStack(home, throw_away=True, keep_open=(lock.descriptor,))
+    stack = DevStack(home, throw_away=True, measured=measured, keep_open=(lock.descriptor,))
     try:
         yield {**stack.start(), "CREDIT_VAR_DIR": str(home / "var")}
     finally:

@@ -34,13 +34,18 @@ _THROW_AWAY = (
 )
 _ALWAYS = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=100")
 _LASTING = ("shared_buffers=256MB", "max_wal_size=2GB")
+# Measured is what a server of the platform does, commits that survive a power cut among it (docs/operations.md).
+_MEASURED = ("shared_buffers=1GB", "max_wal_size=4GB")
 
 
 class Postgres:
     """One cluster in ``state/pg``; ``start`` makes it when it is not there and returns its address."""
 
-    def __init__(self, state: Path, *, throw_away: bool, keep_open: Sequence[int] = ()) -> None:
+    def __init__(
+        self, state: Path, *, throw_away: bool, measured: bool = False, keep_open: Sequence[int] = ()
+    ) -> None:
         self.state, self.throw_away, self.keep_open = state, throw_away, keep_open
+        self.settings = _MEASURED if measured else _THROW_AWAY if throw_away else _LASTING
         self.account = _account_for(state / "pg")
         self.log = state / "log" / "postgres.log"
         self.service: Service | None = None
@@ -63,8 +68,7 @@ class Postgres:
         if not (self.data / "PG_VERSION").exists():
             self._create(binaries)
         _check_version(binaries, self.data)
-        settings = (*_ALWAYS, *(_THROW_AWAY if self.throw_away else _LASTING))
-        options = [part for setting in settings for part in ("-c", setting)]
+        options = [part for setting in (*_ALWAYS, *self.settings) for part in ("-c", setting)]
         self.service = Service(
             "PostgreSQL",
             [binaries / "postgres", "-D", self.data, "-p", str(port), *options],

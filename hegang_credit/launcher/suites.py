@@ -87,7 +87,7 @@ def find_browser() -> str:
 
 def bench(argv: list[str]) -> int:
     """Run the measurements on servers of their own."""
-    with throw_away_stack() as servers:
+    with throw_away_stack(measured=True) as servers:
         child = subprocess.Popen(
             [sys.executable, "-m", "bench", *argv],
             env={**os.environ, **servers},

@@ -118,6 +118,12 @@ def test_a_killed_run_leaves_no_server_and_the_next_one_sweeps_up(
     assert not mine.exists()
 
 
+def test_what_is_measured_is_committed_as_in_production(tmp_path: Path) -> None:
+    saved = [one for one in postgres.Postgres(tmp_path, throw_away=True).settings if one.endswith("=off")]
+    assert "fsync=off" in saved and "synchronous_commit=off" in saved
+    assert not set(saved) & set(postgres.Postgres(tmp_path, throw_away=True, measured=True).settings)
+
+
 def test_a_cluster_of_another_major_version_is_named(tmp_path: Path) -> None:
     (tmp_path / "PG_VERSION").write_text("9\n")
     with pytest.raises(LauncherError, match=r"由 PostgreSQL 9 建立，而当前程序是 \d+"):
