@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
-import xlsxwriter
 from django.utils import timezone
 
+from common.text_workbook import write_texts
 from province import signing
 from province.formats import Parcel
 from province.models import PushTarget
@@ -139,12 +139,5 @@ def _csv(rows: list[list[str]]) -> bytes:
 
 def _xlsx(rows: list[list[str]]) -> bytes:
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    sheet = book.add_worksheet("数据")
-    for line, row in enumerate(rows):
-        for column, cell in enumerate(row):
-            sheet.write_string(line, column, cell)
-    book.close()
+    write_texts(out, "数据", rows)
     return out.getvalue()

@@ -4,25 +4,24 @@ hand in again. What a spreadsheet could take for a formula gets an apostrophe, w
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import Final
 
 import orjson
-import xlsxwriter
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 from common.gates import Refusal
 from common.privacy import decrypt_bytes
 from common.sealed_file import sealed_file
+from common.text_workbook import write_texts
 from records.intake.source import FORMULA_STARTS, escaped
 from records.models import IntakeBatch
 from records.rules.facts import REPORT_COLUMNS
 
 _JOIN: Final = "；"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TEXT_LIMIT: Final = 32_767  # of a cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,29 +83,14 @@ def csv_blocks(batch: IntakeBatch, rows_per_block: int = 500) -> Iterator[bytes]
     yield buffer.getvalue().encode()
 
 
-def write_xlsx(batch: IntakeBatch, sink: IO[bytes]) -> None:
-    """The report as a workbook; every cell is text, so that codes keep their digits."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(sink, options) as book:
-        sheet = book.add_worksheet("退回的行")
-        as_text = book.add_format({"num_format": "@"})
-        for number, row in enumerate(_limited(table(batch))):
-            for column, text in enumerate(row):
-                sheet.write_string(number, column, text, as_text)
-
-
 def download(batch: IntakeBatch, form: str) -> StreamingHttpResponse | FileResponse:
     """The report as an answer; `form` is "csv" or "xlsx"."""
     name = f"退回-{batch.public_id}.{form}"
     if form == "xlsx":
         file = sealed_file()  # the answer closes it
-        write_xlsx(batch, file)
+        write_texts(file, "退回的行", table(batch))
         file.seek(0)
         return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
     answer = StreamingHttpResponse(csv_blocks(batch), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = content_disposition_header(True, name)
     return answer
-
-
-def _limited(rows: Iterable[list[str]]) -> Iterator[list[str]]:
-    return ([text[:_TEXT_LIMIT] for text in row] for row in rows)

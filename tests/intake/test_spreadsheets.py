@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from bench import samples
 from common.clock import today
+from common.text_workbook import write_texts
 from records.choices import BatchStatus
 from records.intake import rejections
 from records.models import CreditRecord, IntakeBatch
@@ -249,7 +250,7 @@ def test_the_rejected_rows_come_back_corrected_in_both_formats(hand_in: HandIn, 
     assert not [cell for line in table[1:] for cell in line if cell[:1] in "=+-@" and cell]
 
     book = io.BytesIO()
-    rejections.write_xlsx(batch, book)
+    write_texts(book, "退回的行", rejections.table(batch))
     for content, name in (
         (b"".join(rejections.csv_blocks(batch)), "退回.csv"),
         (book.getvalue(), "退回.xlsx"),
