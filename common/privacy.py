@@ -139,12 +139,6 @@ def decrypt(blob: bytes | memoryview, *, context: str) -> str:
     return decrypt_bytes(blob, context=context).decode()
 
 
-def is_current(blob: bytes | memoryview) -> bool:
-    """Whether the value is under the current data key; re-encrypt it otherwise (key rotation)."""
-    head = _key_header(settings.DATA_KEY_CURRENT)
-    return bytes(blob[: len(head)]) == head
-
-
 # --- lookups -------------------------------------------------------------------------------------------
 
 
