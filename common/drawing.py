@@ -36,10 +36,12 @@ def draw_chip(state: Chip) -> SafeString:
 
 def draw_cell(cell: Cell) -> SafeString:
     """Content of one cell: chip, text or link, and the quiet second line."""
-    chip = f"{draw_chip(cell.chip)} " if cell.chip else ""
     text = text_of(cell.text)
     shown = f'<a href="{text_of(cell.url)}">{text}</a>' if cell.url else text
-    note = f'<span class="table__note">{text_of(cell.note)}</span>' if cell.note else ""
+    chip = draw_chip(cell.chip) if cell.chip else ""
+    if chip and text:
+        chip, shown = f"{chip} ", f'<span class="table__words">{shown}</span>'
+    note = f' <span class="table__note">{text_of(cell.note)}</span>' if cell.note else ""
     return _markup(f'<span class="table__value">{chip}{shown}{note}</span>')
 
 
@@ -71,7 +73,7 @@ def _starts(columns: Sequence[Column]) -> list[tuple[str, str]]:
     for place, column in enumerate(columns):
         label = f'data-label="{text_of(column.label)}"'
         css = f' class="{column.css}"' if column.css else ""
-        first = (f'<th scope="row" role="rowheader" {label}>', "</th>")
+        first = (f'<th scope="row" role="rowheader" {label}{css}>', "</th>")
         found.append((f'<td role="cell" {label}{css}>', "</td>") if place else first)
     return found
 

@@ -1,6 +1,6 @@
 """What every page needs to be drawn: names, face, navigation, display preferences, and how forms look.
 
-`site` is the context processor. It reads settings, the path and two cookies, never the session or the user, so that a
+`shell` is the context processor (allauth has a `site` of its own on the sign-in pages). It reads settings, the path and two cookies, never the session or the user, so that a
 portal page stays free of `Vary: Cookie` by accident of its shell. Forms are drawn by `CreditFormRenderer`: any Django
 form written as `{{ form }}` or `{{ field.as_field_group }}` gets label, hint, error, unit and ARIA wiring by itself.
 """
@@ -69,8 +69,8 @@ class NavItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """The frame of a page as templates see it (`{{ site.name }}`, `{{ site.elder }}` …)."""
+class Shell:
+    """The frame of a page as templates see it (`{{ shell.name }}`, `{{ shell.elder }}` …)."""
 
     name: str
     platform: str
@@ -93,13 +93,13 @@ class Site:
         return self.portal_url if self.face == "portal" else self.workbench_url
 
 
-def site(request: HttpRequest) -> dict[str, object]:
-    """Context processor: the `site` variable of every template."""
+def shell(request: HttpRequest) -> dict[str, object]:
+    """Context processor: the `shell` variable of every template."""
     face = face_of(request.path)
     elder = request.COOKIES.get(DISPLAY_COOKIE) == ELDER
     shortcuts = request.COOKIES.get(SHORTCUT_COOKIE) != OFF
     return {
-        "site": Site(
+        "shell": Shell(
             name=settings.CREDIT_SITE_NAME,
             platform=settings.CREDIT_PLATFORM_NAME,
             authority=settings.CREDIT_AUTHORITY_NAME,

@@ -22,7 +22,7 @@ from common.clock import today
 from common.components import Cell, Chip, Column, Figure, Table
 from common.desk import Task
 from common.selectors import load_calendar
-from common.templatetags.credit import cdate
+from common.templatetags.credit import cdate, cdatetime
 from records import selectors
 from records.erasure import desk as erasure
 from records.evidence.views.parts import waiting_table
@@ -58,20 +58,25 @@ def home(request: HttpRequest) -> HttpResponse:
         "more_tasks": len(tasks) > SHOWN,
         "missing_years": missing_years(today(), load_calendar().covered_years) if keeps_calendar else [],
         "figures": [
-            Figure("近30天收下", figures["accepted"], "条"),
-            Figure("近30天退回", figures["rejected"], "条", note="改正后可重新报送"),
-            Figure("近30天重复", figures["duplicate"], "条", note="没有重复记录"),
+            Figure("近30天收下", f"{figures['accepted']:,}", "条"),
+            Figure("近30天退回", f"{figures['rejected']:,}", "条", note="改正后可重新报送"),
+            Figure("近30天重复", f"{figures['duplicate']:,}", "条", note="以前报送过，没有再记一次"),
         ],
         "waiting": Table(
             caption="有退回行的批次",
             caption_hidden=True,
-            columns=[Column("文件"), Column("事项"), Column("退回", numeric=True), Column("完成时间")],
+            columns=[
+                Column("文件"),
+                Column("事项"),
+                Column("退回", numeric=True),
+                Column("完成时间", tight=True),
+            ],
             rows=[
                 [
                     Cell(batch.filename, url=reverse("workbench:batch", args=[batch.public_id])),
                     batch.item.name,
                     f"{batch.rejected:,}",
-                    f"{batch.finished_at.astimezone():%Y-%m-%d %H:%M}" if batch.finished_at else "",
+                    cdatetime(batch.finished_at) if batch.finished_at else "",
                 ]
                 for batch in waiting
             ],

@@ -94,7 +94,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "common.presentation.site",
+                "common.presentation.shell",
             ],
             "builtins": ["common.templatetags.credit", "agencies.templatetags.saved_filters"],
         },
@@ -218,7 +218,12 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "agencies.sign_in.ClosedAccountAdapter"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {"login": "agencies.sign_in_forms.PlainLoginForm"}
 MFA_ADAPTER = "agencies.sign_in.EncryptedMFAAdapter"
+MFA_FORMS = {
+    "authenticate": "agencies.sign_in_forms.CodeForm",
+    "reauthenticate": "agencies.sign_in_forms.CodeAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # one step either way: clocks differ and people type slowly (RFC 6238, 5.2)
 MFA_TOTP_ISSUER = "鹤岗市信用信息共享平台"

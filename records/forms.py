@@ -51,7 +51,9 @@ class BatchUploadForm(forms.Form):
     def offer(self, *, agencies: Sequence[Agency], items: Sequence[CatalogItem]) -> None:
         """Fill in what this officer may choose from."""
         self.fields["agency"].choices = [(str(agency.pk), agency.name) for agency in agencies]  # type: ignore[attr-defined]
-        self.fields["item"].choices = [(item.code, f"{item.name}（{item.code}）") for item in items]  # type: ignore[attr-defined]
+        named = [(item.code, f"{item.name}（{item.code}）") for item in items]
+        # Nobody hands in under the first item of the alphabet because it stood there.
+        self.fields["item"].choices = named if len(named) == 1 else [("", "请选择"), *named]  # type: ignore[attr-defined]
 
 
 class RecordFilterForm(forms.Form):

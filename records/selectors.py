@@ -3,6 +3,7 @@
 In force is computed from dates on read; no job has to run for a record to disappear on its day.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -155,6 +156,13 @@ def counted(rows: QuerySet[CreditRecord]) -> int:
 def batches_visible_to(officer: Officer) -> QuerySet[IntakeBatch]:
     rows, sight = IntakeBatch.objects.select_related("item", "agency", "officer", "client"), sight_of(officer)
     return rows if sight is None else rows.filter(agency_id__in=sight)
+
+
+def last_handed_in(officer: Officer, agencies: Sequence[Agency]) -> dict[str, str]:
+    """What the officer's last file was for, as the upload form asks it."""
+    mine = IntakeBatch.objects.filter(agency__in=agencies, officer=officer).order_by("-id")
+    last = mine.values_list("item__code", "agency_id").first()
+    return {"item": last[0], "agency": str(last[1])} if last else {}
 
 
 def published_subjects(at: date) -> QuerySet[Subject]:

@@ -77,13 +77,15 @@ class ScreeningForm(RefusableForm):
     purpose = forms.ChoiceField(label="履职目的", required=False)
     matter = forms.ChoiceField(label="办理事项", required=False, help_text="只显示该事项可以使用的措施")
     uscc = forms.CharField(
-        label="统一社会信用代码", required=False, max_length=40, help_text="查法人、非法人组织、个体工商户"
+        label="统一社会信用代码", required=False, max_length=40, help_text="查单位、个体工商户的填写这一项"
     )
     name = forms.CharField(
-        label="姓名", required=False, max_length=100, help_text="查自然人时与身份证号码同时填写"
+        label="姓名", required=False, max_length=100, help_text="查自然人的填写姓名和身份证号码两项"
     )
     id_number = forms.CharField(label="身份证号码", required=False, max_length=40)
-    application = forms.CharField(label="受理编号", required=False, max_length=64)
+    application = forms.CharField(
+        label="受理编号", required=False, max_length=64, help_text="业务系统给这次办件的编号；没有的不填"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -91,7 +93,8 @@ class ScreeningForm(RefusableForm):
             field.widget.attrs["autocomplete"] = "off"
 
     def offer(self, *, purposes: Iterable[DutyPurpose], matters: Iterable[Matter]) -> None:
-        self.fields["purpose"].choices = [("", "请选择"), *((one.code, one.name) for one in purposes)]  # type: ignore[attr-defined]
+        named = [(one.code, one.name) for one in purposes]
+        self.fields["purpose"].choices = named if len(named) == 1 else [("", "请选择"), *named]  # type: ignore[attr-defined]
         self.fields["matter"].choices = [("", "请选择"), *((one.code, one.name) for one in matters)]  # type: ignore[attr-defined]
 
     def subject(self) -> dict[str, str]:

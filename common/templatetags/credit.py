@@ -372,7 +372,7 @@ class FixedNode(template.Node):
 
 @register.tag
 def fixed(parser: Parser, token: Token) -> FixedNode:
-    """`{% fixed site.name %}…{% endfixed %}`: drawn once for each value of what is named; it may depend on nothing else,
+    """`{% fixed shell.name %}…{% endfixed %}`: drawn once for each value of what is named; it may depend on nothing else,
     never on the reader, the day or the data."""
     depends = [parser.compile_filter(word) for word in token.split_contents()[1:]]
     nodelist = parser.parse(("endfixed",))

@@ -109,7 +109,7 @@ def _records(name: str, records: list[CreditRecord], book: Rulebook | None) -> T
         ]
         if book and repairable:
             outlook = repair_outlook(book.answer(record))
-            row.append(Cell(outlook.words, chip=outlook.chip))
+            row.append(Cell(chip=outlook.chip) if outlook.chip else outlook.words)
         rows.append(row)
     if repairable:
         columns.append(Column("信用修复"))
@@ -138,7 +138,6 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "lead": record_lead(found, answer, at),
         "fields": [field for field in public_fields(found) if field.role not in _IN_THE_HEAD],
         "window": window_of(found.published_until, at),
-        "minimum": display_date(found.minimum_until) if found.minimum_until else "",
         "outlook": repair_outlook(answer),
         "answer": answer,
         "clock": clock_words("repair", at) if is_dishonest else "",

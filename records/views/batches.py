@@ -20,6 +20,7 @@ from common.components import Cell, Chip, Column, Figure, Progress, Table, Tone
 from common.gates import CLAUSES, Refused, refuse
 from common.pagination import keyset_page
 from common.problems import Problem
+from common.templatetags.credit import cdatetime
 from records import selectors, services
 from records.choices import BatchStatus, Channel
 from records.forms import BatchUploadForm
@@ -42,8 +43,9 @@ PAGE = 50
 def batch_new(request: HttpRequest) -> HttpResponse:
     """The upload page. What the sniffing of the file refuses is shown beside the file field, with its clause."""
     officer = officer_of(request)
-    form = BatchUploadForm(request.POST or None, request.FILES or None)
     agencies = list(access.agencies_submitting(officer))
+    initial = selectors.last_handed_in(officer, agencies) if request.method == "GET" else None
+    form = BatchUploadForm(request.POST or None, request.FILES or None, initial=initial)
     items = catalog_access.items_submitting(officer, today())
     others = [] if request.method == "GET" else _others(request.POST.get("item", ""), items)
     form.offer(agencies=agencies, items=[*items, *others])
@@ -95,7 +97,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
         caption_hidden=True,
         columns=[
             Column("文件"), Column("事项"), Column("单位"), Column("状态"),
-            Column("收下", numeric=True), Column("退回", numeric=True), Column("重复", numeric=True), Column("报送时间"),
+            Column("收下", numeric=True), Column("退回", numeric=True), Column("重复", numeric=True), Column("报送时间", tight=True),
         ],
         rows=cast(list[list[Cell | str]], page["items"]),
     )  # fmt: skip
@@ -111,7 +113,7 @@ def _line(batch: IntakeBatch) -> list[Cell | str]:
         f"{batch.accepted:,}",
         f"{batch.rejected:,}",
         f"{batch.duplicate:,}",
-        f"{batch.created_at.astimezone():%Y-%m-%d %H:%M}",
+        cdatetime(batch.created_at),
     ]
 
 
@@ -123,7 +125,6 @@ def batch(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "batch": row,
         "progress": _progress(row),
-        "chip": Chip(row.get_status_display(), TONES[row.status]),
     }
     if request.headers.get("HX-Request") == "true":
         response = render(request, "workbench/batch_progress.html", context)
@@ -137,22 +138,23 @@ def batch(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _progress(row: IntakeBatch) -> Progress:
     live = row.status in {BatchStatus.QUEUED, BatchStatus.RUNNING}
+    settled = row.accepted + row.rejected + row.duplicate
     return Progress(
-        label=f"核验 {row.filename}",
-        done=row.next_row,
-        total=max(row.expected, row.total, 1),
+        label=row.get_status_display() if live else "逐行核验",
+        done=settled,
+        total=max(row.expected, settled, 1) if live else settled,
         poll_url=reverse("workbench:batch", args=[row.public_id]) if live else "",
-        detail=f"收下 {row.accepted:,}　退回 {row.rejected:,}　重复 {row.duplicate:,}",
+        detail=f"收下 {row.accepted:,}　退回 {row.rejected:,}　重复 {row.duplicate:,}" if live else "",
         failed=row.status == BatchStatus.FAILED,
     )
 
 
 def _figures(row: IntakeBatch) -> list[Figure]:
     return [
-        Figure("总行数", row.total, "行"),
-        Figure("收下", row.accepted, "行", note="已成为信用记录"),
-        Figure("退回", row.rejected, "行", note="可下载、改正后重新报送"),
-        Figure("重复", row.duplicate, "行", note="以前报送过，没有重复记录"),
+        Figure("总行数", f"{row.total:,}", "行"),
+        Figure("收下", f"{row.accepted:,}", "行", note="已成为信用记录"),
+        Figure("退回", f"{row.rejected:,}", "行", note="可下载、改正后重新报送"),
+        Figure("重复", f"{row.duplicate:,}", "行", note="以前报送过，没有再记一次"),
     ]
 
 
@@ -160,12 +162,13 @@ def _reasons(row: IntakeBatch) -> Table:
     """How often each code came back, with the clause it rests on."""
     return Table(
         caption="退回原因",
+        caption_hidden=True,
         columns=[
             Column("原因"),
-            Column("代码"),
+            Column("代码", tight=True),
             Column("依据"),
             Column("行数", numeric=True),
-            Column("首次出现"),
+            Column("首次出现", tight=True),
         ],
         rows=[
             [CLAUSES[code].sentence, code, CLAUSES[code].basis, f"{count:,}", f"第 {line} 行"]

@@ -52,7 +52,11 @@ def identity(key: str, given: object) -> Identity | Refusal:
     if not key or len(key) > MAX_KEY:
         return refuse("field_too_long", f"键应为1至{MAX_KEY}个字符", pointer=pointer[:200])
     if not isinstance(given, Mapping) or not given.keys() <= _FIELDS:
-        return refuse("field_required", "每个主体只填 uscc，或者 id_number 和 name", pointer=pointer)
+        return refuse(
+            "field_required",
+            "每个主体只填统一社会信用代码（uscc），或者只填姓名（name）和身份证号码（id_number）",
+            pointer=pointer,
+        )
     uscc, number, name = (given.get(field, "") for field in ("uscc", "id_number", "name"))
     if not (isinstance(uscc, str) and isinstance(number, str) and isinstance(name, str)):
         return refuse("identifier_invalid", "代码、号码和姓名应为文本", pointer=pointer)
@@ -65,7 +69,8 @@ def identity(key: str, given: object) -> Identity | Refusal:
         return Identity(key, organisation_key(code, "", ()))
     if number and not uscc:
         return _person(key, normalise_code(number), name, pointer)
-    return refuse("field_required", "请填写 uscc，或者填写 id_number 和 name，只填其中一种", pointer=pointer)
+    told = "请填写统一社会信用代码（uscc），或者填写姓名（name）和身份证号码（id_number），只填其中一种"
+    return refuse("field_required", told, pointer=pointer)
 
 
 def _person(key: str, number: str, name: str, pointer: str) -> Identity | Refusal:

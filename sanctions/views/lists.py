@@ -20,6 +20,7 @@ from catalog.workbook import WorkbookRefused
 from common.clock import today
 from common.components import Cell, Chip, Column, SummaryRow, Table
 from common.gates import Refused
+from common.templatetags.credit import cdatetime
 from sanctions import contents, selectors, workbook
 from sanctions.choices import MeasureClass, MeasureLevel, Severity
 from sanctions.forms_list import ListCompareForm, ListHeadForm, ListWorkbookForm, MeasureForm
@@ -91,7 +92,7 @@ def list_editions(request: HttpRequest) -> HttpResponse:
                 Cell(one.name, url=reverse("workbench:list-draft", args=[one.pk])),
                 one.get_level_display(),
                 f"{one.effective_from:%Y-%m-%d}",
-                Cell(f"{one.changed_at.astimezone():%Y-%m-%d %H:%M}", note=str(one.changed_by)),
+                Cell(cdatetime(one.changed_at), note=str(one.changed_by)),
             ]
             for one in drafts
         ],

@@ -100,6 +100,7 @@ def _answer(officer: Officer, form: ScreeningForm) -> dict[str, object]:
         "as_of": datetime.fromisoformat(answer["as_of"]),
         "feedback_due": date.fromisoformat(answer["feedback_due"]),
         "status": found["status"],
+        "asked": form.subject().get("uscc", ""),
         "measures": [(one["measure"]["name"], _measure(one)) for one in found["measures"]],
         "incentives": [(one["measure"]["name"], _measure(one)) for one in found["incentives"]],
     }

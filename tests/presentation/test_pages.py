@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
-from common.presentation import navigation, site
+from common.presentation import navigation, shell
 from common.views import styleguide
 
 
@@ -99,6 +99,7 @@ def test_navigation_has_only_pages_that_exist_and_marks_the_present_one() -> Non
         ("首页", False),
         ("查信用", True),
         ("严重失信名单", False),
+        ("信用修复", False),
     ]
     assert [item.current for item in navigation("workbench", "/workbench/")] == [True, False]
 
@@ -108,7 +109,7 @@ def test_navigation_has_only_pages_that_exist_and_marks_the_present_one() -> Non
     [("/", "portal"), ("/workbench/batches/", "workbench"), ("/accounts/login/", "workbench")],
 )
 def test_the_face_follows_the_address(path: str, face: str) -> None:
-    assert getattr(site(get(path))["site"], "face") == face  # noqa: B009
+    assert getattr(shell(get(path))["shell"], "face") == face  # noqa: B009
 
 
 def test_the_preference_is_remembered_and_the_reader_sent_back() -> None:

@@ -15,6 +15,7 @@ portal = [
     path("search/", blank, name="search"),
     path("lists/", blank, name="lists"),
     path("rights/", blank, name="rights"),
+    path("repair/", blank, name="repair"),
     path("objections/apply/", blank, name="objection-apply"),
     path("progress/", blank, name="progress"),
     path("reports/", blank, name="reports"),

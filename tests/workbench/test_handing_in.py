@@ -93,6 +93,7 @@ def test_a_file_is_handed_in_watched_and_its_bad_rows_fetched(submitter: Officer
     bad = {**row, "CF_WSH": row["CF_WSH"] + "之一", "CF_NR_FK": "两千"}
     content = samples.as_csv([row, bad], samples.COLUMNS)
     browser = browser_of(submitter)
+    assert '<option value="" selected>请选择' in browser.get("/workbench/batches/new/").content.decode()
     answer = browser.post(
         "/workbench/batches/new/",
         {
@@ -114,6 +115,8 @@ def test_a_file_is_handed_in_watched_and_its_bad_rows_fetched(submitter: Officer
     )
     assert "两千" in returned and "amount_invalid" in returned
     assert "十一月.csv" in browser.get("/workbench/batches/").content.decode()
+    again = browser.get("/workbench/batches/new/").content.decode()
+    assert '<option value="xzcf" selected>' in again, "the next file is most likely for the same item"
     assert row["CF_WSH"] in browser.get(f"/workbench/records/?number={row['CF_WSH']}").content.decode()
 
 

@@ -100,7 +100,13 @@ def waiting_table(officer: Officer, on: date, *, limit: int) -> Table:
         ]
         for one in selectors.waiting_for_correction(officer, on)[:limit]
     ]
-    heads = [Column("文书号"), Column("事项"), Column("结果"), Column("办理期限"), Column("报送单位")]
+    heads = [
+        Column("文书号", tight=True),
+        Column("事项", tight=True),
+        Column("结果"),
+        Column("办理期限"),
+        Column("报送单位"),
+    ]
     return Table("待更正的信息", heads, lines, caption_hidden=True)
 
 
