@@ -5,23 +5,25 @@ Coded values are written in words; words or codes are taken. Whether the content
 """
 
 import io
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO, Final
 
 import xlsxwriter
-from python_calamine import CalamineError, CalamineWorkbook
 
 from catalog import columns, condition_text
 from catalog.columns import SEVERAL, Attribute
 from catalog.conditions import ConditionError
 from catalog.content import FieldContent, ItemContent
 from catalog.rules.items import FIELD_CODE, ITEM_CODE, MAX_FIELDS
+from common.files.errors import FileRefused
 from common.text import normalise_header
+from common.workbooks.cells import Broken, Cell, plain
+from common.workbooks.reader import XlsxFile, check_workbook
 
 MAX_BYTES: Final = 2 * 1024**2
 _MAX_UNPACKED: Final = 40 * 1024**2
 _MAX_ITEMS: Final = 500
+_BLOCK: Final = 1000
 _ITEMS, _FIELDS, _HELP, _CODES = "事项", "字段", "说明", "代号"
 _OWNER: Final = Attribute("item", "事项代码", {})
 _HINTS: Final = (
@@ -119,47 +121,57 @@ def read(file: BinaryIO) -> tuple[ItemContent, ...]:
     return tuple(items)
 
 
-def opened(file: BinaryIO) -> CalamineWorkbook:
-    content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
+def opened(file: BinaryIO) -> XlsxFile:
+    """Raises WorkbookRefused for what is no workbook, too large or damaged."""
+    content = io.BytesIO(file.read(MAX_BYTES + 1))
+    if content.getbuffer().nbytes > MAX_BYTES:
         raise WorkbookRefused(f"文件超过{MAX_BYTES // 1024**2}MB，目录不会有这么大，请核对")
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > _MAX_UNPACKED:
-                raise WorkbookRefused("文件解压后过大，不予处理，请重新导出")
-        return CalamineWorkbook.from_filelike(io.BytesIO(content))
-    except (zipfile.BadZipFile, CalamineError, OSError):
-        raise WorkbookRefused("文件不是Excel工作簿（.xlsx）或者已经损坏，请使用下载的模板") from None
+        check_workbook(content, max_unpacked=_MAX_UNPACKED)
+        return XlsxFile(content)
+    except FileRefused as refused:
+        raise WorkbookRefused(f"{refused.detail}，或者使用下载的模板") from None
 
 
 def lines_of(
-    book: CalamineWorkbook, sheet: str, attributes: Sequence[Attribute], problems: list[str]
+    book: XlsxFile, sheet: str, attributes: Sequence[Attribute], problems: list[str]
 ) -> list[tuple[int, dict[str, str]]]:
     """Rows that are not empty as text by attribute, with their number in the sheet."""
-    if sheet not in book.sheet_names:
-        problems.append(f"没有名为“{sheet}”的工作表，请使用下载的模板")
+    if sheet not in book.tables():
+        problems.append(f"没有名为“{sheet}”的工作表（隐藏的不会读取），请使用下载的模板")
         return []
-    rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    header = [normalise_header(_text(cell)) for cell in rows[0]] if rows else []
-    places = {
-        attribute.name: header.index(normalise_header(attribute.label))
-        for attribute in attributes
-        if normalise_header(attribute.label) in header
-    }
-    if missing := [attribute.label for attribute in attributes if attribute.name not in places]:
-        problems.append(f"“{sheet}”表缺少栏目：{'、'.join(missing)}")
-        return []
-    return [
-        (number, {name: _text(row[place]) for name, place in places.items()})
-        for number, row in enumerate(rows[1:], start=2)
-        if any(_text(cell) for cell in row)
-    ]
+    try:
+        header = [normalise_header(plain(cell)) for row in book.first_rows(sheet, 1) for cell in row]
+        places = {
+            attribute.name: header.index(normalise_header(attribute.label))
+            for attribute in attributes
+            if normalise_header(attribute.label) in header
+        }
+        if missing := [attribute.label for attribute in attributes if attribute.name not in places]:
+            problems.append(f"“{sheet}”表缺少栏目：{'、'.join(missing)}")
+            return []
+        rows = [
+            row for lines, cells in book.blocks(sheet, 1, _BLOCK) for row in zip(lines, cells, strict=True)
+        ]
+    except FileRefused as refused:
+        raise WorkbookRefused(refused.detail) from None
+    labels = {attribute.name: attribute.label for attribute in attributes}
+    found = []
+    for number, cells in rows:
+        taken = {name: cells[place] if place < len(cells) else "" for name, place in places.items()}
+        problems += [
+            f"“{sheet}”表第 {number} 行“{labels[name]}”：{cell}，请改为填写实际内容，不要使用公式"
+            for name, cell in taken.items()
+            if isinstance(cell, Broken)
+        ]
+        line = {name: _text(cell) for name, cell in taken.items()}
+        if any(line.values()):
+            found.append((number, line))
+    return found
 
 
-def _text(cell: object) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
+def _text(cell: Cell) -> str:
+    return "" if isinstance(cell, Broken) else plain(cell).strip()
 
 
 def _labels(lines: Iterable[tuple[int, Mapping[str, str]]]) -> dict[str, dict[str, str]]:

@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from common.openapi import problem
 from common.problems import FieldProblem, Problem
-from records.rules.values import Cell
+from common.workbooks.cells import Cell
 
 PROBLEM: Final = "application/problem+json"
 _DOCUMENT: Final = frozenset({"kind", "number", "issuer", "date", "effective_date"})

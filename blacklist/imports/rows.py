@@ -15,13 +15,13 @@ from common.gates import Refusal
 from common.identifiers import normalise_code
 from common.masking import mask_long_digits, mask_text
 from common.privacy import encrypt
+from common.workbooks.cells import Cell, plain
 from records.intake.good_rows import SubjectSeed
 from records.intake.lines import NULL, copy_bytes, copy_text
 from records.intake.source import Chunk, Table
 from records.intake.subject_lines import subject_line
 from records.rules.facts import FieldFacts, Layout
 from records.rules.subjects import compared_numbers, content_digest, person_key
-from records.rules.values import Cell, plain
 
 DELIVERED_COLUMNS: Final = (
     "delivery_id, fingerprint, digest, subject_key, subject_line, authority_id, authority_name, decision_number, "

@@ -13,7 +13,8 @@ from catalog.choices import SubjectKind
 from catalog.publication import add_months
 from common.gates import Refusal, refuse
 from common.identifiers import DOCUMENT_KINDS, document_problem, uscc_problem
-from records.rules.values import Cell, ValueProblem, date_of, identifier_of, text_of
+from common.workbooks.cells import Cell
+from records.rules.values import ValueProblem, date_of, identifier_of, text_of
 
 # column → (label, longest value); the labels are what a file's header says
 COLUMNS: Final[Mapping[str, tuple[str, int]]] = {

@@ -16,6 +16,7 @@ from common.clock import today
 from common.files.store import blocks_of
 from common.gates import PLAN, Refused, refuse
 from common.problems import Problem
+from common.workbooks.cells import Cell
 from ledger.services import acting
 from records import selectors as records
 from records.agreement import rules, selectors
@@ -29,7 +30,6 @@ from records.models import CreditRecord
 from records.rules.columns import Checked, ColumnChecker, Problems
 from records.rules.facts import Facts, FieldFacts, Layout
 from records.rules.subjects import compared_numbers
-from records.rules.values import Cell
 
 BASIS: Final = f"{PLAN} 第5条"
 UNTIL: Final = "公示截止期"

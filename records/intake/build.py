@@ -19,6 +19,7 @@ from common.gates import Refusal
 from common.identifiers import USCC_PLACEHOLDER
 from common.privacy import encrypt
 from common.text import normalise_name
+from common.workbooks.cells import Cell, plain
 from records.contents import seal_record
 from records.intake.good_rows import GoodRows
 from records.intake.lines import NULL, copy_bytes, copy_digests, copy_json, first_rows, objects
@@ -26,7 +27,6 @@ from records.intake.subject_lines import subject_line
 from records.rules import subjects
 from records.rules.facts import Facts, ItemFacts
 from records.rules.periods import States
-from records.rules.values import Cell, plain
 from records.rules.verdict import Verdict
 
 # The columns of a tail, in order, behind the subject's id.

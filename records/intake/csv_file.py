@@ -9,7 +9,7 @@ from itertools import islice
 from typing import BinaryIO, Final
 
 from common.files.errors import FileRefused
-from records.rules.values import Cell
+from common.workbooks.cells import Cell
 
 ENCODINGS: Final = {"csv-utf-8": "utf-8-sig", "csv-gb18030": "gb18030"}
 _BLOCK: Final = 1024 * 1024

@@ -7,12 +7,12 @@ from operator import is_not
 from typing import BinaryIO, Final, Protocol
 
 from common.files.errors import FileRefused
+from common.workbooks.cells import Cell
+from common.workbooks.reader import XlsxFile
 from records.intake.csv_file import CsvFile
-from records.intake.xlsx_file import XlsxFile
 from records.rules.columns import Problems
 from records.rules.facts import Layout
 from records.rules.headers import SEARCHED_ROWS, Header, HeaderProblem, find
-from records.rules.values import Cell
 
 # What a spreadsheet may take for a formula; lists of rejected rows put an apostrophe before it.
 FORMULA_STARTS: Final = frozenset("=+-@\t\r＝＋－＠")

@@ -10,8 +10,8 @@ from common.files.errors import FileRefused
 from common.files.store import Area
 from common.privacy import DecryptionError
 from common.sealed_file import sealed_file
+from common.workbooks.reader import check_workbook
 from records.intake.csv_file import encoding_of
-from records.intake.xlsx_file import check_workbook
 
 _AREA: Final = Area("batches", "batch")
 _ZIP: Final = b"PK\x03\x04"

@@ -14,9 +14,10 @@ from catalog.choices import FieldRole, FieldType
 from catalog.conditions import Condition, When
 from common.gates import Refusal, refuse
 from common.identifiers import document_problem, is_placeholder_uscc, uscc_problem
+from common.workbooks.cells import Cell
 from records.rules import values
 from records.rules.facts import Facts, FieldFacts
-from records.rules.values import Cell, ValueProblem
+from records.rules.values import ValueProblem
 
 Checked = Sequence[str | None]
 _REMEMBERED = 20_000  # distinct values kept per field; bounds memory on columns where all differ

@@ -14,6 +14,7 @@ from typing import Final
 from catalog.choices import FieldRole, Nature, PeriodKind, Publicity, SubjectKind
 from catalog.publication import Windows
 from common.identifiers import is_placeholder_uscc
+from common.workbooks.cells import Cell
 from records.choices import MinorCircumstance, Procedure
 from records.rules import facts as names
 from records.rules import values
@@ -22,7 +23,6 @@ from records.rules.facts import Facts, ItemFacts
 from records.rules.periods import States, states
 from records.rules.persons import BY_LAW, Ground, birth_date, collection_refusal, ground_of, of_age
 from records.rules.subjects import person_key
-from records.rules.values import Cell
 
 KINDS: Final = {str(kind.label): kind for kind in SubjectKind}
 _PROCEDURES: Final = {str(one.label): one.value for one in Procedure} | {

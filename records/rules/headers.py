@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from common.text import normalise_header
+from common.workbooks.cells import Cell, plain
 from records.rules.facts import EFFECTIVE_DATE, PLATFORM_COLUMNS, REPORT_COLUMNS, Layout
-from records.rules.values import Cell, plain
 
 SEARCHED_ROWS: Final = 20
 MAX_COLUMNS: Final = 100

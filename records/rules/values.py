@@ -1,18 +1,18 @@
 """Single values as agencies write them → the canonical text that is kept. Pure.
 
-A spreadsheet cell is a str, an int, a float or a `Broken` (error value, formula without result). Parsers return the
-canonical text or raise `ValueProblem` with the G5 code and a sentence that says how to put it right.
+Parsers take a cell of a sheet or the text of a form, return the canonical text or raise `ValueProblem` with the G5 code
+and a sentence that says how to put it right.
 """
 
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import Final
 
 from common.identifiers import normalise_code
+from common.workbooks.cells import Broken, Cell, plain
 
 EXACT_DIGITS: Final = 15  # spreadsheets keep no more digits of a number
 _TIME = r"(?:[ T]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
@@ -28,19 +28,6 @@ _FIRST_SERIAL, _LAST_SERIAL = 61, 2958465  # 1900-03-01 (before it spreadsheets 
 _SET_TO_TEXT = "表格软件只保留15位有效数字，末尾数字已经丢失。请先把该列设为文本格式，再重新填写完整代码"
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A cell without a usable value; `text` is what the sheet shows."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-
-Cell: TypeAlias = str | int | float | Broken
-
-
 class ValueProblem(Exception):
     """A value that cannot be taken: G5 code and sentence."""
 
@@ -52,13 +39,6 @@ class ValueProblem(Exception):
 def half_width(text: str) -> str:
     """NFKC without surrounding white space."""
     return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
-
-
-def plain(cell: Cell) -> str:
-    """A cell as text, numbers as a person would write them."""
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else format(Decimal(repr(cell)), "f")
-    return str(cell)
 
 
 def text_of(cell: Cell) -> str:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from catalog.choices import FieldRole
 from common.gates import Refusal
+from common.workbooks.cells import Cell
 from records.rules import gates
 from records.rules.columns import Checked, ColumnChecker, Problems
 from records.rules.facts import Facts, ItemFacts
 from records.rules.periods import States
-from records.rules.values import Cell
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from common.clock import today
 from common.gates import Refusal, Refused, refuse
 from common.problems import FieldProblem, Problem
 from common.text import normalise_header
+from common.workbooks.cells import Cell, plain
 from ledger.services import acting
 from records.choices import Channel
 from records.intake.build import Builder, Built, Origin
@@ -26,7 +27,6 @@ from records.rules import facts as names
 from records.rules.facts import Facts, Layout
 from records.rules.headers import names_of
 from records.rules.subjects import compared_numbers
-from records.rules.values import Cell, plain
 from records.rules.verdict import Judge, Verdict
 from records.services.common import actor_number, basis_of, check_route
 

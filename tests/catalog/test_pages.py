@@ -237,7 +237,9 @@ def _set(sheet: str, label: str, value: str) -> Callable[[openpyxl.Workbook], No
         (_set("字段", "事项代码", "zzzz"), "不在“事项”表中"),
         (_set("字段", "条件", "有时必填"), "看不懂"),
         (_set("字段", "取值说明", "甲"), "取值=含义"),
+        (_set("事项", "事项名称", "=A1&B1"), "“事项”表第 2 行“事项名称”：公式没有计算结果"),
         (lambda book: book.remove(book["字段"]), "没有名为“字段”的工作表"),
+        (lambda book: setattr(book["字段"], "sheet_state", "hidden"), "隐藏的不会读取"),
         (lambda book: book["事项"].delete_cols(3), "缺少栏目：目录类别"),
     ],
 )

@@ -17,7 +17,7 @@ from blacklist.rules.deliveries import (
     reasons_to_hold,
 )
 from common.identifiers import make_id_number
-from records.rules.values import Broken, Cell
+from common.workbooks.cells import Broken, Cell
 from tests.factories import invented_uscc
 
 TODAY = date(2026, 11, 20)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.workbooks.cells import Broken, Cell, plain
 from records.rules import values
-from records.rules.values import Broken, Cell, ValueProblem
+from records.rules.values import ValueProblem
 
 CODES = {"罚款": "罚款", "警告": "警告", "1": "1", "有效": "1", "没收违法所得、没收非法财物": "没收"}
 
@@ -112,4 +113,4 @@ def test_identifiers_are_brought_into_one_form() -> None:
 
 
 def test_a_broken_cell_reads_as_what_the_sheet_shows() -> None:
-    assert str(Broken("#N/A")) == values.plain(Broken("#N/A")) == "#N/A"
+    assert str(Broken("#N/A")) == plain(Broken("#N/A")) == "#N/A"

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from common.clock import today
 from common.gates import Refused, refuse
+from common.workbooks.cells import Cell
 from ledger.services import acting
 from records.contents import all_values
 from records.evidence import rules
@@ -27,7 +28,6 @@ from records.intake.retry import again_on_collision
 from records.models import CreditRecord
 from records.rules import facts as names
 from records.rules.facts import Facts
-from records.rules.values import Cell
 from records.services.common import check_route
 from records.services.records import completed, judged, named
 

@@ -14,7 +14,8 @@ from typing import BinaryIO, Final
 
 from common.files.archives import check_archive
 from common.files.errors import FileRefused
-from records.intake.xlsx_parts import (
+from common.workbooks.cells import Broken, Cell
+from common.workbooks.parts import (
     Dialect,
     SharedStrings,
     Texts,
@@ -23,7 +24,6 @@ from records.intake.xlsx_parts import (
     read_workbook,
     stream_of,
 )
-from records.rules.values import Broken, Cell
 
 MAX_UNPACKED: Final = 2 * 1024**3
 _MAX_ROW: Final = 64 * 1024**2
@@ -32,9 +32,9 @@ _SHIFT_1904: Final = 1462
 _USUAL_WIDTH: Final = 100
 
 
-def check_workbook(file: BinaryIO) -> None:
+def check_workbook(file: BinaryIO, *, max_unpacked: int = MAX_UNPACKED) -> None:
     """Refuse what is no workbook, and what would unpack to far more than any file of records."""
-    if "xl/workbook.xml" not in check_archive(file, max_unpacked=MAX_UNPACKED):
+    if "xl/workbook.xml" not in check_archive(file, max_unpacked=max_unpacked):
         raise FileRefused("file_unreadable", "文件不是Excel工作簿（.xlsx），请另存为.xlsx或者CSV")
 
 
