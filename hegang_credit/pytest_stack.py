@@ -1,6 +1,7 @@
 """Early pytest plugin: throw-away PostgreSQL and Valkey, unless both addresses are given."""
 
 import os
+import sys
 from contextlib import ExitStack
 
 import pytest
@@ -8,6 +9,9 @@ import pytest
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    # The suite starts the platform in some fifty processes; without compiled modules each would compile it anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     # Before pytest-django reads the settings; xdist workers inherit the variables and so start nothing.
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
         _own_cache()

@@ -1,11 +1,16 @@
 """Databases for the tests: one migrated database with the reference data in it, and private clones of it.
 
+Parallel workers share that template; the process that starts them makes it while they collect.
+
 `db` rolls back as usual. `committed_db` gives a test its own clone (CREATE DATABASE … TEMPLATE), where it may really
 commit, from several threads and processes; the clone is dropped afterwards. Nothing is ever flushed, so the ledger's
 refusal of TRUNCATE stays on in tests as it is in production.
 """
 
+import gc
+import multiprocessing
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from urllib.parse import urlsplit, urlunsplit
@@ -17,7 +22,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
-from pytest_django.plugin import DjangoDbBlocker
+from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
+
+from tests.examples import examples
 
 ALIASES = ("default", "sealer")
 OWNER = "credit_owner"
@@ -38,7 +45,8 @@ end $$"""
 hypothesis.settings.register_profile(
     "credit",
     deadline=None,
-    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    max_examples=examples(60),
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
     derandomize=bool(os.environ.get("CI")),
 )
 hypothesis.settings.load_profile("credit")
@@ -63,18 +71,54 @@ def _admin(sql: str, database: str = "postgres") -> None:
         connection.close()
 
 
+_ahead = pytest.StashKey[multiprocessing.process.BaseProcess]()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("CREDIT_TEST_RUN", os.urandom(4).hex())  # parallel workers inherit it
+    if config.getoption("tx", None) and not config.option.collectonly:  # about to start workers
+        child = multiprocessing.get_context("fork").Process(
+            target=_make_ahead, args=[config.stash[blocking_manager_key]], daemon=True
+        )
+        child.start()
+        config.stash[_ahead] = child
+
+
+def _make_ahead(blocker: DjangoDbBlocker) -> None:
+    """Should this fail, a worker tries again and reports what is wrong."""
+    sys.settrace(None)  # measuring it would take as long again, and what it runs is tested by itself
+    with blocker.unblock():
+        _make_template()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """What collecting makes stays to the end: looked through for garbage again and again it costs a tenth of the run."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(5_000, 20, 20)
+        gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    if (ahead := config.stash.get(_ahead, None)) and ahead.is_alive():
+        ahead.kill()
     if not hasattr(config, "workerinput") and "DATABASE_URL" in os.environ:
         with suppress(psycopg2.OperationalError):  # a throw-away server may be gone already
-            _admin(f'DROP DATABASE IF EXISTS "{_template()}" WITH (FORCE)')
+            for name in (_template(), _half()):
+                _admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _template() -> str:
     return f"test_credit_{os.environ['CREDIT_TEST_RUN']}"
+
+
+def _half() -> str:
+    return f"{_template()}_half"
 
 
 def _make_template() -> None:
@@ -86,15 +130,17 @@ def _make_template() -> None:
         cursor.execute("select exists (select from pg_database where datname = %s)", [_template()])
         if cursor.fetchone() == (True,):
             return
-        half = f"{_template()}_half"
+        half = _half()
         _admin(f'DROP DATABASE IF EXISTS "{half}" WITH (FORCE)')
         _admin(_ROLES)
         _admin(f'CREATE DATABASE "{half}" OWNER {OWNER}')
         _admin(f"ALTER SCHEMA public OWNER TO {OWNER}", half)
         _point_at(half)
+        gc.disable()  # the states of the migrations are made in their hundreds
         with _acting_as_owner():
             call_command("migrate", verbosity=0, interactive=False)
             call_command("load_reference", verbosity=0)
+        gc.enable()
         _point_at("")
         _admin(f'ALTER DATABASE "{half}" RENAME TO "{_template()}"')
 

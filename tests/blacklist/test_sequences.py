@@ -1,10 +1,9 @@
 """Random sequences of every service call and of writes by SQL, all under the application's role: never an unlawful entry.
 
-A run is one case, a row of moves, and after each move that went through the oracle. LIST_SEQUENCES=5000 asks for more runs.
+A run is one case, a row of moves, and after each move that went through the oracle. CREDIT_EXAMPLES=100 asks for more runs.
 The cases a run may begin with are made once; a run is rolled back to them.
 """
 
-import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,7 +12,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import DatabaseError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blacklist import services, standing
@@ -22,10 +21,10 @@ from blacklist.selectors_cases import with_phase
 from common.gates import Refused
 from tests.blacklist import moves, samples
 from tests.blacklist.oracle import faults
+from tests.examples import examples
 from tests.factories import make_penalty, make_subject
 
 pytestmark = pytest.mark.django_db
-RUNS = int(os.environ.get("LIST_SEQUENCES", "50"))
 LAST = date(2026, 11, 20)
 # Days forward from the last move: mostly none or few, sometimes past the window, sometimes back.
 DAYS = st.sampled_from([0, 0, 0, 1, 3, 8, 40, -2])
@@ -69,7 +68,7 @@ def starts() -> Mapping[str, Start]:
 def test_no_sequence_of_calls_and_writes_lists_anybody_unlawfully(starts: Mapping[str, Start]) -> None:
     came: Counter[str] = Counter()
 
-    @settings(max_examples=RUNS, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=examples(50))
     @given(row=ROW, start=st.sampled_from(["opened", "served", "reviewed"]))
     def run(row: list[tuple[moves.Move, int]], start: str) -> None:
         outer = transaction.savepoint()

@@ -22,6 +22,7 @@ from catalog.services.bases import BasisText
 from common.clock import today
 from common.gates import Refused
 from tests.catalog.conftest import head, item, tomorrow
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 _LEVELS = st.sampled_from(["national", "provincial", "provincial_supplement", "city"])
@@ -123,9 +124,8 @@ def test_no_sequence_of_services_breaks_the_catalog(keeper: Officer) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Officers,
         settings=settings(
-            max_examples=8,
+            max_examples=examples(8),
             stateful_step_count=12,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
-from hypothesis import HealthCheck, given
-from hypothesis import settings as unhurried
+from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
@@ -75,7 +74,6 @@ def test_two_files_of_the_same_content_share_nothing() -> None:
         assert first != second
 
 
-@unhurried(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 200), st.binary(max_size=60)), max_size=12))
 def test_it_reads_and_writes_like_any_file(steps: list[tuple[int, bytes]]) -> None:
     model = io.BytesIO()

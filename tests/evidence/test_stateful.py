@@ -51,6 +51,7 @@ from records.models import CreditRecord
 from records.selectors import published, shared, used
 from records.services import end_record, touch_ended
 from tests.evidence.samples import BASIS, hand_in
+from tests.examples import examples
 
 _DAYS = st.integers(0, 900)
 _TYPES = st.sampled_from(["罚款", "警告", "罚款;没收违法所得", "吊销许可证件", "警告;罚款"])
@@ -301,9 +302,8 @@ def test_no_sequence_of_services_and_no_sql_breaks_what_always_holds() -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Lives,
         settings=settings(
-            max_examples=8,
+            max_examples=examples(8),
             stateful_step_count=20,
-            deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),
     )

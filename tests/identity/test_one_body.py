@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agencies.choices import Role
@@ -26,6 +26,7 @@ from repair.models import FalseCommitment
 from repair.selectors.rules import barred_until
 from sanctions.models import AppliedMeasure
 from tests import people
+from tests.examples import examples
 from tests.factories import make_penalty
 from tests.identity.samples import BASIS, OLD_CODE, by_document, chief, merged, new_row, old_row, reviewer
 from tests.persons import samples as persons
@@ -56,7 +57,7 @@ def numbers(rows: Sequence[Subject]) -> list[tuple[object, ...]]:
     ]
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(6))
 @given(st.lists(st.tuples(st.sampled_from(("bar", "entry", "penalty")), st.booleans()), max_size=4))
 def test_nothing_is_lost_by_a_merge(placed: list[tuple[str, bool]]) -> None:
     with transaction.atomic():

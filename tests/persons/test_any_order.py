@@ -4,7 +4,6 @@ The item rests on no clause of law, so consent is the only ground. What is share
 in a year — is covered by consents that hold on that very day; of an erased person nothing is handled at all.
 """
 
-import os
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
@@ -34,6 +33,7 @@ from records.persons.models import Consent
 from records.persons.services import Person, withdraw_consent
 from records.selectors import out_of_sight, published, shared, used, visible_to
 from tests import people
+from tests.examples import examples
 from tests.persons import samples
 
 CHILD_BORN = date(2012, 6, 1)
@@ -163,13 +163,11 @@ def _covers(record: CreditRecord, on: date, kind: str, state: str = "") -> bool:
 
 @pytest.mark.django_db
 def test_nobody_is_handled_without_ground_in_any_order() -> None:
-    examples = int(os.environ.get("PERSONS_EXAMPLES", "6"))
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Grounds,
         settings=settings(
-            max_examples=examples,
+            max_examples=examples(6),
             stateful_step_count=15,
-            deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),
     )

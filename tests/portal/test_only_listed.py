@@ -12,6 +12,7 @@ from blacklist.models import HonourEntry, HonourScheme, ListEntry
 from common.clock import today
 from portal.listed import LISTED_SQL, listed_subjects
 from records.models import Subject
+from tests.examples import examples
 from tests.factories import make_entry, make_penalty, make_subject
 from tests.identity.samples import merged, new_row, old_row
 
@@ -103,7 +104,7 @@ def test_the_search_and_the_gate_agree_on_who_is_on_a_list() -> None:
     def day(offset: int | None, least: int | None = None) -> date | None:
         return None if offset is None else at + timedelta(days=max(offset, -9 if least is None else least))
 
-    @settings(max_examples=40)
+    @settings(max_examples=examples(40))
     @given(begins=st.integers(-2, 1), ends=AROUND, ended=AROUND, rests=AROUND, until=AROUND)
     def agree(begins: int, ends: int | None, ended: int | None, rests: int | None, until: int | None) -> None:
         outer = transaction.savepoint()

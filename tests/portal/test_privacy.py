@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.identifiers import id_number_problem, make_id_number
@@ -14,6 +14,7 @@ from records.contents import seal_record
 from records.disclosure import public_fields
 from records.models import CreditRecord
 from records.selectors import published
+from tests.examples import examples
 from tests.factories import make_licence, make_penalty, make_person
 from tests.portal.conftest import ID_NUMBER, TODAY, People
 
@@ -124,7 +125,7 @@ def template(db: None) -> CreditRecord:
     return _loaded(make_penalty())
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(200))
 @given(name=names, number=numbers, other=numbers, parts=st.lists(fillers, min_size=4, max_size=4))
 def test_no_text_of_a_record_gives_a_person_away(
     template: CreditRecord, name: str, number: str, other: str, parts: list[str]

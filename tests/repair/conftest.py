@@ -1,19 +1,9 @@
-"""Property tests without a clock: a busy machine is no counter-example; CREDIT_REPAIR_EXAMPLES=5000 is the long form."""
+"""Kept files go to a folder of the test's own."""
 
-import os
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
-from hypothesis import HealthCheck, settings
-
-settings.register_profile(
-    "repair",
-    deadline=None,
-    max_examples=int(os.environ.get("CREDIT_REPAIR_EXAMPLES", "80")),
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-settings.load_profile("repair")
 
 
 @pytest.fixture(autouse=True)

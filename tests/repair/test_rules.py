@@ -1,6 +1,5 @@
 """Property tests of the repair rules over regimes, penalty types and dates: the answer equals the rule table."""
 
-import os
 from datetime import date, timedelta
 from itertools import product
 
@@ -29,6 +28,7 @@ from repair.rules.procedure import (
 )
 from repair.selectors.rules import facts_of
 from repair.services import Verdict
+from tests.examples import examples
 from tests.factories import make_penalty
 from tests.repair import samples
 
@@ -147,7 +147,7 @@ WHO = {
 
 
 @pytest.mark.django_db
-@settings(max_examples=int(os.environ.get("CREDIT_REPAIR_EXAMPLES", "80")) // 8)
+@settings(max_examples=examples(10))
 @given(
     age=st.integers(1, 1300),
     types=st.sampled_from(["警告", "罚款", "没收违法所得", "吊销许可证件", "责令停产停业"]),

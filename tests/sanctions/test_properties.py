@@ -1,7 +1,6 @@
 """Whatever lists and records hold, whoever they are about and whatever day it is: an answer holds exactly what the rules allow,
-and nothing else. The examples are few by default; SANCTIONS_EXAMPLES asks for more."""
+and nothing else."""
 
-import os
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 import time_machine
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blacklist.models import ListEntry
@@ -23,6 +22,7 @@ from sanctions.choices import MeasureClass
 from sanctions.models import Matter, Measure
 from sanctions.rules import application as rules
 from sanctions.screening.service import Question, screen
+from tests.examples import examples
 from tests.factories import make_penalty, make_person, make_subject
 from tests.sanctions.samples import (
     Window,
@@ -109,10 +109,7 @@ def identity(subject: Subject) -> dict[str, str]:
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=int(os.environ.get("SANCTIONS_EXAMPLES", "8")), deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
+@settings(max_examples=examples(8))
 @given(st.lists(DRAWN, min_size=1, max_size=6), st.lists(st.integers(-30, 60), min_size=1, max_size=2))
 def test_an_answer_is_what_the_rules_allow_on_its_day(drawn: list[Drawn], moves: list[int]) -> None:
     client, _ = platform()

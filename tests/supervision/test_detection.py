@@ -20,6 +20,7 @@ from supervision.selectors import quality
 from supervision.selectors.timeliness import timeliness
 from supervision.tasks import refresh_clues
 from tests import people
+from tests.examples import examples
 from tests.factories import make_penalty, make_subject
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +144,7 @@ class TestSqlAgreesWithTheRule(TestCase):
 
     days = st.dates(date(2025, 11, 1), date(2027, 2, 20))
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=examples(25))
     @given(st.lists(st.tuples(days, st.integers(-5, 120)), min_size=1, max_size=6))
     def test_agreement(self, cases: list[tuple[date, int]]) -> None:
         CreditRecord.objects.all().delete()
