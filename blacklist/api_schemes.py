@@ -43,6 +43,11 @@ class SchemeRequestSerializer(serializers.Serializer[object]):
         required=False, allow_null=True, min_value=1, max_value=600
     )
     removal_text = serializers.CharField(allow_blank=True)
+    end_reasons = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        required=False,
+        help_text="办理移出时可选的原因；不给的，由经办人写明",
+    )
     hearing = serializers.BooleanField(required=False)
     shown_fields = serializers.ListField(child=serializers.CharField(max_length=60))
     persons_public_clause = serializers.CharField(allow_blank=True, required=False, max_length=200)

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from agencies.models import Agency
 from blacklist.choices import Channel, Outcome, Phase, SeriesKind, ServiceKind
 from blacklist.hints import Hint
-from blacklist.models import CaseStep, ListScheme
+from blacklist.models import CaseStep, HonourScheme, ListScheme
 from blacklist.services import DecisionText
 from catalog.forms import RefusableForm
 from catalog.models import DocumentKind
@@ -304,32 +304,20 @@ class EntryChangeForm(RefusableForm):
     reason = forms.CharField(label="原因", max_length=40)
     basis = forms.CharField(label="依据的文书", max_length=200, help_text="名称和文号")
 
+    def offer(self, scheme: ListScheme | HonourScheme) -> None:
+        """What the list lays down for this act; nothing for most."""
+
 
 class EndForm(EntryChangeForm):
-    reason = forms.ChoiceField(
-        label="移出原因",
-        choices=[
-            ("撤销列入决定", "撤销列入决定"),
-            ("司法裁判、行政复议决定", "司法裁判、行政复议决定"),
-            ("更正", "更正"),
-            ("信用修复", "信用修复"),
-        ],
-    )  # type: ignore[assignment]
+    def offer(self, scheme: ListScheme | HonourScheme) -> None:
+        if scheme.end_reasons:
+            named = [("", "请选择"), *((reason, reason) for reason in scheme.end_reasons)]
+            self.fields["reason"] = forms.ChoiceField(label="原因", choices=named)
 
 
 class ShortenForm(EntryChangeForm):
     ends_on = forms.DateField(label="列入期限改为至", widget=DayInput(), required=False)
     new_reason = _text("事由改为", "不填不改")
-
-
-class HonourEndForm(EntryChangeForm):
-    reason = forms.ChoiceField(
-        label="原因",
-        choices=[
-            (text, text)
-            for text in ("撤销评定结果", "不再符合评定条件", "司法裁判、行政复议决定", "更正", "主体申请退出")
-        ],
-    )  # type: ignore[assignment]
 
 
 class HonourModifyForm(EntryChangeForm):

@@ -25,8 +25,8 @@ class SchemeForm(RefusableForm):
     field_order = (
         "name", "field", "level", "basis", "basis_clause", "procedure_text", "authority", "authority_min_level",
         "authority_sectors", "authority_kinds", "authority_agencies", "grounds", "listing_months", "longest_months",
-        "listing_text", "earliest_removal_months", "removal_text", "hearing", "shown_fields", "persons_public_clause",
-        "effective_from", "mark", "note", "acting_on",
+        "listing_text", "earliest_removal_months", "removal_text", "end_reasons", "hearing", "shown_fields",
+        "persons_public_clause", "effective_from", "mark", "note", "acting_on",
     )  # fmt: skip
     field = forms.ChoiceField(
         label="设列领域", choices=[("", "请选择"), *SchemeField.choices, ("other", "其他领域")]
@@ -56,6 +56,12 @@ class SchemeForm(RefusableForm):
     shown_fields = forms.CharField(
         label="公开内容", required=False, widget=forms.Textarea({"rows": 2}), help_text="多项用顿号分开"
     )
+    end_reasons = forms.CharField(
+        label="移出原因",
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text="办理移出时从中选择，每行一个；不填的，由经办人写明原因",
+    )
     acting_on = forms.CharField(
         label="办理依据", max_length=200, help_text="设列或者变更所依据的文件；记入留痕账本"
     )
@@ -72,13 +78,17 @@ class SchemeForm(RefusableForm):
 
     def text(self) -> SchemeText:
         values = {name: value for name, value in self.cleaned_data.items() if name != "acting_on"}
-        return SchemeText(**values | {name: _split(values[name]) for name in _LISTS})
+        reasons = [line.strip() for line in values["end_reasons"].splitlines() if line.strip()]
+        return SchemeText(
+            **values | {name: _split(values[name]) for name in _LISTS} | {"end_reasons": reasons}
+        )
 
     @staticmethod
     def initial_of(row: ListScheme) -> dict[str, object]:
         names = (*_COLUMNS, "field", "level", "authority_min_level", "authority_kinds")
         plain = {name: getattr(row, name) for name in names if name != "effective_from"}
-        return plain | {"basis": row.basis.code} | {name: "、".join(getattr(row, name)) for name in _LISTS}
+        typed = {"basis": row.basis.code, "end_reasons": "\n".join(row.end_reasons)}
+        return plain | typed | {name: "、".join(getattr(row, name)) for name in _LISTS}
 
 
 class EndSchemeForm(RefusableForm):

@@ -33,6 +33,9 @@ class HonourScheme(Dated):
     longest_months = models.PositiveSmallIntegerField("最长有效期（月）", null=True, blank=True)
     listing_text = models.CharField("有效期说明", max_length=200)
     removal_text = models.TextField("退出情形")
+    end_reasons = ArrayField(
+        models.CharField(max_length=40), verbose_name="退出原因", default=list, blank=True
+    )
     shown_fields = ArrayField(
         models.CharField(max_length=60), verbose_name="公开内容", default=list, blank=True
     )

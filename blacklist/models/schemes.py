@@ -51,6 +51,10 @@ class ListScheme(Dated):
     listing_text = models.CharField("列入期限说明", max_length=200)
     earliest_removal_months = models.PositiveSmallIntegerField("最早移出（月）", null=True, blank=True)
     removal_text = models.TextField("移出条件")
+    # none laid down: whoever ends an entry says the reason in words
+    end_reasons = ArrayField(
+        models.CharField(max_length=40), verbose_name="移出原因", default=list, blank=True
+    )
     hearing = models.BooleanField("当事人可以要求听证", default=False)
     shown_fields = ArrayField(models.CharField(max_length=60), verbose_name="公开内容", default=list)
     persons_public_clause = models.CharField(

@@ -55,6 +55,7 @@ class SchemeText:
     hearing: bool = False
     persons_public_clause: str = ""
     note: str = ""
+    end_reasons: Sequence[str] = ()
 
 
 def check_scheme(*, actor: Actor, text: SchemeText) -> None:
@@ -168,7 +169,7 @@ def _facts(basis: LegalBasis | None) -> BasisFacts | None:
 
 def _columns(text: SchemeText) -> dict[str, object]:
     values = asdict(text) | {"basis": text.basis, "maintained": True}
-    lists = ("shown_fields", "authority_agencies", "authority_kinds", "authority_sectors")
+    lists = ("shown_fields", "end_reasons", "authority_agencies", "authority_kinds", "authority_sectors")
     return values | {name: list(values[name]) for name in lists}
 
 

@@ -116,6 +116,7 @@ def change_page(request: HttpRequest, place: Place, row: ListEntry | HonourEntry
     if not cases.may_change_entry(officer, row):
         raise PermissionDenied
     form = act.form(request.POST or None, initial={"on": today()})
+    form.offer(row.scheme)
     if request.method == "POST" and form.is_valid():
         try:
             act.service(officer, row.pk, form.cleaned_data)

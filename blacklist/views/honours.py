@@ -12,7 +12,7 @@ from agencies.sign_in import officer_of
 from blacklist import selectors_cases as cases
 from blacklist import selectors_honours as honours
 from blacklist import services
-from blacklist.forms import HonourEndForm, HonourModifyForm
+from blacklist.forms import EndForm, HonourModifyForm
 from blacklist.models import HonourEntry
 from blacklist.rules import entries as rules
 from blacklist.views.changes import Act, Place, change_page, entries_page, events
@@ -47,7 +47,7 @@ PLACE: Final = Place(
     "workbench:honours",
     "workbench:honour",
     "workbench:honour-change",
-    {"end": Act("撤销或者退出", HonourEndForm, _end), "modify": Act("更正、变更", HonourModifyForm, _modify)},
+    {"end": Act("撤销或者退出", EndForm, _end), "modify": Act("更正、变更", HonourModifyForm, _modify)},
     lambda row: (f"{row.scheme.basis}{row.scheme.basis_clause}", row.scheme.removal_text),
 )
 

@@ -144,6 +144,7 @@ def _facts(row: ListScheme) -> list[SummaryRow]:
             "最早移出", f"满{row.earliest_removal_months}个月" if row.earliest_removal_months else "—"
         ),
         SummaryRow("移出条件", row.removal_text),
+        SummaryRow("移出原因", "；".join(row.end_reasons) or "由经办人写明"),
         SummaryRow("公开内容", "、".join(row.shown_fields)),
         SummaryRow("公开自然人", row.persons_public_clause or "不公开"),
     ]

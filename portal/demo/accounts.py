@@ -53,6 +53,7 @@ OFFICERS: Final = (
     DemoOfficer("shengtai-luru", "白松青", "hg-shengtai", (Role.SUBMITTER,)),
     DemoOfficer("luobei-shijian-luru", "江春雪", "luobei-shijian", (Role.SUBMITTER,)),
     DemoOfficer("shuiwu-luru", "林晚晴", "hg-taxation", (Role.SUBMITTER,)),
+    DemoOfficer("shuiwu-shenhe", "秋云帆", "hg-taxation", (Role.REVIEWER,)),
     DemoOfficer("zhongyuan-luru", "云映江", "hg-zhongyuan", (Role.SUBMITTER,)),
 )
 CLIENTS: Final = (

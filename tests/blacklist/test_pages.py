@@ -171,6 +171,10 @@ def test_an_entry_is_taken_off_by_the_body_that_decided_and_then_no_longer_found
     public = f"/lists/entries/{entry.public_id}/"
     assert client.get(public).status_code == 200
     change = {"on": today().isoformat(), "reason": "撤销列入决定", "basis": "复议决定1号"}
+    other = chief.post(f"{url}end/", change | {"reason": "领导要求"})
+    assert other.status_code == 200 and client.get(public).status_code == 200, (
+        "the list lays down the reasons"
+    )
     assert chief.post(f"{url}end/", change).status_code == 302
     assert client.get(public).status_code == 404
     page = text(chief, url)
@@ -201,7 +205,10 @@ def test_the_credit_authority_sets_up_changes_and_ends_a_list() -> None:
     row = ListScheme.objects.get(name="交通违法严重失信主体名单")
     assert row.authority_sectors == ["市场监管"] and row.maintained
     url = f"{BASE}schemes/{row.code}/"
-    again = scheme_form(effective_from=(today() + timedelta(days=30)).isoformat(), listing_months="24")
+    later = (today() + timedelta(days=30)).isoformat()
+    again = scheme_form(
+        effective_from=later, listing_months="24", end_reasons="列入有误\n\n司法裁判、复议决定\n"
+    )
     assert chief.post(url, {**again, "do": "revise"}).status_code == 302
     assert "列入期限" in text(chief, url)
     back = chief.post(url, {**scheme_form(effective_from="2026-01-01"), "do": "revise"})
@@ -211,6 +218,8 @@ def test_the_credit_authority_sets_up_changes_and_ends_a_list() -> None:
     assert chief.post(url, end).status_code == 302
     newest = ListScheme.objects.filter(code=row.code).latest("effective_from")
     assert newest.effective_until == today() + timedelta(days=90) and newest.listing_months == 24
+    assert newest.end_reasons == ["列入有误", "司法裁判、复议决定"] and row.end_reasons == []
+    assert "列入有误；司法裁判、复议决定" in text(chief, url)
     stranger = browser(people.stranger())
     assert stranger.post(url, end).status_code == 403
 

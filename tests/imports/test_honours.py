@@ -88,6 +88,8 @@ def test_who_evaluated_withdraws_it_and_no_later_delivery_brings_it_back(client:
     assert client.get(public).status_code == 200
     assert "撤销或者退出" in page.get(f"{ADDRESS}{honour.public_id}/").content.decode()
     sent = {"on": today().isoformat(), "reason": "撤销评定结果", "basis": "鹤税撤〔2026〕1号"}
+    other = page.post(f"{ADDRESS}{honour.public_id}/end/", sent | {"reason": "随意"}).content.decode()
+    assert "主体申请退出" in other and client.get(public).status_code == 200, "the list lays down the reasons"
     assert page.post(f"{ADDRESS}{honour.public_id}/end/", sent).status_code == 302
     assert client.get(public).status_code == 404 and not in_force(today()).exists()
     assert client.get("/api/v1/public/honours/?scheme=najsnsr").json()["items"] == []
