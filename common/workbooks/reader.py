@@ -98,7 +98,7 @@ class XlsxFile:
                 continue
             cut += len(dialect.row_end)
             text, pending = pending[:cut].decode("utf-8", "replace"), pending[cut:]
-            for attributes, content in dialect.row.findall(text):
+            for attributes, content in dialect.rows(text):
                 number = dialect.row_number(attributes, number)
                 if number > after:
                     yield number, self._cells(dialect, content)
