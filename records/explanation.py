@@ -23,7 +23,7 @@ _ENDS_BY_ITSELF: Final = "最后一天过后自动停止，各渠道同时停止
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Lines in the order of the reasoning, the tier of every penalty type, and what can end it earlier."""
+    """Lines in the order of the reasoning, the tier of every penalty type where they differ, and what can end it earlier."""
 
     lines: Sequence[SummaryRow]
     types: Table | None
@@ -44,7 +44,8 @@ def explain(record: CreditRecord) -> Explanation:
     ]
     return Explanation(
         [_regime(record), _start(record, start), _governing(record, len(fallen)), *_dates(record, start)],
-        _types_table(fallen, record.tier_id),
+        # one tier for all of them is said above
+        _types_table(fallen, record.tier_id) if len({tier for _, tier in fallen}) > 1 else None,
         _earlier(record),
     )
 

@@ -52,7 +52,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         serialize=_line,
     )
     columns = [
-        Column("案号"), Column("当事人"), Column("名单"), Column("步骤", tight=True), Column("最近的期限"), Column("承办人"),
+        Column("案号"), Column("当事人"), Column("名单"), Column("步骤", tight=True), Column("最近的期限"), Column("承办人", tight=True),
     ]  # fmt: skip
     context = {
         "form": form,
