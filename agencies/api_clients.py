@@ -1,7 +1,6 @@
 """Machine clients: which scopes a client may ask for, and the check that a call carries the scope its view names."""
 
 import hashlib
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.db.models import QuerySet
@@ -45,8 +44,7 @@ class TokenValidator(OAuth2Validator):
     with it, and composing the query by the ORM cost as much as answering a question."""
 
     def _load_access_token(self, token: str) -> AbstractAccessToken | None:
-        found = _TOKEN.rows(checksum=hashlib.sha256(token.encode()).hexdigest())
-        return found[0] if found else None
+        return load_token(checksum(token))
 
 
 # What calls of machines are judged by and registered under. The rest (the secret's hash among it) is fetched if anybody asks.
@@ -66,9 +64,37 @@ def _with_client(checksum: str) -> "QuerySet[AbstractAccessToken]":
 _TOKEN: Final = Frozen("agencies_token", _with_client, checksum="text")
 
 
-@cache
-def _validator() -> TokenValidator:
-    return TokenValidator()
+def checksum(token: str) -> str:
+    """What a token is kept and looked for by."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def load_token(checksum: str) -> AbstractAccessToken | None:
+    """A token with its client and the client's agency."""
+    found = _TOKEN.rows(checksum=checksum)
+    return found[0] if found else None
+
+
+def bearer(request: HttpRequest) -> str:
+    """The token of a request that carries it as it should, otherwise nothing."""
+    word, _, given = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return given if word == "Bearer" and "access_token" not in request.GET else ""
+
+
+def is_in_order(token: Any, request: HttpRequest) -> bool:
+    """Whether a token lets its client in without a question: valid now, for this place."""
+    return bool(token.is_valid() and not token.resource and token.application.is_usable(request))
+
+
+def permits(token: Any, scope: str) -> bool:
+    """Whether the client of a token is in use, its agency as well, and the token has the scope."""
+    client = getattr(token, "application", None)
+    return bool(
+        isinstance(client, ApiClient)
+        and client.active
+        and client.agency.active
+        and token.allow_scopes([scope])
+    )
 
 
 class _HeaderOnly(OAuthLibCore):
@@ -88,15 +114,9 @@ class ClientAuthentication(OAuth2Authentication):
     www_authenticate_realm = "credit"
 
     def authenticate(self, request: Request) -> tuple[object, object] | None:
-        word, _, given = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if word == "Bearer" and "access_token" not in request.query_params:
-            token: Any = _validator()._load_access_token(given)
-            if (
-                token is not None
-                and token.is_valid()
-                and not token.resource
-                and token.application.is_usable(request)
-            ):
+        if given := bearer(request._request):
+            token: Any = load_token(checksum(given))
+            if token is not None and is_in_order(token, request._request):
                 return token.user, token
         return self._by_the_library(request)
 
@@ -117,15 +137,7 @@ class ScopeRequired(BasePermission):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         scope = getattr(view, "scope", None)
         token: Any = request.auth  # an access token of the OAuth2 library, which has no types
-        if scope is None or token is None:
-            return False
-        client = getattr(token, "application", None)
-        return bool(
-            isinstance(client, ApiClient)
-            and client.active
-            and client.agency.active
-            and token.allow_scopes([scope])
-        )
+        return scope is not None and token is not None and permits(token, scope)
 
 
 def client_of(request: Request) -> ApiClient:

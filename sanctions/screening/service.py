@@ -110,16 +110,23 @@ def answer(
 ) -> bytes:
     """Answer what passed the gate: one statement, two where something was handed in in between. The 503 problem when the list
     cannot answer."""
+    values = answer_values(asker, question, facts, asked, on)
+    for statement in _statements(asked, facts):
+        if row := statement.row(values, timeout_ms=gate.TIMEOUT_MS):
+            return str(row[0]).encode()
+    raise unavailable()
+
+
+def answer_values(
+    asker: Asker, question: Question, facts: gate.Facts, asked: list[identities.Identity], on: date
+) -> list[Value]:
+    """What the statements that answer are told: $1 to $24 of answer.sql."""
     keys = [one.caller_key for one in asked]
     named: list[str | None] = [*keys]
     subjects = identities.subject_keys(asked)
     single = asked[0].subject_key if len(asked) == 1 else None
     values = common_values(asker, question, facts, keys, on, single=single)
-    values += [named, subjects, *ledger_values(asker), REMEDY]
-    for statement in _statements(asked, facts):
-        if row := statement.row(values, timeout_ms=gate.TIMEOUT_MS):
-            return str(row[0]).encode()
-    raise unavailable()
+    return [*values, named, subjects, *ledger_values(asker), REMEDY]
 
 
 def _statements(asked: list[identities.Identity], facts: gate.Facts) -> list[Prepared]:

@@ -11,6 +11,10 @@ _FOLDER: Final = Path(__file__).with_name("sql")
 _PART: Final = re.compile(r"^ *--< (\w+)$", re.MULTILINE)
 
 
+# Parts that most statements do without.
+_WITHOUT: Final = {"items": "", "same_matter": "", "same_purpose": "", "same_rest": ""}
+
+
 def text_of(name: str, **more: str) -> str:
     """A statement with the parts it names (`--< part`) in their places: files of this folder, or what `more` says."""
     text = (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
@@ -30,16 +34,19 @@ _ANSWER: Final = (*_READY, *_REGISTER, "text[]", "text[]", *_SETTINGS, "text")
 # Planned once each: planning costs three times as much as running. Single questions have a text of their own, because what is known
 # to be one row is planned for one, and most of what a small statement costs is setting up the steps of its plan.
 ANSWER: Final = Prepared(
-    "sanctions_answer", _ANSWER, text_of("answer", asked=text_of("asked_many"), items=""), plan=Plan.ONE
+    "sanctions_answer", _ANSWER, text_of("answer", asked=text_of("asked_many"), **_WITHOUT), plan=Plan.ONE
 )
 ONE: Final = Prepared(
-    "sanctions_one", _ANSWER, text_of("answer", asked=text_of("asked_one"), items=""), plan=Plan.ONE
+    "sanctions_one", _ANSWER, text_of("answer", asked=text_of("asked_one"), **_WITHOUT), plan=Plan.ONE
 )
-CLEAR: Final = Prepared("sanctions_clear", _ANSWER, text_of("clear"), plan=Plan.ONE)
+AGAIN: Final = Prepared(
+    "sanctions_again", (*_ANSWER, "text[]"), text_of("answer", asked=text_of("asked_one"), items=""), plan=Plan.ONE
+)
+CLEAR: Final = Prepared("sanctions_clear", _ANSWER, text_of("clear", **_WITHOUT), plan=Plan.ONE)
 FILE: Final = Prepared(
     "sanctions_file",
     (*_READY, *_REGISTER, *_SETTINGS, "text[]"),
     # told the items beforehand, the planner starts from their records where they are few
-    text_of("file", items="and r.item_code = any($22)"),
+    text_of("file", **_WITHOUT | {"items": "and r.item_code = any($22)"}),
 )
-SURVEY: Final = Prepared("sanctions_survey", (*_READY, "bigint[]"), text_of("survey", items=""))
+SURVEY: Final = Prepared("sanctions_survey", (*_READY, "bigint[]"), text_of("survey", **_WITHOUT))

@@ -3,11 +3,13 @@
 matter as materialized (
     select t.* from sanctions_matter t
     where t.id = $2 and t.effective_from <= $1 and (t.effective_until is null or t.effective_until >= $1)
+      --< same_matter
 ),
 purpose as materialized (
     select p.* from records_dutypurpose p
     where p.id = $3 and p.agency_id = $4 and p.approved_at is not null and p.withdrawn_at is null
       and p.valid_from <= $1 and p.valid_until >= $1
+      --< same_purpose
 ),
 -- Whole, of this release, and fresh: otherwise nothing below finds anything to write and there is no answer.
 ready as materialized (
@@ -20,4 +22,5 @@ ready as materialized (
                       where e.effective_from <= $1 and (e.effective_until is null or e.effective_until >= $1)
                         and e.measure_count <> (select count(*) from sanctions_measure m where m.edition_id = e.id))
       and sanctions_sources_fresh($1, matter.measure_codes)
+      --< same_rest
 ),

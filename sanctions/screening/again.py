@@ -1,0 +1,100 @@
+"""The short road of a single question: whoever asked before is answered by one statement.
+
+Most questions come from the same few machines, under the same purposes. What token, purpose, matter and clocks said is kept with
+the versions of the rows it was read from (`sql/standing.sql`), as long as the connection it was read through. For each question the
+same pure rules judge it anew, and the statement that answers demands in its own snapshot that every one of these rows still
+stands in that very version (`sql/same_*.sql`). Where one does not, nothing is written, nothing is said here, and the question is
+asked from the beginning: nothing that was kept can let an answer out.
+
+Rejected: *keeping it for a time* (revoked is revoked); *a counter raised by whatever changes tokens or purposes* (a table forgotten
+would be a hole, and every token issued would wait for the last one); *token and facts in one statement before the answer* (a round
+trip more, and the rooms' statements tied together).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, TypeAlias
+from weakref import WeakKeyDictionary
+
+from django.db import connection
+from django.http import HttpRequest
+
+from agencies.api_clients import checksum, is_in_order, load_token, permits
+from agencies.choices import Scope
+from common.clock import today
+from common.prepared import Plan, Prepared
+from records.sharing.services.lookups import Asker
+from sanctions.screening import gate, identities
+from sanctions.screening.service import Question, answer_values
+from sanctions.screening.statements import AGAIN, text_of
+
+_KEPT: Final = 500
+_STANDING: Final = Prepared(
+    "sanctions_standing", ("text", "text", "text", "date", "text"), text_of("standing"), plan=Plan.ONE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the rows said, and which versions of them."""
+
+    token: Any
+    facts: gate.Facts
+    versions: str
+
+
+_Key: TypeAlias = tuple[str, str, str, date]
+_known: Final[WeakKeyDictionary[object, dict[_Key, Known]]] = WeakKeyDictionary()
+
+
+def answer(question: Question, *, token: str, request: HttpRequest) -> bytes | None:
+    """The answer as JSON, registered and receipted; None where the question has to be asked from the beginning."""
+    if not (asked := _single(question)):
+        return None
+    on = today()
+    key = checksum(token), question.purpose, question.matter, on
+    known = _memory().get(key) or _read(key)
+    if known is None or not (is_in_order(known.token, request) and permits(known.token, Scope.SCREENING_QUERY)):
+        return None
+    client, facts = known.token.application, known.facts
+    if gate.judge(facts, agency_id=client.agency_id, purpose=question.purpose, matter=question.matter):
+        return None
+    if gate.judge_kinds(facts, asked):
+        return None
+    asker = Asker(client.agency, None, client)
+    values = answer_values(asker, question, facts, asked, on)
+    if row := AGAIN.row([*values, known.versions], timeout_ms=gate.TIMEOUT_MS):
+        return str(row[0]).encode()
+    _memory().pop(key, None)
+    return None
+
+
+def _single(question: Question) -> list[identities.Identity]:
+    """The one organisation asked about; nothing for several, for persons and for what is no identifier."""
+    if len(question.subjects) != 1:
+        return []
+    [(key, given)] = question.subjects.items()
+    one = identities.identity(key, given)
+    return [one] if isinstance(one, identities.Identity) and not one.is_person else []
+
+
+def _memory() -> dict[_Key, Known]:
+    connection.ensure_connection()
+    return _known.setdefault(connection.connection, {})
+
+
+def _read(key: _Key) -> Known | None:
+    """Versions first: what is read after them may be newer, and then these versions will not be found to stand."""
+    token_sum, purpose, matter, on = key
+    row = _STANDING.row([token_sum, purpose, matter, on, gate.DEADLINE], timeout_ms=gate.TIMEOUT_MS)
+    token: Any = load_token(token_sum) if row else None
+    if row is None or token is None or token.user_id is not None:
+        return None
+    facts = gate.read_facts(
+        agency_id=token.application.agency_id, purpose=purpose, matter=matter, on=on
+    )
+    memory = _memory()
+    if len(memory) >= _KEPT:
+        memory.clear()
+    memory[key] = Known(token, facts, str(row[0]))
+    return memory[key]
