@@ -39,7 +39,8 @@ class Prepared:
         self._known: WeakSet[object] = WeakSet()
         self._prepare = f"prepare {name} {_listed(types)} as {sql}"
         forced = "set local plan_cache_mode = force_generic_plan; " if plan is Plan.ONE else ""
-        self._execute = f"{forced}execute {name} {_listed([f'%s::{one}' for one in types])}"
+        # without casts: the server knows the types, and every cast is a name that it looks up
+        self._execute = f"{forced}execute {name} {_listed(['%s' for _ in types])}"
         self._plain = _PLACE.sub(
             lambda found: f"%(p{found[1]})s::{types[int(found[1]) - 1]}", sql.replace("%", "%%")
         )

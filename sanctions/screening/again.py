@@ -30,7 +30,7 @@ from sanctions.screening.statements import AGAIN, text_of
 
 _KEPT: Final = 500
 _STANDING: Final = Prepared(
-    "sanctions_standing", ("text", "text", "text", "date", "text"), text_of("standing"), plan=Plan.ONE
+    "sanctions_standing", ("date", "text", "text", "text", "text"), text_of("standing"), plan=Plan.ONE
 )
 
 
@@ -54,7 +54,9 @@ def answer(question: Question, *, token: str, request: HttpRequest) -> bytes | N
     on = today()
     key = checksum(token), question.purpose, question.matter, on
     known = _memory().get(key) or _read(key)
-    if known is None or not (is_in_order(known.token, request) and permits(known.token, Scope.SCREENING_QUERY)):
+    if known is None or not (
+        is_in_order(known.token, request) and permits(known.token, Scope.SCREENING_QUERY)
+    ):
         return None
     client, facts = known.token.application, known.facts
     if gate.judge(facts, agency_id=client.agency_id, purpose=question.purpose, matter=question.matter):
@@ -86,13 +88,11 @@ def _memory() -> dict[_Key, Known]:
 def _read(key: _Key) -> Known | None:
     """Versions first: what is read after them may be newer, and then these versions will not be found to stand."""
     token_sum, purpose, matter, on = key
-    row = _STANDING.row([token_sum, purpose, matter, on, gate.DEADLINE], timeout_ms=gate.TIMEOUT_MS)
+    row = _STANDING.row([on, purpose, matter, token_sum, gate.DEADLINE], timeout_ms=gate.TIMEOUT_MS)
     token: Any = load_token(token_sum) if row else None
     if row is None or token is None or token.user_id is not None:
         return None
-    facts = gate.read_facts(
-        agency_id=token.application.agency_id, purpose=purpose, matter=matter, on=on
-    )
+    facts = gate.read_facts(agency_id=token.application.agency_id, purpose=purpose, matter=matter, on=on)
     memory = _memory()
     if len(memory) >= _KEPT:
         memory.clear()

@@ -23,7 +23,7 @@ ORGANISATIONS: Final = frozenset({SubjectKind.ORGANISATION.value, SubjectKind.SE
 
 _FACTS: Final = Prepared(
     "sanctions_facts",
-    ("text", "bigint", "text", "date", "text", "text"),
+    ("text", "bigint", "text", "date", "text"),
     text_of("facts"),
     plan=Plan.ONE,
 )
@@ -40,13 +40,12 @@ class Facts:
     keep_months: int
     feedback_amount: int
     feedback_unit: str
-    kept: bool  # whether anything is kept about the one subject that a measure of the matter could rest on
 
 
-def read_facts(*, agency_id: int, purpose: str, matter: str, on: date, subject_key: str = "") -> Facts:
-    """Purpose, matter and clocks on a day; of a single subject whether there is anything to look at."""
+def read_facts(*, agency_id: int, purpose: str, matter: str, on: date) -> Facts:
+    """Purpose, matter and clocks on a day."""
     row: tuple[Any, ...] | None = _FACTS.row(
-        [purpose, agency_id, matter, on, DEADLINE, subject_key], timeout_ms=TIMEOUT_MS
+        [purpose, agency_id, matter, on, DEADLINE], timeout_ms=TIMEOUT_MS
     )
     assert row is not None, "it begins with a row of its own"
     (
@@ -63,7 +62,6 @@ def read_facts(*, agency_id: int, purpose: str, matter: str, on: date, subject_k
         months,
         amount,
         unit,
-        kept,
     ) = row
     duty = None
     if purpose_id is not None:
@@ -71,7 +69,7 @@ def read_facts(*, agency_id: int, purpose: str, matter: str, on: date, subject_k
             valid_from=first, valid_until=last, approved=approved, withdrawn=withdrawn, on=on
         )
         duty = sharing.Duty(agency_id, frozenset(items), frozenset(kinds), proof, state)
-    return Facts(purpose_id, duty, matter_id, frozenset(covered or ()), months, amount, unit, kept)
+    return Facts(purpose_id, duty, matter_id, frozenset(covered or ()), months, amount, unit)
 
 
 def judge(facts: Facts, *, agency_id: int, purpose: str, matter: str) -> Refusal | None:

@@ -16,7 +16,7 @@ from catalog.publication import add_months
 from catalog.rules.deadlines import last_day
 from common.clock import today
 from common.gates import PLAN, Refusal, Refused, refuse
-from common.prepared import Prepared, Value
+from common.prepared import Value
 from common.privacy import encrypt, lookup_digest
 from common.problems import Problem
 from common.selectors import load_calendar
@@ -26,7 +26,7 @@ from records.sharing.choices import LookUpKind
 from records.sharing.models import DutyPurpose
 from records.sharing.services.lookups import DIGEST, Asker, LookUpRefused, register
 from sanctions.screening import gate, identities
-from sanctions.screening.statements import ANSWER, CLEAR, ONE
+from sanctions.screening.statements import ANSWER, ONE
 
 LIMIT: Final = 1000
 ANSWERS: Final = 1  # the shape of answers this release builds; see sanctions.models.ListState
@@ -97,7 +97,6 @@ def judged(
         purpose=question.purpose,
         matter=question.matter,
         on=on,
-        subject_key=asked[0].subject_key if len(asked) == 1 else "",
     )
     refusal = gate.judge(facts, agency_id=agency.pk, purpose=question.purpose, matter=question.matter)
     if refusals := [refusal] if refusal else gate.judge_kinds(facts, asked):
@@ -108,12 +107,10 @@ def judged(
 def answer(
     asker: Asker, question: Question, facts: gate.Facts, asked: list[identities.Identity], on: date
 ) -> bytes:
-    """Answer what passed the gate: one statement, two where something was handed in in between. The 503 problem when the list
-    cannot answer."""
+    """Answer what passed the gate by one statement. The 503 problem when the list cannot answer."""
     values = answer_values(asker, question, facts, asked, on)
-    for statement in _statements(asked, facts):
-        if row := statement.row(values, timeout_ms=gate.TIMEOUT_MS):
-            return str(row[0]).encode()
+    if row := (ONE if len(asked) == 1 else ANSWER).row(values, timeout_ms=gate.TIMEOUT_MS):
+        return str(row[0]).encode()
     raise unavailable()
 
 
@@ -127,13 +124,6 @@ def answer_values(
     single = asked[0].subject_key if len(asked) == 1 else None
     values = common_values(asker, question, facts, keys, on, single=single)
     return [*values, named, subjects, *ledger_values(asker), REMEDY]
-
-
-def _statements(asked: list[identities.Identity], facts: gate.Facts) -> list[Prepared]:
-    """What can answer, in turn. `CLEAR` looks for itself whether nothing is kept, so what was seen before it only saves it."""
-    if len(asked) > 1:
-        return [ANSWER]
-    return [ONE] if facts.kept else [CLEAR, ONE]
 
 
 def _checked(question: Question) -> Question:

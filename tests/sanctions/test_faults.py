@@ -82,6 +82,9 @@ def test_a_purpose_withdrawn_between_judgement_and_answer(
         with elsewhere(committed_db, withdrawn, commit=True):
             return judge_kinds(*args)
 
+    window.headers |= {
+        "Accept": "application/json, text/plain"
+    }  # a first question; one asked again: test_again
     monkeypatch.setattr(gate, "judge_kinds", meanwhile)
     assert asked(window, entry.subject.uscc) == (503, "list_unavailable")
     assert not LookUp.objects.exists() and not Screening.objects.exists()

@@ -54,9 +54,9 @@ def test_a_token_serves_while_it_is_valid_and_its_client_in_use() -> None:
 
 
 def test_a_screening_takes_one_statement_to_know_who_asks() -> None:
-    window, company = Window(), make_subject()
-    window.one(company)
+    window, companies = Window(), {f"{n}": {"uscc": make_subject().uscc} for n in range(2)}
+    window.ask(companies)
     with CaptureQueriesContext(connection) as queries:
-        window.one(company)
+        assert window.ask(companies).status_code == 200
     statements = [one["sql"] for one in queries.captured_queries if "SAVEPOINT" not in one["sql"]]
     assert len(statements) == 3 and "agencies_token" in statements[0]

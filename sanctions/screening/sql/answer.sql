@@ -7,7 +7,7 @@ with settings as materialized (
            set_config('ledger.context_id', '', true)
 ),
 --< ready
---< asked
+--< asked_many
 --< grounds
 per_subject as materialized (
     select o.ordinal,
@@ -19,12 +19,7 @@ per_subject as materialized (
                'applied', o.applied_id)) filter (where o.measure_class <> 'I') as grounds,
            array_agg(distinct o.entry_id) filter (where o.entry_id is not null and o.measure_class <> 'I') as entry_ids
     from (
-        select one.*, json_build_object('from', one.since, 'until', one.until) as period,
-               json_build_object('kind', one.ground, 'id', one.ground_name, 'title', one.title, 'document_number', one.document,
-                   'authority', one.authority, 'decided_on', one.decided_on, 'disputed_since', one.disputed_since) as said,
-               case when one.applied_id is not null then json_build_object('id', one.ground_name,
-                   'document_number', one.document, 'agency', one.authority, 'starts_on', one.since, 'ends_on', one.until)
-               end as decided
+        --< said
         from once one) o
     group by o.ordinal
 ),

@@ -1,11 +1,8 @@
--- What gate G11 needs to know, whatever of it is in force, and whether a single subject has anything to be looked at.
---  $1 purpose   $2 agency   $3 matter   $4 today   $5 deadline of feedback   $6 key of a single subject
+-- What gate G11 needs to know, whatever of it is in force.
+--  $1 purpose   $2 agency   $3 matter   $4 today   $5 deadline of feedback
 select p.id, p.items, p.subject_kinds, p.person_proof, p.valid_from, p.valid_until,
        p.approved_at is not null, p.withdrawn_at is not null,
-       t.id, t.subject_kinds, rule.lookup_keep_months, d.amount, d.unit,
-       coalesce((select
---< kept
-           from records_subject s where s.key = $6), false)
+       t.id, t.subject_kinds, rule.lookup_keep_months, d.amount, d.unit
 from (select 1) one
 left join records_dutypurpose p on p.code = $1 and p.agency_id = $2
 left join sanctions_matter t on t.code = $3 and t.effective_from <= $4

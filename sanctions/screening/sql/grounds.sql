@@ -8,7 +8,8 @@ bodies as materialized (
     where m.merged_into_id is not null
 ),
 listed as materialized (
-    select m.*, '《' || b.name || '》' || m.basis_clause as basis, json_build_object(
+    select m.id, m.code, m.name, m.measure_class, m.by_decision, m.max_months, m.scheme_codes, m.item_codes, m.subject_kinds,
+           m.conduct_terms, m.penalty_types, '《' || b.name || '》' || m.basis_clause as basis, json_build_object(
                'code', m.code, 'name', m.name, 'content', m.content, 'measure_class', m.measure_class,
                'can_be_ordered', true, 'severity', m.severity, 'executing_body', m.executing_body,
                'basis', '《' || b.name || '》' || m.basis_clause, 'period_text', m.period_text) as body
@@ -38,8 +39,8 @@ held as materialized (
       --< items
 ),
 records as (
-    select r.ordinal, r.id, r.decision_date, r.document_number, r.authority_name, r.used_until, r.disputed_since, m.id as measure_id,
-           m.max_months, r.item_name
+    select r.ordinal, r.id, r.decision_date, r.document_number, r.authority_name, r.used_until, r.disputed_since, r.item_name,
+           m.id as measure_id, m.max_months, m.code, m.measure_class, m.body
     from held r
     join purpose p on r.item_code = any(p.items) or r.published_until >= $1
     join listed m on m.item_codes @> array[r.item_code] and not m.by_decision and m.subject_kinds @> array[r.kind]
@@ -48,7 +49,7 @@ records as (
 ),
 applied as (
     select a.ordinal, d.id, d.company_id, d.public_id, d.document_number, d.starts_on, d.ends_on, d.decided_on, d.entry_id,
-           d.record_id, g.name as agency_name, m.id as measure_id
+           d.record_id, g.name as agency_name, m.id as measure_id, m.code, m.measure_class, m.body
     from bodies a
     join sanctions_appliedmeasure d on d.subject_id = a.subject_id
     join sanctions_measure w on w.id = d.measure_id
@@ -57,7 +58,7 @@ applied as (
     where d.ordered and sanctions_applied_in_force(d, $1)
 ),
 raised as (
-    select e.ordinal, m.id as measure_id, e.id as entry_id, null::bigint as record_id, null::bigint as applied_id,
+    select e.ordinal, m.id as measure_id, m.code, m.measure_class, m.body, e.id as entry_id, null::bigint as record_id, null::bigint as applied_id,
            e.effective_from as since,
            least(e.ends_on, (e.effective_from + make_interval(months => m.max_months::int))::date) as until,
            'entry' as ground, e.public_id::text as ground_name, e.scheme_name::text as title, e.decision_number::text as document,
@@ -65,21 +66,21 @@ raised as (
     from entries e
     join listed m on m.scheme_codes @> array[e.scheme] and not m.by_decision and m.subject_kinds @> array[e.kind]
     union all
-    select r.ordinal, r.measure_id, null, r.id, null, r.decision_date,
+    select r.ordinal, r.measure_id, r.code, r.measure_class, r.body, null, r.id, null, r.decision_date,
            least(r.used_until, (r.decision_date + make_interval(months => r.max_months::int))::date),
            'record', r.id::text, r.item_name, r.document_number, r.authority_name, r.decision_date, null, r.disputed_since
     from records r
     union all
-    select d.ordinal, d.measure_id, d.entry_id, d.record_id, d.id, d.starts_on, d.ends_on,
+    select d.ordinal, d.measure_id, d.code, d.measure_class, d.body, d.entry_id, d.record_id, d.id, d.starts_on, d.ends_on,
            'decision', d.public_id,
            case when d.company_id is null then '实施奖惩措施的决定' else '对单位负责人实施奖惩措施的决定' end, d.document_number, d.agency_name, d.decided_on, null, null
     from applied d
 ),
 -- The same measure on the same ground is said once; where it was decided, by its decision.
 once as materialized (
-    select distinct on (r.ordinal, r.measure_id, r.entry_id, r.record_id) r.*, m.code, m.name, m.basis, m.measure_class, m.body
-    from raised r join listed m on m.id = r.measure_id
+    select distinct on (r.ordinal, r.measure_id, r.entry_id, r.record_id) r.*
+    from raised r
     where (r.until is null or r.until >= $1)
-      and (m.measure_class <> 'I' or not exists (select from entries e where e.ordinal = r.ordinal))
+      and (r.measure_class <> 'I' or not exists (select from entries e where e.ordinal = r.ordinal))
     order by r.ordinal, r.measure_id, r.entry_id, r.record_id, r.applied_id desc nulls last
 ),

@@ -5,18 +5,17 @@ registered as (
     insert into records_lookup (receipt, at, kind, agency_id, officer_id, client_id, purpose_id, asked, subject_id,
                                 item_codes, record_count, document_number, outcome, refusal_code, keep_until, salt)
     select $17, $9::timestamptz, 'query', $4, $6, $7, p.id, $12,
-           case when c.asked = 1 then (select a.subject_id from asked a) end,
+           --< whom
            p.items, c.found, $15, 'answered', '', $14, gen_random_uuid()
-    from settings, ready, purpose p, counted c
+    --< registering
     returning id
 ),
 receipted as (
     insert into sanctions_screening (public_id, receipt, keep_until, agency_id, matter_id, at, list_version, application, keys,
                                      subjects, unknown, asked, hits, feedback_due)
     select $8, $17, $14, $4, $2, $9::timestamptz, $10 || ready.version, $16, $11,
-           array(select a.subject_id from asked a where a.subject_id is not null order by a.ordinal),
-           (select json_object_agg(a.ordinal, a.subject_key) from asked a where a.subject_id is null),
+           --< subjects
            c.asked, c.hits, $13
-    from registered l, ready, counted c
+    --< receipting
     returning id
 )
