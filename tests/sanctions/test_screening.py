@@ -190,7 +190,11 @@ def test_wrong_questions_are_told_apart_by_key_and_register_nothing() -> None:
 def test_the_number_of_statements_does_not_depend_on_the_number_of_subjects() -> None:
     window = Window()
     companies = [make_entry().subject for _ in range(3)] + [make_subject() for _ in range(27)]
-    window.one(companies[0])  # the statement is prepared once per connection
+    for few in (
+        companies[:1],
+        companies[:2],
+    ):  # the statements for one and for many, each prepared once per connection
+        window.ask({str(place): {"uscc": one.uscc} for place, one in enumerate(few)})
     counts = set()
     for size in (1, 30):
         subjects = {str(place): {"uscc": one.uscc} for place, one in enumerate(companies[:size])}
