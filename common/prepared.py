@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from enum import Enum
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from weakref import WeakSet
 
 from django.db import connections
@@ -29,6 +29,12 @@ class Plan(Enum):
     AUTO = "auto"  # by its own comparison of estimates
     ONE = "one"  # once, whatever the values; only where no values make another plan better
     EACH = "each"  # anew with the values written in
+
+
+class Mark(Enum):
+    """Stands for a value that is said later (`Prepared.given`)."""
+
+    LATER = "later"
 
 
 class Prepared:
@@ -63,12 +69,26 @@ class Prepared:
                 given = {f"p{place}": one for place, one in enumerate(values, start=1)}
                 cursor.execute(before + self._plain, given)
             else:
-                if connection.connection not in self._known:
-                    cursor.execute(self._prepare)
-                    self._known.add(connection.connection)
+                self.prepare_on(connection, cursor)
                 cursor.execute(before + self._execute, values)
             found: list[tuple[object, ...]] = cursor.fetchall()
             return found
+
+    def prepare_on(self, connection: Any, cursor: Any) -> None:
+        """Have it prepared on this connection, once."""
+        if connection.connection not in self._known:
+            cursor.execute(self._prepare)
+            self._known.add(connection.connection)
+
+    def given(self, values: Sequence[Value | Mark], *, using: str = "default") -> "Given":
+        """The same with some of its values written in already; `Mark.LATER` stands for those that are said each time."""
+        with connections[using].cursor() as cursor:
+            written = [
+                "%s" if one is Mark.LATER else cursor.cursor.mogrify("%s", [one]).decode().replace("%", "%%")
+                for one in values
+            ]
+        text = self._execute.replace(_listed(["%s" for _ in self.types]), _listed(written))
+        return Given(self, list(values), text, using)
 
     def copy(self, values: list[Value], *, using: str = "default") -> bytes:
         """Run it once with its values written in and return all rows as CSV; for results too large to be fetched."""
@@ -78,6 +98,26 @@ class Prepared:
             text = cursor.cursor.mogrify(self._plain, given).decode()
             cursor.copy_expert(f"copy ({text}) to stdout with (format csv)", sink)
         return sink.getvalue()
+
+
+class Given:
+    """A statement that is told only what is new: most of what is asked again and again is the same, and writing it takes time."""
+
+    def __init__(self, statement: Prepared, values: list[Value | Mark], text: str, using: str) -> None:
+        self._statement, self._values, self._text, self._using = statement, values, text, using
+
+    def row(self, later: list[Value], *, timeout_ms: int) -> tuple[object, ...] | None:
+        """Run it with what was left open, in its order."""
+        connection = connections[self._using]
+        if connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
+            rest = iter(later)
+            whole = [next(rest) if isinstance(one, Mark) else one for one in self._values]
+            return self._statement.row(whole, timeout_ms=timeout_ms, using=self._using)
+        with connection.cursor() as cursor:
+            self._statement.prepare_on(connection, cursor)
+            cursor.execute(f"set local statement_timeout = {timeout_ms:d}; {self._text}", later)
+            found: tuple[object, ...] | None = cursor.fetchone()
+            return found
 
 
 def _listed(parts: Sequence[str]) -> str:

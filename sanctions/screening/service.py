@@ -145,23 +145,37 @@ def common_values(
     single: str | None = None,
 ) -> list[Value]:
     """What every registered statement is told first: $1 to $17 of ready.sql and register.sql. `$8` is the receipt."""
-    public_id = secrets.token_urlsafe(12)
     due = last_day(on, facts.feedback_amount, TimeUnit(facts.feedback_unit), load_calendar())
+    public_id, moment, sealed, digest, document, application, receipt = own_values(question, keys, single)
     return [
         on, facts.matter_id, facts.purpose_id, asker.agency.pk, ANSWERS,
         asker.officer.pk if asker.officer else None, asker.client.pk if asker.client else None, public_id,
-        timezone.localtime().isoformat(timespec="milliseconds"), f"{on:%Y%m%d}-",
-        encrypt(orjson.dumps(list(keys)), context=f"screening:{public_id}"),
-        lookup_digest(single, purpose=DIGEST) if single else None, due, add_months(on, facts.keep_months),
-        question.document_number[:128], question.application[:64], secrets.token_urlsafe(12),
+        moment, f"{on:%Y%m%d}-", sealed, digest, due, add_months(on, facts.keep_months), document, application, receipt,
     ]  # fmt: skip
+
+
+def own_values(
+    question: Question, keys: Sequence[str], single: str | None
+) -> tuple[str, str, bytes, bytes | None, str, str, str]:
+    """What of it is another each time ($8, $9, $11, $12, $15, $16, $17): receipt, moment, sealed keys, digest of a single subject,
+    document, application, number in the register."""
+    public_id = secrets.token_urlsafe(12)
+    return (
+        public_id, timezone.localtime().isoformat(timespec="milliseconds"),
+        encrypt(orjson.dumps(list(keys)), context=f"screening:{public_id}"),
+        lookup_digest(single, purpose=DIGEST) if single else None, question.document_number[:128],
+        question.application[:64], secrets.token_urlsafe(12),
+    )  # fmt: skip
 
 
 def ledger_values(asker: Asker) -> list[Value]:
     """Under whose name the ledger takes it down: actor, action, basis, request."""
+    return [str(actor_number(asker.officer, asker.client)), ACTION, BASIS, request_number()]
+
+
+def request_number() -> str:
     request_id = bound_request_id()
-    actor = actor_number(asker.officer, asker.client)
-    return [str(actor), ACTION, BASIS, str(request_id) if request_id else ""]
+    return str(request_id) if request_id else ""
 
 
 def note_refusal(refused: ScreeningRefused, *, on: date | None = None) -> LookUpRefused:

@@ -23,6 +23,7 @@ from agencies.choices import Role
 from catalog.publication import add_months
 from common.clock import today
 from common.gates import Refusal
+from common.prepared import Mark, Prepared
 from records.sharing.models import LookUp
 from sanctions.models import Screening
 from sanctions.screening import again, gate
@@ -70,7 +71,8 @@ def test_it_is_the_same_answer_by_one_statement() -> None:
     window, entry = Window(), make_entry()
     for uscc in (entry.subject.uscc, make_subject().uscc, invented_uscc(99999)):
         body = {"purpose": window.purpose.code, "matter": "zfcg", "subjects": {"甲/乙": {"uscc": uscc}}}
-        window.post(ADDRESS, body)
+        for headers in ({}, BY_THE_LONG_ROAD):  # statements are prepared once per connection
+            window.post(ADDRESS, body, **headers)
         seen = {}
         for name, headers in (("short", {}), ("long", BY_THE_LONG_ROAD)):
             ask = partial(window.post, ADDRESS, body, **headers)
@@ -186,6 +188,23 @@ def test_what_is_out_of_the_ordinary_goes_the_road_of_all_views(monkeypatch: pyt
         user=people.officer(Role.REVIEWER, username="somebody")
     )  # a token of a person is always read
     assert len(statements(ask)) > 1
+
+
+@pytest.mark.django_db
+def test_behind_a_pooler_it_is_the_same_with_all_values_written_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    window, entry = Window(), make_entry()
+    prepared = window.one(entry.subject)
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    ask = lambda: window.ask({"a": {"uscc": entry.subject.uscc}})  # noqa: E731
+    assert [one for one in statements(ask) if "sanctions_again" in one] == []
+    assert len(statements(ask)) == 1 and ask().json()["results"]["a"] == prepared
+
+
+@pytest.mark.django_db
+def test_what_is_written_in_beforehand_is_written_as_it_is() -> None:
+    statement = Prepared("test_given", ("text", "text", "int"), "select $1, $2, $3")
+    for value in ("50%s", "it's", "\\", "%%"):
+        assert statement.given([value, Mark.LATER, 3]).row(["%s'"], timeout_ms=1000) == (value, "%s'", 3)
 
 
 SWITCHES: dict[str, tuple[str, str, int]] = {
