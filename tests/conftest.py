@@ -98,10 +98,19 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
     try:
         return (yield)
     finally:
-        gc.collect()
         gc.freeze()
         gc.set_threshold(5_000, 20, 20)
         gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the long ones over the first half: at the end everybody would wait for the last of them."""
+    long = [item for item in items if item.get_closest_marker("long")]
+    if long:
+        items[:] = [item for item in items if item not in long]
+        step = 1 + len(items) // 2 // len(long)
+        for place, item in enumerate(long):
+            items.insert(place * step, item)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

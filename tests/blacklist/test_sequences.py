@@ -65,6 +65,7 @@ def starts() -> Mapping[str, Start]:
     }
 
 
+@pytest.mark.long
 def test_no_sequence_of_calls_and_writes_lists_anybody_unlawfully(starts: Mapping[str, Start]) -> None:
     came: Counter[str] = Counter()
 

@@ -297,6 +297,7 @@ def _settled(one: Proceeding) -> bool:
     return one.changes.filter(kind__in=("correction", "withdrawal")).exists()
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_no_sequence_of_services_and_no_sql_breaks_what_always_holds() -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]

@@ -30,6 +30,7 @@ services.process(int(sys.argv[1]))
 """
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("committed_db")
 def test_another_worker_goes_on_behind_the_last_chunk(settings: LazySettings, committed_db: str) -> None:
     delivery = services.receive(

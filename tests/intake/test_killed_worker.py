@@ -60,6 +60,7 @@ def environment(committed_db: str, settings: LazySettings, tmp_path: Path) -> di
     return {"DATABASE_URL": committed_db, "REDIS_URL": broker, "CREDIT_VAR_DIR": str(tmp_path)}
 
 
+@pytest.mark.long
 def test_the_file_comes_out_the_same_when_its_worker_is_killed_in_the_middle(
     environment: dict[str, str],
 ) -> None:

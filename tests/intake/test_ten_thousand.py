@@ -70,6 +70,7 @@ def test_every_code_of_the_row_gates_is_among_the_mistakes() -> None:
     assert len(samples.BREAKAGES) >= 20
 
 
+@pytest.mark.long
 def test_good_rows_become_records_and_bad_rows_come_back_alike_in_every_format(
     hand_in: HandIn, unit: samples.Unit
 ) -> None:

@@ -45,6 +45,7 @@ def query(url: str, sql: str) -> object:
         connection.close()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("no_servers_given")
 def test_data_and_passwords_survive_a_restart(state: Path) -> None:
     first = DevStack(state)
@@ -88,6 +89,7 @@ def test_only_the_missing_server_is_started(state: Path, monkeypatch: pytest.Mon
         stack.stop()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("no_servers_given")
 def test_a_killed_run_leaves_no_server_and_the_next_one_sweeps_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

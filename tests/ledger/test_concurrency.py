@@ -147,6 +147,7 @@ def run_all(url: str, start: int, seed: int) -> tuple[Written, list[int], list[i
         return written, lots, follower.result(timeout=30)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [20261123])
 def test_parallel_writers_lose_nothing_and_keep_order(committed_notes: str, seed: int) -> None:
     run(f"INSERT INTO {TABLE} (id, code) SELECT i, i::text FROM generate_series(1, {OBJECTS}) i")

@@ -161,6 +161,7 @@ def _covers(record: CreditRecord, on: date, kind: str, state: str = "") -> bool:
     return (rows.filter(allows__contains=[state]) if state else rows).exists()
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_nobody_is_handled_without_ground_in_any_order() -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]

@@ -5,7 +5,6 @@ could serve; the size of the tables, statistics and chance play no part. What re
 index that is read from end to end.
 """
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -70,17 +69,19 @@ def _partial(index: str) -> bool:
 
 
 @contextmanager
-def watched() -> Iterator[list[tuple[str, str]]]:
-    """Collects (fault, statement) of every SELECT that runs inside, prepared ones included."""
+def watched(known: set[bytes] | None = None) -> Iterator[list[tuple[str, str]]]:
+    """Collects (fault, statement) of every SELECT that runs inside, prepared ones included; each of `known` was looked at."""
+    known = set() if known is None else known
     found: list[tuple[str, str]] = []
 
     def explain(execute: Any, sql: str, params: Sequence[object] | None, many: bool, context: Any) -> Any:
         if not many and sql.lstrip(" (\n").upper().startswith(("SELECT", "WITH", "EXECUTE")):
             with connection.connection.cursor() as cursor:  # beside Django, which would watch this as well
-                cursor.execute(f"EXPLAIN (FORMAT JSON, COSTS OFF) {sql}", params)
-                answer = cursor.fetchone()[0]
-            plan = (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
-            found.extend((fault, sql) for fault in faults(sql, plan))
+                whole = cursor.mogrify(sql, params)
+                if whole not in known:
+                    known.add(whole)
+                    cursor.execute(f"EXPLAIN (FORMAT JSON, COSTS OFF) {sql}", params)
+                    found.extend((fault, sql) for fault in faults(sql, cursor.fetchone()[0][0]["Plan"]))
         return execute(sql, params, many, context)
 
     _forbid("off")

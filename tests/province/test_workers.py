@@ -80,6 +80,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
         time.sleep(0.03)
 
 
+@pytest.mark.long
 def test_a_worker_killed_while_sending_is_followed_by_the_next(
     committed_target: PushTarget, committed_db: str, sandbox: Sandbox
 ) -> None:
@@ -196,6 +197,7 @@ class CutOffClient:
         return len(body["items"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_reader_that_is_cut_off_ends_with_exactly_the_citys_state(
     committed_target: PushTarget, tmp_path: Path, seed: int

@@ -174,6 +174,7 @@ def waiting(target: PushTarget) -> str:
     return f"{Pending.objects.count()} unsealed, read up to {target.position}, {list(deliveries)}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [20261127])
 def test_nothing_is_lost_nothing_decided_twice_and_every_deadline_kept(
     committed_db: str, committed_target: PushTarget, sandbox: Sandbox, seed: int
