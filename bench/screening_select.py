@@ -21,7 +21,7 @@ from bench.databases import url_of
 from bench.measure import Report
 from common.clock import today
 from sanctions.screening.service import REMEDY, Question, common_values, judged, ledger_values
-from sanctions.screening.statements import ANSWER, text_of
+from sanctions.screening.statements import ANSWER, WITHOUT, text_of
 
 _PLACE: Final = re.compile(r"\$(\d+)")
 _KEYS: Final = 18  # places of the caller's keys and of the subject keys
@@ -56,9 +56,7 @@ def prepare(values: Sequence[object], codes: Sequence[str]) -> str:
                 return "array[(select key from bench_codes where n = :n)]"
             return f"{cursor.mogrify('%s', [values[place - 1]]).decode()}::{ANSWER.types[place - 1]}"
 
-        sql = text_of(
-            "answer", asked=text_of("asked_one"), items="", register="receipted as (select 1 as id)", hits=""
-        )
+        sql = text_of("answer_one", **WITHOUT, register="receipted as (select 1 as id)", hits="")
         lines = [line for line in sql.splitlines() if not line.strip().startswith("--")]
         text = _PLACE.sub(literal, "\n".join(lines)).replace("::numeric", "")
     return f"\\set n random(1, {len(codes)})\n{text};\n"

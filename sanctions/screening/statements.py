@@ -12,15 +12,15 @@ _PART: Final = re.compile(r"^ *--< (\w+)$", re.MULTILINE)
 
 
 # Parts that most statements do without, and how a register row is told of many subjects, or of the one that `counted` knows.
-_WITHOUT: Final = {"items": "", "same_matter": "", "same_purpose": "", "same_rest": ""}
-_MANY: Final = {
+WITHOUT: Final = {"items": "", "same_matter": "", "same_purpose": "", "same_rest": ""}
+MANY: Final = {
     "whom": "case when c.asked = 1 then (select a.subject_id from asked a) end,",
     "registering": "from settings, ready, purpose p, counted c",
     "subjects": """array(select a.subject_id from asked a where a.subject_id is not null order by a.ordinal),
         (select json_object_agg(a.ordinal, a.subject_key) from asked a where a.subject_id is null),""",
     "receipting": "from registered l, ready, counted c",
 }
-_SINGLE: Final = {
+SINGLE: Final = {
     "whom": "c.subject_id,",
     "registering": "from counted c cross join lateral (select c.purpose_id as id, c.items) p",
     "subjects": """case when c.subject_id is null then '{}' else array[c.subject_id] end,
@@ -47,18 +47,18 @@ _SETTINGS: Final = ("text", "text", "text", "text")
 _ANSWER: Final = (*_READY, *_REGISTER, "text[]", "text[]", *_SETTINGS, "text")
 # Planned once each: planning costs three times as much as running. Single questions have a text of their own, because what is known
 # to be one row is planned for one, and most of what a small statement costs is setting up the steps of its plan.
-ANSWER: Final = Prepared("sanctions_answer", _ANSWER, text_of("answer", **_WITHOUT, **_MANY), plan=Plan.ONE)
-ONE: Final = Prepared("sanctions_one", _ANSWER, text_of("answer_one", **_WITHOUT, **_SINGLE), plan=Plan.ONE)
+ANSWER: Final = Prepared("sanctions_answer", _ANSWER, text_of("answer", **WITHOUT, **MANY), plan=Plan.ONE)
+ONE: Final = Prepared("sanctions_one", _ANSWER, text_of("answer_one", **WITHOUT, **SINGLE), plan=Plan.ONE)
 AGAIN: Final = Prepared(
     "sanctions_again",
     (*_ANSWER, "text[]"),
-    text_of("answer_one", items="", **_SINGLE),
+    text_of("answer_one", items="", **SINGLE),
     plan=Plan.ONE,
 )
 FILE: Final = Prepared(
     "sanctions_file",
     (*_READY, *_REGISTER, *_SETTINGS, "text[]"),
     # told the items beforehand, the planner starts from their records where they are few
-    text_of("file", **_WITHOUT | {"items": "and r.item_code = any($22)"}, **_MANY),
+    text_of("file", **WITHOUT | {"items": "and r.item_code = any($22)"}, **MANY),
 )
-SURVEY: Final = Prepared("sanctions_survey", (*_READY, "bigint[]"), text_of("survey", **_WITHOUT))
+SURVEY: Final = Prepared("sanctions_survey", (*_READY, "bigint[]"), text_of("survey", **WITHOUT))
