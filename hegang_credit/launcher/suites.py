@@ -46,13 +46,12 @@ def test(argv: list[str]) -> NoReturn:
 
 
 def test_options(argv: list[str]) -> list[str]:
-    """Return the options added to the caller's: workers, and in CI the coverage floor where everything is run.
+    """Return the options added to the caller's: two workers, and in CI the coverage floor where everything is run.
 
-    One worker more than two processors can keep busy, for some always wait for a server or a process to start.
     Tracing nearly doubles the time, so that a developer gets it by asking: `./dev test --cov`.
     """
     parallel = any(word.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for word in argv)
-    options = [] if parallel else ["-n", "3"]
+    options = [] if parallel else ["-n", "2"]
     if any(_selects(word) for word in argv) or not os.environ.get("CI"):
         return options
     return [*options, "--cov", f"--cov-fail-under={COVERAGE_FLOOR}"]

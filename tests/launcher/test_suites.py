@@ -13,19 +13,19 @@ WHOLE = ["--cov", f"--cov-fail-under={suites.COVERAGE_FLOOR}"]
 @pytest.mark.parametrize(
     ("argv", "added"),
     [
-        ([], ["-n", "3", *WHOLE]),
-        (["-x", "-q"], ["-n", "3", *WHOLE]),
+        ([], ["-n", "2", *WHOLE]),
+        (["-x", "-q"], ["-n", "2", *WHOLE]),
         (["-n", "4"], WHOLE),
         (["--numprocesses=0"], WHOLE),
         (["--pdb"], WHOLE),
-        (["tests/launcher"], ["-n", "3"]),
-        (["tests/launcher/test_suites.py::test_x"], ["-n", "3"]),
-        (["-k", "lock"], ["-n", "3"]),
-        (["--lf"], ["-n", "3"]),
+        (["tests/launcher"], ["-n", "2"]),
+        (["tests/launcher/test_suites.py::test_x"], ["-n", "2"]),
+        (["-k", "lock"], ["-n", "2"]),
+        (["--lf"], ["-n", "2"]),
         (["-n0", "tests/launcher"], []),
     ],
 )
-def test_three_workers_and_in_ci_the_floor_unless_the_caller_chose(
+def test_two_workers_and_in_ci_the_floor_unless_the_caller_chose(
     argv: list[str], added: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CI", "true")
@@ -34,8 +34,8 @@ def test_three_workers_and_in_ci_the_floor_unless_the_caller_chose(
 
 def test_a_developer_asks_for_coverage(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CI", raising=False)
-    assert suites.test_options([]) == ["-n", "3"]
-    assert suites.test_options(["--cov"]) == ["-n", "3"], "what the caller says is passed on"
+    assert suites.test_options([]) == ["-n", "2"]
+    assert suites.test_options(["--cov"]) == ["-n", "2"], "what the caller says is passed on"
 
 
 def test_the_browser_that_is_named_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
