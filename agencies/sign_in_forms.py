@@ -4,37 +4,26 @@ from typing import Any
 
 from allauth.account.forms import LoginForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
-from django.forms import Form
-
-_CODE = "动态验证码"
 
 
-def _in_our_words(form: Form) -> None:
-    for field in form.fields.values():
-        field.widget.attrs.pop("placeholder", None)
-    if "code" in form.fields:
-        form.fields["code"].label = _CODE
+class _InOurWords:
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        if "code" in self.fields:
+            self.fields["code"].label = "动态验证码"
 
 
-class PlainLoginForm(LoginForm):  # type: ignore[misc]
+class PlainLoginForm(_InOurWords, LoginForm):  # type: ignore[misc]
     """User name and password."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _in_our_words(self)
 
-
-class CodeForm(AuthenticateForm):  # type: ignore[misc]
+class CodeForm(_InOurWords, AuthenticateForm):  # type: ignore[misc]
     """The one-time code at sign-in."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _in_our_words(self)
 
-
-class CodeAgainForm(ReauthenticateForm):  # type: ignore[misc]
+class CodeAgainForm(_InOurWords, ReauthenticateForm):  # type: ignore[misc]
     """The one-time code once more, before something grave."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _in_our_words(self)
