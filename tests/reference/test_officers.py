@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -135,6 +136,11 @@ def test_password_and_one_time_code_open_the_workbench() -> None:
     code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
     second = browser.post(first["Location"], {"code": code})
     assert second.status_code == 302 and "_auth_user_id" in browser.session
+    cache.delete(TOTP(Authenticator.objects.get(user=made))._get_used_cache_key(code))  # half a minute later
+    onlooker = Client()
+    first = onlooker.post("/accounts/login/", {"login": "shen", "password": PASSWORD})
+    again = onlooker.post(first["Location"], {"code": code})
+    assert again.status_code == 200 and "_auth_user_id" not in onlooker.session, "a code opens once"
 
 
 def test_the_second_factor_is_encrypted_at_rest() -> None:
