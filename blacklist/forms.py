@@ -17,6 +17,7 @@ from catalog.selectors import kinds_on
 from common.clock import today
 from common.files.check import DOCX, EVIDENCE
 from common.files.forms import CheckedFileField
+from common.templatetags.credit import cdate
 from common.widgets import DayInput
 
 _TALL = {"rows": 6}
@@ -192,7 +193,7 @@ class AnswerForm(StepForm):
 
     def offer(self, objections: Iterable[CaseStep]) -> None:
         self.fields["objection"].choices = [  # type: ignore[attr-defined]
-            (row.pk, f"{row.on:%Y-%m-%d} 提出的异议") for row in objections
+            (row.pk, f"{cdate(row.on)} 提出的异议") for row in objections
         ]
 
 

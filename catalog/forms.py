@@ -26,6 +26,7 @@ from catalog.services.bases import BasisText
 from catalog.services.drafts import DraftHead
 from common.clock import today
 from common.gates import Refusal
+from common.templatetags.credit import cdate
 from common.widgets import DayInput, UploadInput
 
 _TEXTS: Final = {"rows": 3}
@@ -74,7 +75,7 @@ class CompareForm(forms.Form):
     def offer(self, editions: Iterable[CatalogEdition], drafts: Iterable[EditionDraft]) -> None:
         offered = [("", "请选择")]
         offered += [(f"draft-{draft.pk}", f"草稿：{draft.name}") for draft in drafts]
-        offered += [(one.code, f"{one.name}（{one.effective_from:%Y-%m-%d}起）") for one in editions]
+        offered += [(one.code, f"{one.name}（{cdate(one.effective_from)}起）") for one in editions]
         for name in ("old", "new"):
             self.fields[name].choices = offered  # type: ignore[attr-defined]
 

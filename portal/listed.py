@@ -29,6 +29,7 @@ from records.selectors import subject_moved_to
 
 ORDER: Final = ("-effective_from", "-id")
 FOUND_LIMIT: Final = 20
+FOUND_SHOWN: Final = 5  # before the units themselves; the page of the lists has the rest
 LIST_CAP: Final = 100_000
 COUNT_CAP: Final = 1_000
 UNSHOWN: Final = ("secret", "subject__grams", "subject__pinyin", "subject__secret")
@@ -144,7 +145,7 @@ def moved_to(public_id: str, at: date) -> Subject | None:
 _FOUND: Final = Frozen[ListEntry](
     "portal_found_entries",
     lambda grams, text, at: (
-        entries(at, ListFilters()).filter(_named(grams, text)).order_by(*ORDER)[:FOUND_LIMIT]
+        entries(at, ListFilters()).filter(_named(grams, text)).order_by(*ORDER)[: FOUND_SHOWN + 1]
     ),
     plan=Plan.EACH,
     grams="text[]",
@@ -154,7 +155,7 @@ _FOUND: Final = Frozen[ListEntry](
 
 
 def found_on_lists(query: Query, at: date) -> list[ListEntry]:
-    """The first entries whose subject's name contains what was typed into the search."""
+    """The first entries whose subject's name contains what was typed into the search, and one more where there are more."""
     return _FOUND.rows(grams=[*bigrams(query.text)], text=query.text, at=at)
 
 

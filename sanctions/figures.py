@@ -19,7 +19,8 @@ with {_NAMED.format(narrowed="")}, judged as (
     from named n left join sanctions_measurefeedback f on f.hit_id = n.hit_id and f.measure_code = n.code
     left join sanctions_appliedmeasure m on m.id = f.measure_id)
 select case when grouping(a.name) = 0 then 'agency' when grouping(t.name) = 0 then 'matter' else 'measure' end,
-       coalesce(a.name, t.name, j.code), count(*), count(*) filter (where j.applied), count(*) filter (where not j.applied),
+       coalesce(a.name, t.name, (
+           select m.name from sanctions_measure m where m.code = j.code order by m.id desc limit 1), j.code), count(*), count(*) filter (where j.applied), count(*) filter (where not j.applied),
        count(*) filter (where j.applied is null), count(*) filter (where j.lifted)
 from judged j join agencies_agency a on a.id = j.agency_id join sanctions_matter t on t.id = j.matter_id
 group by grouping sets ((a.name), (t.name), (j.code)) order by 1, 3 desc, 2
@@ -58,4 +59,4 @@ def table(kind: str, rows: list[Row]) -> Table:
         [name, *(f"{number:,}" for number in numbers)] for name, *numbers in rows
     ]
     columns = [Column(TITLES[kind].removeprefix("按")), *(Column(one, numeric=True) for one in heads)]
-    return Table(TITLES[kind], columns, lines)
+    return Table(TITLES[kind], columns, lines, caption_hidden=True)

@@ -9,6 +9,7 @@ from catalog import workbook as catalog_workbook
 from catalog.choices import SourceMark, SubjectKind
 from catalog.forms import RefusableForm
 from catalog.models import LegalBasis
+from common.templatetags.credit import cdate
 from common.widgets import DayInput, UploadInput
 from sanctions.choices import MeasureClass, MeasureLevel, Severity
 from sanctions.columns import MEASURE, read_value
@@ -86,7 +87,7 @@ class ListCompareForm(forms.Form):
 
     def offer(self, editions: Iterable[MeasureEdition], drafts: Iterable[MeasureDraft]) -> None:
         offered = [("", "请选择"), *((f"draft-{one.pk}", f"草稿：{one.name}") for one in drafts)]
-        offered += [(one.code, f"{one.name}（{one.effective_from:%Y-%m-%d}起）") for one in editions]
+        offered += [(one.code, f"{one.name}（{cdate(one.effective_from)}起）") for one in editions]
         for name in ("old", "new"):
             self.fields[name].choices = offered  # type: ignore[attr-defined]
 

@@ -25,6 +25,7 @@ from blacklist.services.common import DECIDING
 from blacklist.views.parts import TITLES, who
 from common.clock import today
 from common.gates import Refused
+from common.templatetags.credit import cdate
 
 Act = Callable[[HttpRequest, Officer, ListCase, Any], object]
 
@@ -160,7 +161,7 @@ def _changed_words(step: CaseStep | None) -> str:
     if step is None:
         return "案件已经有变化，您的内容没有保存。请核对后再办理"
     return (
-        f"这个页面打开以后，{who(step)}已经办理“{step.get_kind_display()}”（{step.on:%Y-%m-%d}），"
+        f"这个页面打开以后，{who(step)}已经办理“{step.get_kind_display()}”（{cdate(step.on)}），"
         "您的内容没有保存。请先核对案件，仍要办理的再提交一次"
     )
 

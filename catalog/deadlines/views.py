@@ -18,6 +18,7 @@ from catalog.views.parts import MANAGE, managing, pending, signed_in, span, vali
 from common.clock import today
 from common.components import Cell, Column, Table
 from common.gates import Refused
+from common.templatetags.credit import cdate
 
 
 @signed_in
@@ -60,7 +61,7 @@ def _change(request: HttpRequest, rows: list[DeadlineRule]) -> HttpResponse:
         except (Refused, ValidationError) as error:
             show_problems(form, error)
         else:
-            messages.success(request, f"自{row.effective_from:%Y-%m-%d}起，{row.name}：{row.length}")
+            messages.success(request, f"自{cdate(row.effective_from)}起，{row.name}：{row.length}")
             return redirect("workbench:catalog-deadline", row.code)
     return _page(request, rows, form)
 

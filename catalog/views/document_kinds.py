@@ -19,6 +19,7 @@ from catalog.views.parts import MANAGE, managing, pending, signed_in, span, vali
 from common.clock import today
 from common.components import Cell, Chip, Column, Table
 from common.gates import Refused
+from common.templatetags.credit import cdate
 from common.widgets import DayInput
 
 
@@ -87,7 +88,7 @@ def kind_new(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            messages.success(request, f"已录入，适用于{row.effective_from:%Y-%m-%d}起作出的决定")
+            messages.success(request, f"已录入，适用于{cdate(row.effective_from)}起作出的决定")
             return redirect("workbench:catalog-document-kinds")
     return render(request, "workbench/catalog/document_kind.html", {"form": form, "title": "录入文书种类"})
 
@@ -111,7 +112,7 @@ def kind_end(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            messages.success(request, f"{row.name}适用到{values['last_day']:%Y-%m-%d}作出的决定为止")
+            messages.success(request, f"{row.name}适用到{cdate(values['last_day'])}作出的决定为止")
             return redirect("workbench:catalog-document-kinds")
     return render(
         request, "workbench/catalog/document_kind.html", {"form": form, "title": f"结束：{row.name}"}

@@ -20,6 +20,7 @@ from catalog.views.parts import comparison, items_table, managing, signed_in, wo
 from common.clock import today
 from common.components import SummaryRow
 from common.gates import Refusal, Refused
+from common.templatetags.credit import cdate
 
 CHANGED = "另一位工作人员刚刚改过这份草稿，您的改动没有保存。请核对最新内容后再改"
 
@@ -124,7 +125,7 @@ def draft_page(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": [
             SummaryRow("层级", draft.get_level_display()),
             SummaryRow("印发依据", str(draft.basis)),
-            SummaryRow("施行日期", f"{draft.effective_from:%Y-%m-%d}"),
+            SummaryRow("施行日期", cdate(draft.effective_from)),
             SummaryRow("核对情况", draft.get_mark_display()),
             SummaryRow("事项", f"{len(items)} 项"),
         ],
@@ -164,7 +165,7 @@ def _decide(request: HttpRequest, draft: EditionDraft) -> HttpResponse:
             services.publish(officer=officer, draft_id=draft.pk, version=version, on=today())
         ),
     ):
-        messages.success(request, f"已发布，自{draft.effective_from:%Y-%m-%d}起施行")
+        messages.success(request, f"已发布，自{cdate(draft.effective_from)}起施行")
         return redirect("workbench:catalog-edition", done[0].code)
     return redirect("workbench:catalog-draft", draft.pk)
 

@@ -28,7 +28,7 @@ from catalog.views.parts import (
 )
 from common.clock import today
 from common.components import Cell, Column, Table
-from common.templatetags.credit import cdatetime
+from common.templatetags.credit import cdate, cdatetime
 
 
 @signed_in
@@ -101,7 +101,7 @@ def _drafts(drafts: list[EditionDraft]) -> Table:
             [
                 Cell(one.name, url=reverse("workbench:catalog-draft", args=[one.pk])),
                 one.get_level_display(),
-                f"{one.effective_from:%Y-%m-%d}",
+                cdate(one.effective_from),
                 Cell(cdatetime(one.changed_at), note=str(one.changed_by)),
             ]
             for one in drafts

@@ -15,6 +15,7 @@ from catalog.forms import DayForm
 from catalog.models import LegalBasis
 from common.clock import today
 from common.components import Cell, Chip, Column, SummaryRow, Table
+from common.templatetags.credit import cdate
 
 MANAGE = "catalog.manage_catalog"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -32,8 +33,8 @@ def day_of(request: HttpRequest) -> tuple[DayForm, date]:
 
 def span(first: date | None, last: date | None) -> str:
     """Validity in words, both days included."""
-    begin = f"{first:%Y-%m-%d}起" if first else "施行日期未载明"
-    return f"{begin}，至{last:%Y-%m-%d}" if last else begin
+    begin = f"{cdate(first)}起" if first else "施行日期未载明"
+    return f"{begin}，至{cdate(last)}" if last else begin
 
 
 def validity(first: date | None, last: date | None, on: date) -> Chip:

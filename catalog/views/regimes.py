@@ -17,6 +17,7 @@ from catalog.views.parts import MANAGE, managing, pending, signed_in, span, vali
 from common.clock import today
 from common.components import Cell, Column, SummaryRow, Table
 from common.gates import Refused
+from common.templatetags.credit import cdate
 
 
 @signed_in
@@ -128,7 +129,7 @@ def regime_new(request: HttpRequest) -> HttpResponse:
             form.show(refused.refusals)
         else:
             messages.success(
-                request, f"已录入，适用于{row.effective_from:%Y-%m-%d}起作出的决定；此前的决定仍用原来的规定"
+                request, f"已录入，适用于{cdate(row.effective_from)}起作出的决定；此前的决定仍用原来的规定"
             )
             return redirect("workbench:catalog-regime", row.code)
     context: dict[str, Any] = {"form": form, "tiers": tiers, "template": template}
@@ -154,6 +155,6 @@ def regime_end(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            messages.success(request, f"适用到{last_day:%Y-%m-%d}作出的决定为止")
+            messages.success(request, f"适用到{cdate(last_day)}作出的决定为止")
             return redirect("workbench:catalog-regime", code)
     return render(request, "workbench/catalog/regime_end.html", {"form": form, "row": row})

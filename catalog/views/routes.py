@@ -15,6 +15,7 @@ from catalog.views.parts import MANAGE, managing, signed_in, span, validity
 from common.clock import today
 from common.components import Cell, Column, Table
 from common.gates import Refused
+from common.templatetags.credit import cdate
 
 
 @signed_in
@@ -93,7 +94,7 @@ def route_end(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.show(refused.refusals)
         else:
-            messages.success(request, f"{row.agency}的渠道到{form.cleaned_data['last_day']:%Y-%m-%d}为止")
+            messages.success(request, f"{row.agency}的渠道到{cdate(form.cleaned_data['last_day'])}为止")
             return redirect("workbench:catalog-routes", row.item_code)
     item = selectors.item_versions(row.item_code).last()
     return render(request, "workbench/catalog/route_end.html", {"form": form, "row": row, "item": item})

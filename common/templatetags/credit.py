@@ -4,6 +4,7 @@ Loaded for every template (`builtins` in settings), so nothing here needs `{% lo
 `templates/components/`; each says at its top how it is used, and `/workbench/styleguide/` shows all of them.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -16,7 +17,7 @@ from django.template.base import FilterExpression, Parser, Token
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from common.components import (
@@ -61,6 +62,18 @@ def cdate(value: date | datetime | None) -> str:
         return NOT_STATED
     day = _day(value)
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+_WHOLE_IN_TEXT = re.compile(
+    r"(?:\d{4}年\d{1,2}月\d{1,2}日|\d+ (?:天|个工作日|个月|条|项))(?![^<>]*>)"
+)  # outside tags
+
+
+@register.filter
+def whole_dates(text: str) -> SafeString:
+    """Dates and counts in running text stay on one line: a phone breaks 2027年11月25 from its 日 otherwise."""
+    whole = _WHOLE_IN_TEXT.sub(r'<span class="whole">\g<0></span>', conditional_escape(text))
+    return mark_safe(whole)  # noqa: S308 - escaped above
 
 
 @register.filter
@@ -326,9 +339,10 @@ def notice(content: SafeString, title: str = "", tone: Tone = "info") -> SafeStr
 
 
 @register.simple_block_tag
-def disclosure(content: SafeString, summary: str) -> SafeString:
-    """`{% disclosure "为什么需要身份证号" %}…{% enddisclosure %}`: detail folded away."""
-    return render_to_string("components/disclosure.html", {"content": content, "summary": summary})
+def disclosure(content: SafeString, summary: str, *, opened: bool = False) -> SafeString:
+    """`{% disclosure "为什么需要身份证号" %}…{% enddisclosure %}`: detail folded away, `opened=True` where it matters now."""
+    context = {"content": content, "summary": summary, "opened": opened}
+    return render_to_string("components/disclosure.html", context)
 
 
 @register.simple_block_tag

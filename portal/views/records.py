@@ -44,6 +44,8 @@ _IN_THE_HEAD = frozenset(
         FieldRole.AUTHORITY_NAME,
     }
 )
+# Who sent it, and the codes of offices: folded away, few readers ask.
+_ORIGIN = frozenset({FieldRole.AUTHORITY_USCC, FieldRole.SOURCE_NAME, FieldRole.SOURCE_USCC})
 
 
 @public_page(indexed=False)
@@ -127,6 +129,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     book = Rulebook.load(at) if is_dishonest else Rulebook([], {}, at)
     rule = book.rule_of(found)
     answer = book.answer(found, barred_until(found.subject, at) if is_dishonest else None)
+    fields = [field for field in public_fields(found) if field.role not in _IN_THE_HEAD]
     context = {
         "record": found,
         "subject_id": head_of(found.subject).public_id,
@@ -136,7 +139,8 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "number": document_number(found),
         "received_as": COPY if getattr(found, "is_copy", False) else "",
         "lead": record_lead(found, answer, at),
-        "fields": [field for field in public_fields(found) if field.role not in _IN_THE_HEAD],
+        "fields": [field for field in fields if field.role not in _ORIGIN],
+        "origin": [field for field in fields if field.role in _ORIGIN],
         "window": window_of(found.published_until, at),
         "outlook": repair_outlook(answer),
         "answer": answer,

@@ -13,7 +13,7 @@ from common.components import Cell, Column, Table
 from common.presentation import address_of
 from common.problems import Problem
 from portal.freshness import public_page
-from portal.listed import LISTED_SQL, found_on_lists, shown_by_code
+from portal.listed import FOUND_SHOWN, LISTED_SQL, found_on_lists, shown_by_code
 from portal.paging import PAGE_SIZE
 from portal.views.lists import entry_table
 from records import search as finder
@@ -39,7 +39,10 @@ def search(request: HttpRequest) -> HttpResponse:
         "table": _table(hits) if hits else None,
         "shown": len(hits),
         "next_cursor": next_cursor,
-        "lists_table": entry_table(on_lists) if on_lists and not request.GET.get("cursor") else None,
+        "lists_table": entry_table(on_lists[:FOUND_SHOWN])
+        if on_lists and not request.GET.get("cursor")
+        else None,
+        "more_on_lists": len(on_lists) > FOUND_SHOWN,
     }
     return render(request, "portal/search.html", context)
 

@@ -76,7 +76,7 @@ def _line(row: Comparison, names: dict[str, str]) -> list[Cell | str]:
     return [
         Cell(row.agency.name, url=reverse("workbench:comparison", args=[row.public_id])),
         names.get(row.item_code, row.item_code),
-        f"{row.as_of:%Y-%m-%d}",
+        cdate(row.as_of),
         f"{row.stated:,}",
         f"{row.held:,}",
         Cell(f"{found} 处" if found else "", chip=chip),

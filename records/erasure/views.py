@@ -85,8 +85,8 @@ def _line(row: Erasure) -> list[Cell | str]:
             row.number, url=reverse("workbench:erasure", args=[row.number]), note=row.get_asked_by_display()
         ),
         str(row.get_ground_display()),
-        f"{row.asked_on:%Y-%m-%d}",
-        f"{row.due:%Y-%m-%d}" if row.granted is None else "",
+        cdate(row.asked_on),
+        cdate(row.due) if row.granted is None else "",
         Cell(chip=state_chip(row)),
     ]
 
@@ -193,7 +193,7 @@ def _lines_table(row: Erasure) -> Table:
             f"编号 {line.object_id}",
             Cell(
                 chip=Chip(str(Fate(line.fate).label), _FATES[line.fate]),
-                note=f"已于{line.erased_at:%Y-%m-%d}删除" if line.erased_at else "",
+                note=f"已于{cdate(line.erased_at)}删除" if line.erased_at else "",
             ),
             line.why,
         ]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django import forms
 
 from catalog.choices import SubjectKind
+from common.templatetags.credit import cdate
 from common.widgets import DayInput
 from records.identity.choices import ChangeState, CodeKind, Ground
 from records.identity.rules import Evidence
@@ -80,7 +81,7 @@ class SplitForm(EvidenceForm):
 
     def offer(self, records: Iterable[CreditRecord]) -> None:
         self.fields["records"].choices = [  # type: ignore[attr-defined]
-            (str(row.pk), f"{row.document_number}（{row.item.name}，{row.decision_date:%Y-%m-%d}）")
+            (str(row.pk), f"{row.document_number}（{row.item.name}，{cdate(row.decision_date)}）")
             for row in records
         ]
 

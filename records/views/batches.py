@@ -153,8 +153,8 @@ def _figures(row: IntakeBatch) -> list[Figure]:
     return [
         Figure("总行数", f"{row.total:,}", "行"),
         Figure("收下", f"{row.accepted:,}", "行", note="已成为信用记录"),
-        Figure("退回", f"{row.rejected:,}", "行", note="可下载、改正后重新报送"),
-        Figure("重复", f"{row.duplicate:,}", "行", note="以前报送过，没有再记一次"),
+        Figure("退回", f"{row.rejected:,}", "行", note="可下载、改正后重新报送" if row.rejected else ""),
+        Figure("重复", f"{row.duplicate:,}", "行", note="以前报送过，没有再记一次" if row.duplicate else ""),
     ]
 
 

@@ -22,6 +22,7 @@ from common.components import Cell, Chip, Column, SummaryRow, Table, TimelineEve
 from common.gates import Refused, refuse
 from common.pagination import cursor_behind, keyset_page, page_answer
 from common.presentation import address_of
+from common.templatetags.credit import cdate
 from ledger import selectors as ledger
 from ledger.tables import TABLES
 from records import selectors
@@ -88,7 +89,7 @@ def _line(record: CreditRecord) -> list[Cell | str]:
         Cell(record.document_number, url=address_of("workbench:record", record.pk)),
         record.subject.shown_name,
         record.item.name,
-        f"{record.decision_date:%Y-%m-%d}",
+        cdate(record.decision_date),
         record.provider.name,
         Cell(chip=_state(record), note=marks(record)),
     ]
@@ -114,8 +115,8 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             SummaryRow("文书种类", row.document_kind),
             SummaryRow("文书号", row.document_number),
             SummaryRow("决定机关", row.authority_name, note=row.authority_uscc),
-            SummaryRow("决定日期", f"{row.decision_date:%Y-%m-%d}"),
-            SummaryRow("文书生效日期", f"{row.effective_date:%Y-%m-%d}"),
+            SummaryRow("决定日期", cdate(row.decision_date)),
+            SummaryRow("文书生效日期", cdate(row.effective_date)),
             *([SummaryRow("标注", marks(row))] if marks(row) else []),
         ],
         "explanation": explain(row),
@@ -124,7 +125,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "may_report": may_report(officer, row),
         "reports": events_of(row),
         "states": [
-            SummaryRow(label, f"至 {until:%Y-%m-%d}" if until else never)
+            SummaryRow(label, f"至 {cdate(until)}" if until else never)
             for label, until, never in (
                 ("共享", row.shared_until, "不共享"),
                 ("公示", row.published_until, "不向社会公示"),

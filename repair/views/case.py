@@ -215,7 +215,8 @@ def _facts(officer: Officer, case: Case) -> dict[str, object]:
         "statement": statement_of(case) if reads else None,
         "deadline": deadline_cell(case, on) if case.is_open else None,
         "documents": [
-            (name, reverse("workbench:repair-paper", args=[case.number, do])) for do, name in papers_of(case)
+            (name, reverse("workbench:repair-paper", args=[case.number, do]))
+            for do, name in (papers_of(case) if reads else ())
         ],
         "events": [
             TimelineEvent(

@@ -14,6 +14,7 @@ from common.clock import today
 from common.components import Cell, Chip, Column, Figure, Table, Tone
 from common.pagination import keyset_page
 from common.selectors import load_calendar
+from common.templatetags.credit import cdate
 from repair import targets
 from repair.choices import NO_CLOCK, OPEN, Kind, State
 from repair.forms import CaseFilterForm
@@ -41,11 +42,9 @@ def deadline_cell(case: Case, on: date) -> Cell:
         return Cell("等待补正" if case.state == State.RETURNED else "")
     if overdue(case.due, State(case.state), on):
         late = load_calendar().workdays_between(case.due, on)
-        return Cell(f"{case.due:%Y-%m-%d}", chip=Chip(f"超期 {late} 个工作日", "serious"))
+        return Cell(cdate(case.due), chip=Chip(f"超期 {late} 个工作日", "serious"))
     left = load_calendar().workdays_between(on, case.due)
-    return Cell(
-        f"{case.due:%Y-%m-%d}", chip=Chip(f"剩 {left} 个工作日", "warning" if left <= 2 else "neutral")
-    )
+    return Cell(cdate(case.due), chip=Chip(f"剩 {left} 个工作日", "warning" if left <= 2 else "neutral"))
 
 
 @login_required

@@ -14,6 +14,7 @@ from catalog.views.parts import pending, span, validity
 from common.clock import today
 from common.components import Cell, Column, SummaryRow, Table
 from common.gates import Refused
+from common.templatetags.credit import cdate
 from repair.choices import Ground
 from repair.forms import ObjectionRuleForm, RuleForm
 from repair.models import ObjectionRule, RepairRule
@@ -78,7 +79,7 @@ def rule_page(request: HttpRequest, code: str) -> HttpResponse:
             except ValidationError as error:
                 form.add_error(None, error.messages)
             else:
-                messages.success(request, f"自{row.effective_from:%Y-%m-%d}起适用新的规定。")
+                messages.success(request, f"自{cdate(row.effective_from)}起适用新的规定。")
                 return redirect("workbench:repair-rule", code)
     context = {
         "rule": _current(rows),

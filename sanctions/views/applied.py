@@ -84,9 +84,7 @@ def _line(row: AppliedMeasure, in_force: bool, on: date) -> list[Cell | str]:
         public_name(row.subject),
         Cell(row.measure.name, note=row.measure.content[:40]),
         row.agency.name,
-        f"{row.starts_on:%Y-%m-%d} 至 {row.ends_on:%Y-%m-%d}"
-        if row.ends_on
-        else f"{row.starts_on:%Y-%m-%d} 起",
+        f"{cdate(row.starts_on)} 至 {cdate(row.ends_on)}" if row.ends_on else f"{cdate(row.starts_on)} 起",
         Cell(chip=state_chip(row, in_force, on)),
     ]
 

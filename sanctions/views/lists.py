@@ -20,7 +20,7 @@ from catalog.workbook import WorkbookRefused
 from common.clock import today
 from common.components import Cell, Chip, Column, SummaryRow, Table
 from common.gates import Refused
-from common.templatetags.credit import cdatetime
+from common.templatetags.credit import cdate, cdatetime
 from sanctions import contents, selectors, workbook
 from sanctions.choices import MeasureClass, MeasureLevel, Severity
 from sanctions.forms_list import ListCompareForm, ListHeadForm, ListWorkbookForm, MeasureForm
@@ -91,7 +91,7 @@ def list_editions(request: HttpRequest) -> HttpResponse:
             [
                 Cell(one.name, url=reverse("workbench:list-draft", args=[one.pk])),
                 one.get_level_display(),
-                f"{one.effective_from:%Y-%m-%d}",
+                cdate(one.effective_from),
                 Cell(cdatetime(one.changed_at), note=str(one.changed_by)),
             ]
             for one in drafts
@@ -250,7 +250,7 @@ def list_draft(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": [
             SummaryRow("层级", draft.get_level_display()),
             SummaryRow("印发依据", str(draft.basis)),
-            SummaryRow("施行日期", f"{draft.effective_from:%Y-%m-%d}"),
+            SummaryRow("施行日期", cdate(draft.effective_from)),
             SummaryRow("措施", f"{len(rows)} 项"),
         ],
         "table": _table(rows, "全部措施", lambda code: reverse("workbench:list-draft-row", args=[pk, code])),
@@ -278,7 +278,7 @@ def _decide(request: HttpRequest, draft: MeasureDraft) -> HttpResponse:
             services.publish_list(officer=officer, draft_id=draft.pk, version=version, on=today())
         ),
     ):
-        messages.success(request, f"已发布，自{draft.effective_from:%Y-%m-%d}起施行")
+        messages.success(request, f"已发布，自{cdate(draft.effective_from)}起施行")
         return redirect("workbench:list-edition", done[0].code)
     return redirect("workbench:list-draft", draft.pk)
 

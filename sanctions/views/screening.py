@@ -175,13 +175,22 @@ def screening_receipt(request: HttpRequest, public_id: str) -> HttpResponse:
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _report(request, officer, row, form):
         return redirect("workbench:screening-receipt", public_id)
+    hits = _hits(row)
     context = {
         "row": row,
         "form": form,
-        "hits": _hits(row),
+        "lead": _what_is_asked(row, hits),
+        "hits": hits,
         "asked": request.POST.get("place") or request.GET.get("place", ""),
     }
     return render(request, "workbench/measures/receipt.html", context)
+
+
+def _what_is_asked(row: Screening, hits: list[dict[str, object]]) -> str:
+    left = sum(hit["feedback"] is None for hit in hits)
+    if not left:
+        return "各项都已反馈。"
+    return f"还有 {left} 项没有反馈，请在{cdate(row.feedback_due)}前办完反馈。"
 
 
 def _report(request: HttpRequest, officer: Officer, row: Screening, form: ReportForm) -> bool:

@@ -21,6 +21,7 @@ from common.models import CalendarDay, CalendarSource
 from common.problems import Problem
 from common.reference import FIRST_YEAR
 from common.selectors import read_calendar
+from common.templatetags.credit import cdate
 from supervision import services
 from supervision.forms import CalendarForm
 
@@ -124,7 +125,7 @@ def _table(rows: list[CalendarDay]) -> Table:
         columns=[Column("日期", tight=True), Column("星期"), Column("安排"), Column("说明"), Column("来源")],
         rows=[
             [
-                f"{row.date:%Y-%m-%d}",
+                cdate(row.date),
                 f"星期{_WEEKDAYS[row.date.weekday()]}",
                 Cell(chip=Chip("上班", "warning") if row.is_workday else Chip("放假", "good")),
                 row.note,

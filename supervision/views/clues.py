@@ -75,7 +75,7 @@ def _line(clue: Clue) -> list[Cell | str]:
         Cell(clue.label, url=reverse("workbench:clue", args=[clue.pk])),
         ClueKind(clue.kind).label,
         clue.agency.name,
-        f"{clue.due:%Y-%m-%d}",
+        cdate(clue.due),
         f"{clue.late_by} 个工作日" if clue.late_by else "",
         Cell(chip=chip(clue)),
     ]

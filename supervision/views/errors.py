@@ -13,6 +13,7 @@ from agencies.sign_in import officer_of
 from catalog import selectors as catalog
 from common.clock import today
 from common.components import Cell, Column, Table
+from common.templatetags.credit import cdate
 from records.selectors import agencies_of
 from repair.selectors.rules import LIST_ITEM
 from supervision.forms import FiguresFilterForm
@@ -85,7 +86,7 @@ def _items_table(since: date, until: date, names: dict[str, str], item: str) -> 
         [
             names.get(one.item, one.item),
             one.target,
-            f"{one.day:%Y-%m-%d}",
+            cdate(one.day),
             f"{one.ours:,}",
             f"{one.theirs:,}",
             f"{one.wrong:,}",

@@ -67,7 +67,7 @@ def _line(gap: NumberGap) -> list[Cell | str]:
         Cell(str(gap), url=reverse("workbench:gap", args=[gap.pk])),
         f"{gap.size:,}",
         gap.agency.name,
-        f"{gap.due:%Y-%m-%d}",
+        cdate(gap.due),
         Cell(chip=_chip(gap)),
     ]
 

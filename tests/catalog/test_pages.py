@@ -20,6 +20,7 @@ from catalog import content, rows, selectors, services, workbook
 from catalog.models import CatalogEdition, EditionDraft, LegalBasis, ProviderRoute
 from catalog.standing import standing_on
 from common.clock import today
+from common.templatetags.credit import cdate
 from tests import people
 from tests.catalog.conftest import head, item, tomorrow
 
@@ -308,7 +309,7 @@ def test_routes_are_added_and_ended_on_their_page(desk: Client) -> None:
     end = reverse("workbench:catalog-route-end", args=[row.pk])
     assert "last_day" in errors(desk.post(end, {"last_day": tomorrow(-1), "acting_on": "x"}))
     assert desk.post(end, {"last_day": tomorrow(), "acting_on": "鹤信用办〔2026〕21号"}).status_code == 302
-    assert f"至{tomorrow():%Y-%m-%d}" in get(desk, "catalog-routes", "ggsy")
+    assert f"至{cdate(tomorrow())}" in get(desk, "catalog-routes", "ggsy")
 
 
 # --- what a page costs ---------------------------------------------------------------------------------------------

@@ -52,6 +52,14 @@ def test_a_body_only_on_a_list_is_found_by_name_and_code_until_it_is_off(client:
     assert "晨露食品" not in client.get("/search/", {"q": "晨露"}).content.decode()
 
 
+def test_the_search_shows_few_entries_before_the_bodies_and_leads_to_the_rest(client: Client) -> None:
+    for number in range(6):
+        make_entry(make_subject(f"鹤岗市白蜡{number}号食品有限公司"))
+    first, bodies = client.get("/search/", {"q": "白蜡"}).content.decode().split("查到的单位", 1)
+    assert first.count("号食品有限公司</a>") == 5 and "查看全部" in first
+    assert bodies.count("号食品有限公司</a>") == 6
+
+
 def test_pages_of_a_search_go_through_both_kinds_once(client: Client) -> None:
     wanted = set()
     for number in range(4):

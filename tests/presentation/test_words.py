@@ -2,9 +2,11 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.template import Context, Template
 
 from common.templatetags import credit
@@ -22,6 +24,40 @@ def test_a_moment_is_shown_on_its_local_day() -> None:
 
 def test_a_missing_date_is_said_to_be_missing() -> None:
     assert rendered("{{ day|cdate }}", day=None) == "未载明"
+
+
+def test_a_date_in_running_text_is_kept_on_one_line() -> None:
+    drawn = rendered("{{ text|whole_dates }}", text="<b>公示到2027年5月11日，还有 169 天")
+    whole = '<span class="whole">{}</span>'.format
+    assert drawn == f"&lt;b&gt;公示到{whole('2027年5月11日')}，还有 {whole('169 天')}"
+    inside = rendered('{% notice %}<a title="2027年5月11日">看</a>{% endnotice %}')
+    assert 'title="2027年5月11日"' in inside
+
+
+def test_pages_write_dates_as_people_do() -> None:
+    """ISO dates belong into addresses, files and interfaces."""
+    root = Path(settings.BASE_DIR)
+    sources = [
+        path
+        for pattern in (
+            "*/views/*.py",
+            "*/*/views/*.py",
+            "*/views*.py",
+            "*/*/views*.py",
+            "*/forms*.py",
+            "*/*/forms*.py",
+        )
+        for path in root.glob(pattern)
+        if path.relative_to(root).parts[0] not in {"tests", ".venv"}
+    ]
+    assert len(sources) > 50
+    shown = [
+        f"{path.name}: {line.strip()}"
+        for path in sources
+        for line in path.read_text().splitlines()
+        if ":%Y-%m-%d}" in line and "?on=" not in line
+    ]
+    assert not shown, shown
 
 
 @pytest.mark.parametrize(

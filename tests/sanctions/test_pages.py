@@ -59,6 +59,7 @@ def test_whole_loop_in_the_browser(treasurer: Officer) -> None:
     done = page.post(
         receipt, {"place": "1:nmg-48-cg", "applied": "yes", "document": "鹤财采〔2026〕3号"}, follow=True
     )
+    assert "各项都已反馈" in done.content.decode()
     assert "已收到反馈" in done.content.decode() and MeasureFeedback.objects.get().officer == treasurer
     assert page.post(receipt, {"place": "9:nmg-48-cg", "applied": "no", "reason": "x"}).status_code == 403
     applied = AppliedMeasure.objects.get()
@@ -75,7 +76,7 @@ def test_whole_loop_in_the_browser(treasurer: Officer) -> None:
     assert page.post(one, {"on": f"{today()}", "document": "2号"}).status_code == 403
     boss = browser(people.officer(Role.AUTHORITY, username="boss"))
     figures = boss.get(f"{BASE}figures/").content.decode()
-    assert "鹤岗市财政局" in figures and "nmg-48-cg" in figures
+    assert "鹤岗市财政局" in figures and "限制市场或行业准入" in figures and "nmg-48-cg" not in figures
 
 
 def test_screening_by_people_is_refused_and_registered_like_by_machine(treasurer: Officer) -> None:

@@ -96,7 +96,7 @@ def _line(consent: Consent, names: dict[str, str]) -> list[Cell | str]:
         mask_name(services.opened(consent)["name"]),
         "、".join(names.get(code, code) for code in consent.items),
         consent.agency.name,
-        f"{consent.valid_from:%Y-%m-%d} 至 {consent.valid_until:%Y-%m-%d}",
+        f"{cdate(consent.valid_from)} 至 {cdate(consent.valid_until)}",
         Cell(chip=state_chip(consent)),
     ]
 
@@ -190,7 +190,7 @@ def _asked_line(row: ConsentRequest) -> list[Cell | str]:
         Cell(row.number, url=url),
         row.agency.name,
         cdatetime(row.asked_at),
-        f"{row.open_until:%Y-%m-%d}",
+        cdate(row.open_until),
         Cell(chip=Chip(str(state.label), "good" if row.consent else "neutral")),
     ]
 
