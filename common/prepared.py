@@ -18,7 +18,7 @@ from weakref import WeakSet
 
 from django.db import connections
 
-Value: TypeAlias = str | int | bytes | date | list[str] | list[str | None] | list[int] | None
+Value: TypeAlias = str | int | bytes | date | list[str] | list[str | None] | list[int] | list[bytes] | None
 
 _PLACE: Final = re.compile(r"\$(\d+)")
 
@@ -106,17 +106,17 @@ class Given:
     def __init__(self, statement: Prepared, values: list[Value | Mark], text: str, using: str) -> None:
         self._statement, self._values, self._text, self._using = statement, values, text, using
 
-    def row(self, later: list[Value], *, timeout_ms: int) -> tuple[object, ...] | None:
-        """Run it with what was left open, in its order."""
+    def rows(self, later: list[Value], *, timeout_ms: int) -> list[tuple[object, ...]]:
+        """Run it with what was left open, in its order, and return every row."""
         connection = connections[self._using]
         if connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
             rest = iter(later)
             whole = [next(rest) if isinstance(one, Mark) else one for one in self._values]
-            return self._statement.row(whole, timeout_ms=timeout_ms, using=self._using)
+            return self._statement.rows(whole, timeout_ms=timeout_ms, using=self._using)
         with connection.cursor() as cursor:
             self._statement.prepare_on(connection, cursor)
             cursor.execute(f"set local statement_timeout = {timeout_ms:d}; {self._text}", later)
-            found: tuple[object, ...] | None = cursor.fetchone()
+            found: list[tuple[object, ...]] = cursor.fetchall()
             return found
 
 

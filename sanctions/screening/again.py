@@ -6,6 +6,9 @@ same pure rules judge it anew, and the statement that answers demands in its own
 stands in that very version (`sql/same_*.sql`). Where one does not, nothing is written, nothing is said here, and the question is
 asked from the beginning: nothing that was kept can let an answer out.
 
+Questions that arrive while the same client's are being answered, on the same versions, are answered together by the next statement
+(`common.together`), each with a register row, a receipt and an answer of its own.
+
 Rejected: *keeping it for a time* (revoked is revoked); *a counter raised by whatever changes tokens or purposes* (a table forgotten
 would be a hole, and every token issued would wait for the last one); *token and facts in one statement before the answer* (a round
 trip more, and the rooms' statements tied together).
@@ -13,9 +16,11 @@ trip more, and the rooms' statements tied together).
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final, TypeAlias
 from weakref import WeakKeyDictionary
 
+import structlog
 from django.db import connection
 from django.http import HttpRequest
 
@@ -24,14 +29,15 @@ from agencies.choices import Scope
 from common.clock import today
 from common.prepared import Given, Mark, Plan, Prepared, Value
 from common.selectors import load_calendar
+from common.together import Together
 from common.workdays import Calendar
 from records.sharing.services.lookups import Asker
 from sanctions.screening import gate, identities
-from sanctions.screening.service import Question, answer_values, own_values, request_number
+from sanctions.screening.service import Question, answer_values, moment, own_values, request_number
 from sanctions.screening.statements import AGAIN, text_of
 
 _KEPT: Final = 500
-_OWN: Final = (8, 9, 11, 12, 15, 16, 17, 18, 19, 23)  # $n of answer.sql that are another with each question
+_LATER: Final = (8, 9, 11, 12, 15, 16, 17, 18, 19, 23)  # $n of answer_each.sql that are another each time
 _STANDING: Final = Prepared(
     "sanctions_standing", ("date", "text", "text", "text", "text"), text_of("standing"), plan=Plan.ONE
 )
@@ -44,11 +50,17 @@ class Known:
     token: Any
     facts: gate.Facts
     calendar: Calendar
+    versions: str
     statement: Given  # the one that answers, told all that does not change
 
 
 _Key: TypeAlias = tuple[str, str, str, date]
+_Own: TypeAlias = tuple[
+    str, bytes, bytes | None, str, str, str, str, str
+]  # what own_values says, caller's key, subject key
+_Said: TypeAlias = tuple[bytes | None, str]  # the answer, and the request it was registered with
 _known: Final[WeakKeyDictionary[object, dict[_Key, Known]]] = WeakKeyDictionary()
+_together: Final[Together[_Own, _Said]] = Together()
 
 
 def answer(question: Question, *, token: str, request: HttpRequest) -> bytes | None:
@@ -64,12 +76,29 @@ def answer(question: Question, *, token: str, request: HttpRequest) -> bytes | N
     if known is None or not _passes(known, question, asked, request):
         return None
     one = asked[0]
-    own = own_values(question, [one.caller_key], one.subject_key)
-    values: list[Value] = [*own, [one.caller_key], [one.subject_key], request_number()]
-    if row := known.statement.row(values, timeout_ms=gate.TIMEOUT_MS):
-        return str(row[0]).encode()
-    memory.pop(key, None)
-    return None
+    own = *own_values(question, [one.caller_key], one.subject_key), one.caller_key, one.subject_key
+    if (
+        connection.in_atomic_block
+    ):  # a transaction of somebody's own, whose rollback would take other questions with it
+        [(said, registered_with)] = _answer_all(known, on, [own])
+    else:
+        said, registered_with = _together.ask((key, known.versions), own, partial(_answer_all, known, on))
+    if said is None:
+        memory.pop(key, None)
+    elif registered_with != request_number():
+        structlog.contextvars.bind_contextvars(registered_with=registered_with)
+    return said
+
+
+def _answer_all(known: Known, on: date, questions: list[_Own]) -> list[_Said]:
+    """The answers in their order; none where nothing may be said on what is known."""
+    number = request_number()
+    nothing: list[_Said] = [(None, number)] * len(questions)
+    if today() != on:  # midnight passed while somebody waited
+        return nothing
+    public_ids, *others = map(list, zip(*questions, strict=True))
+    rows = known.statement.rows([public_ids, moment(), *others, number], timeout_ms=gate.TIMEOUT_MS)
+    return [(str(row[0]).encode(), number) for row in rows] or nothing
 
 
 def _passes(known: Known, question: Question, asked: list[identities.Identity], request: HttpRequest) -> bool:
@@ -107,10 +136,10 @@ def _read(key: _Key, question: Question, asked: list[identities.Identity]) -> Kn
     values: list[Value | Mark] = [
         *answer_values(Asker(client.agency, None, client), question, facts, asked, on), str(row[0]),
     ]  # fmt: skip
-    for place in _OWN:
+    for place in _LATER:
         values[place - 1] = Mark.LATER
     memory = _memory()
     if len(memory) >= _KEPT:
         memory.clear()
-    memory[key] = Known(token, facts, calendar, AGAIN.given(values))
+    memory[key] = Known(token, facts, calendar, str(row[0]), AGAIN.given(values))
     return memory[key]

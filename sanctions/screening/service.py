@@ -26,7 +26,7 @@ from records.sharing.choices import LookUpKind
 from records.sharing.models import DutyPurpose
 from records.sharing.services.lookups import DIGEST, Asker, LookUpRefused, register
 from sanctions.screening import gate, identities
-from sanctions.screening.statements import ANSWER, ONE
+from sanctions.screening.statements import ANSWER, EACH, for_each
 
 LIMIT: Final = 1000
 ANSWERS: Final = 1  # the shape of answers this release builds; see sanctions.models.ListState
@@ -109,7 +109,8 @@ def answer(
 ) -> bytes:
     """Answer what passed the gate by one statement. The 503 problem when the list cannot answer."""
     values = answer_values(asker, question, facts, asked, on)
-    if row := (ONE if len(asked) == 1 else ANSWER).row(values, timeout_ms=gate.TIMEOUT_MS):
+    statement, told = (EACH, for_each(values)) if len(asked) == 1 else (ANSWER, values)
+    if row := statement.row(told, timeout_ms=gate.TIMEOUT_MS):
         return str(row[0]).encode()
     raise unavailable()
 
@@ -146,26 +147,30 @@ def common_values(
 ) -> list[Value]:
     """What every registered statement is told first: $1 to $17 of ready.sql and register.sql. `$8` is the receipt."""
     due = last_day(on, facts.feedback_amount, TimeUnit(facts.feedback_unit), load_calendar())
-    public_id, moment, sealed, digest, document, application, receipt = own_values(question, keys, single)
+    public_id, sealed, digest, document, application, receipt = own_values(question, keys, single)
     return [
         on, facts.matter_id, facts.purpose_id, asker.agency.pk, ANSWERS,
         asker.officer.pk if asker.officer else None, asker.client.pk if asker.client else None, public_id,
-        moment, f"{on:%Y%m%d}-", sealed, digest, due, add_months(on, facts.keep_months), document, application, receipt,
+        moment(), f"{on:%Y%m%d}-", sealed, digest, due, add_months(on, facts.keep_months), document, application, receipt,
     ]  # fmt: skip
 
 
 def own_values(
     question: Question, keys: Sequence[str], single: str | None
-) -> tuple[str, str, bytes, bytes | None, str, str, str]:
-    """What of it is another each time ($8, $9, $11, $12, $15, $16, $17): receipt, moment, sealed keys, digest of a single subject,
-    document, application, number in the register."""
+) -> tuple[str, bytes, bytes | None, str, str, str]:
+    """What a question has of its own ($8, $11, $12, $15, $16, $17): receipt, sealed keys, digest of a single subject, document,
+    application, number in the register."""
     public_id = secrets.token_urlsafe(12)
     return (
-        public_id, timezone.localtime().isoformat(timespec="milliseconds"),
-        encrypt(orjson.dumps(list(keys)), context=f"screening:{public_id}"),
+        public_id, encrypt(orjson.dumps(list(keys)), context=f"screening:{public_id}"),
         lookup_digest(single, purpose=DIGEST) if single else None, question.document_number[:128],
         question.application[:64], secrets.token_urlsafe(12),
     )  # fmt: skip
+
+
+def moment() -> str:
+    """Now, as `as_of` says it."""
+    return timezone.localtime().isoformat(timespec="milliseconds")
 
 
 def ledger_values(asker: Asker) -> list[Value]:

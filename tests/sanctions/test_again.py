@@ -204,7 +204,7 @@ def test_behind_a_pooler_it_is_the_same_with_all_values_written_in(monkeypatch: 
 def test_what_is_written_in_beforehand_is_written_as_it_is() -> None:
     statement = Prepared("test_given", ("text", "text", "int"), "select $1, $2, $3")
     for value in ("50%s", "it's", "\\", "%%"):
-        assert statement.given([value, Mark.LATER, 3]).row(["%s'"], timeout_ms=1000) == (value, "%s'", 3)
+        assert statement.given([value, Mark.LATER, 3]).rows(["%s'"], timeout_ms=1000) == [(value, "%s'", 3)]
 
 
 SWITCHES: dict[str, tuple[str, str, int]] = {
