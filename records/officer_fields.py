@@ -8,6 +8,7 @@ from catalog.models import FieldDefinition
 from common.components import SummaryRow
 from common.masking import mask_identifier, mask_name
 from records.contents import all_values
+from records.disclosure import display_date
 from records.models import CreditRecord
 
 
@@ -32,4 +33,6 @@ def _masked(definition: FieldDefinition, value: str, record: CreditRecord) -> st
         is_person and definition.role == FieldRole.SUBJECT_NAME
     ):
         return mask_name(value)
+    if definition.type == FieldType.DATE:
+        return display_date(value)
     return str(definition.value_labels.get(value, value))

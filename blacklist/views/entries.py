@@ -16,6 +16,7 @@ from blacklist.forms import EndForm, EntryChangeForm, ShortenForm
 from blacklist.models import ListEntry
 from blacklist.rules import entries as rules
 from blacklist.views.changes import Act, Place, change_page, entries_page, events
+from catalog.choices import SubjectKind
 from common.clock import today
 from common.components import Chip, SummaryRow
 from common.templatetags.credit import cdate, cperiod
@@ -100,12 +101,15 @@ def entry(request: HttpRequest, public_id: str) -> HttpResponse:
     row = get_object_or_404(cases.entries_visible_to(officer), public_id=public_id)
     suspended = rules.suspended(row.span(), today())
     offered = ["end", "modify", "resume" if suspended else "suspend"]
-    may_change = cases.may_change_entry(officer, row) and rules.listed(row.span(), today())
+    listed = rules.listed(row.span(), today())
+    may_change = cases.may_change_entry(officer, row) and listed
+    ours = row.subject.kind != SubjectKind.PERSON or row.authority_id == officer.agency_id
     context = {
         "entry": row,
         "chip": state_chip(row),
         "facts": _facts(row),
         "acts": PLACE.offered(row, offered) if may_change else [],
+        "is_ground": listed and not suspended and ours,
         "events": events(row),
         "place": PLACE,
     }

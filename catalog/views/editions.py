@@ -66,7 +66,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
         columns=[
             Column("版本"),
             Column("层级"),
-            Column("施行"),
+            Column("施行", tight=True),
             Column("事项", numeric=True),
             Column("状态", tight=True),
         ],

@@ -40,6 +40,12 @@ from records.services.common import NOT_GRANTED, route_refusal
 
 PAGE = selectors.LIST_PAGE
 _KINDS = {"I": "收下", "U": "变更", "D": "删除", "R": "重新计算摘要"}
+_DEEDS = {
+    "records.intake": "报送", "records.accept": "核验收下", "records.correct": "更正", "records.withdraw": "撤回",
+    "records.end": "提前结束", "records.ended": "期限届满", "records.suspend": "暂停公示", "records.lift_suspension": "恢复公示",
+    "records.mark_dispute": "标注异议", "records.mark_proceeding": "标注复议或者诉讼", "records.note_outcome": "登记复议或者诉讼的结果",
+    "records.report_status": "登记履行情况",
+}  # fmt: skip
 
 
 @login_required
@@ -70,7 +76,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
             Column("文书号"),
             Column("主体"),
             Column("事项"),
-            Column("决定日期"),
+            Column("决定日期", tight=True),
             Column("报送单位"),
             Column("状态"),
         ],
@@ -135,7 +141,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "events": [
             TimelineEvent(
                 when=entry.at,
-                what=f"{_KINDS.get(entry.op, entry.op)}（{entry.action or '未说明'}）",
+                what=f"{_KINDS.get(entry.op, entry.op)}（{_DEEDS.get(entry.action, entry.action) or '未说明'}）",
                 who=names.get(entry.actor, "已停用的账号"),
                 document=entry.basis,
                 note=f"留痕位置 {entry.position}" if entry.position else "待封存",

@@ -66,7 +66,7 @@ def list_editions(request: HttpRequest) -> HttpResponse:
         columns=[
             Column("清单"),
             Column("层级"),
-            Column("施行"),
+            Column("施行", tight=True),
             Column("措施", numeric=True),
             Column("状态", tight=True),
         ],

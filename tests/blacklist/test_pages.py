@@ -187,8 +187,11 @@ def test_an_entry_is_suspended_resumed_and_shortened_by_form() -> None:
     url, chief = f"{BASE}entries/{entry.public_id}/", browser(officer(samples.chief()))
     day = today().isoformat()
     said = {"on": day, "reason": "裁定停止执行", "basis": "裁定1号"}
+    apply = f"/workbench/measures/apply/?entry={entry.public_id}"
+    assert apply in text(chief, url)
     assert chief.post(f"{url}suspend/", said).status_code == 302
-    assert "暂停执行" in text(chief, url) and not selectors.in_force(today()).exists()
+    assert "暂停执行" in text(chief, url) and apply not in text(chief, url)
+    assert not selectors.in_force(today()).exists()
     later = (today() + timedelta(days=1)).isoformat()
     assert chief.post(f"{url}resume/", {**said, "on": later}).status_code == 302
     longer = chief.post(f"{url}modify/", {**said, "ends_on": "2040-01-01"})
