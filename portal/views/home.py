@@ -24,7 +24,7 @@ def _figures(numbers: SiteFigures) -> list[Figure]:
     return [
         Figure("在公示的行政处罚", _number(numbers.penalties), "条", url=reverse("portal:penalties")),
         Figure("在公示的行政许可", _number(numbers.licences), "条", url=reverse("portal:licences")),
-        Figure("其中近30天作出", _number(numbers.recent), "条"),
+        Figure("近30天新作出的", _number(numbers.recent), "条"),
         Figure("信用目录事项", _number(numbers.items), "项", url=reverse("portal:catalog")),
     ]
 
