@@ -5,6 +5,7 @@ turn into a message or a problem document. One table keeps code, clause and sent
 and page say the same thing. Citations: 【方案】 = 鹤信用发〔2022〕1号.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -170,6 +171,11 @@ def refuse(code: str, detail: str = "", *, pointer: str = "", basis: str = "") -
     """Build the refusal for `code`; `detail` replaces the standard sentence where more can be said."""
     clause = CLAUSES[code]
     return Refusal(code, detail or clause.sentence, basis or clause.basis, pointer)
+
+
+def in_gate_order(refusals: Iterable[Refusal]) -> list[Refusal]:
+    """What may not be collected at all before what is wrong with its form; within a gate as found."""
+    return sorted(refusals, key=lambda one: int(CLAUSES[one.code].gate[1:]))
 
 
 class Refused(Exception):

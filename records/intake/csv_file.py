@@ -57,22 +57,29 @@ def _check_gb18030(file: BinaryIO) -> None:
     for number, line in enumerate(file, 1):
         if line.isascii():
             continue
-        try:
-            line.decode("gb18030")
-        except UnicodeDecodeError:
-            raise _mixed(number) from None
-        try:
-            text = line.decode("utf-8")
-        except UnicodeDecodeError:
-            continue
-        if _CHINESE.search(text):
-            raise _mixed(number)
+        utf8 = _text_in(line, "utf-8")
+        if utf8 is not None and _CHINESE.search(utf8):
+            raise _mixed(f"第{number}行是UTF-8编码，第{_first_other(file)}行却不是（可能是GB18030）")
+        if _text_in(line, "gb18030") is None:
+            raise _mixed(f"第{number}行既不是UTF-8也不是GB18030编码的文本")
 
 
-def _mixed(line: int) -> FileRefused:
+def _text_in(line: bytes, encoding: str) -> str | None:
+    try:
+        return line.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _first_other(file: BinaryIO) -> int:
+    """The first line that is not UTF-8; there is one, or the file would be UTF-8."""
+    file.seek(0)
+    return next(number for number, line in enumerate(file, 1) if _text_in(line, "utf-8") is None)
+
+
+def _mixed(where: str) -> FileRefused:
     return FileRefused(
-        "file_encoding_mixed",
-        f"第{line}行的编码与其他行不一致（UTF-8与GB18030混用，或者不是文本）。请用表格软件打开核对后，另存为“CSV UTF-8（逗号分隔）”",
+        "file_encoding_mixed", f"{where}。请用表格软件打开核对后，另存为“CSV UTF-8（逗号分隔）”"
     )
 
 

@@ -64,6 +64,8 @@ def item_on(code: str, on: date) -> CatalogItem:
 
     Raises Refused (item_unknown) when the catalog has never known the code.
     """
+    if not code.strip():
+        raise Refused(refuse("field_required", "请给出事项代码（item），例如 xzcf", pointer="/item"))
     versions = list(selectors.item_versions(code))
     if not versions:
         raise Refused(

@@ -12,7 +12,7 @@ from agencies.models import Agency, ApiClient, Officer
 from catalog.choices import FieldRole, Nature
 from catalog.models import CatalogItem
 from common.clock import today
-from common.gates import Refusal, Refused, refuse
+from common.gates import Refusal, Refused, in_gate_order, refuse
 from common.problems import FieldProblem, Problem
 from common.text import normalise_header
 from common.workbooks.cells import Cell, plain
@@ -126,8 +126,6 @@ def _prepared(
     """Route, names and rules; `said` is effective date, procedure and minor circumstance as stated beside the fields."""
     item = item_on(item_code, on)
     check_route(agency, item, on)
-    if channel == Channel.API and document is None and item.nature == Nature.DISHONEST:
-        raise Refused(refuse("document_missing", pointer="/document"))
     facts = load_facts(agency=agency, item=item, on=on, declared_ordinary=False)
     cells = named(facts.layout, fields)
     completed(cells, facts.layout, document or {})
@@ -136,14 +134,22 @@ def _prepared(
         if value and (value not in _HARMLESS or not plain(cells.get(name, "")).strip()):
             cells[name] = value
     origin = Origin(agency.pk, None, channel, "")
-    return item, judged(facts, cells, origin)[1], origin
+    nameless = channel == Channel.API and document is None and item.nature == Nature.DISHONEST
+    return item, judged(facts, cells, origin, nameless=nameless)[1], origin
 
 
-def judged(facts: Facts, cells: Mapping[str, Cell], origin: Origin) -> tuple[Verdict, Built]:
-    """One row through the gates; raises Refused with every refusal found."""
+def judged(
+    facts: Facts, cells: Mapping[str, Cell], origin: Origin, *, nameless: bool = False
+) -> tuple[Verdict, Built]:
+    """One row through the gates; raises Refused with every refusal found, in the order of the gates. `nameless`: the
+    interface was given no document where it has to be."""
     verdict = Judge(facts).chunk({name: [cell] for name, cell in cells.items()}, 1)
-    if verdict.refused:
-        raise Refused(*map(_pointed, verdict.refused[0]))
+    found = [_pointed(one) for one in verdict.refused.get(0, ())]
+    if nameless:
+        found = [one for one in found if one.code != "document_missing"]
+        found.append(refuse("document_missing", pointer="/document"))
+    if found:
+        raise Refused(*in_gate_order(found))
     return verdict, Builder(facts, origin).build(verdict, [1], [[]])
 
 

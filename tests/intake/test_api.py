@@ -77,6 +77,21 @@ def test_a_record_is_taken_in_and_its_ends_are_told(web: Client, penalty: dict[s
     assert (record.channel, record.batch_id) == ("api", None)
 
 
+def test_every_gate_is_heard_and_what_may_not_be_collected_comes_first(
+    web: Client, penalty: dict[str, str]
+) -> None:
+    asked = body(penalty | {"CF_NR_FK": "-1"}, procedure="简易程序")
+    del asked["document"]
+    answer = post(web, asked)
+    assert answer.status_code == 422 and answer.json()["code"] == "excluded_summary_procedure"
+    assert [one["code"] for one in answer.json()["errors"]] == [
+        "excluded_summary_procedure", "document_missing", "amount_invalid",
+    ]  # fmt: skip
+    assert answer.json()["errors"][1]["pointer"] == "/document"
+    [nothing] = post(web, body(penalty, item="")).json()["errors"]
+    assert (nothing["code"], nothing["pointer"]) == ("field_required", "/item")
+
+
 def test_labels_serve_as_well_as_codes_and_the_document_fills_its_fields(
     web: Client, penalty: dict[str, str]
 ) -> None:
