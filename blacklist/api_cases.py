@@ -24,6 +24,7 @@ from agencies.models import ApiClient
 from blacklist import documents, services, standing
 from blacklist import selectors_cases as cases
 from blacklist.choices import Channel, Outcome, Phase, ServiceKind, StepKind
+from blacklist.clauses import LISTING
 from blacklist.models import CaseStep, ListCase
 from blacklist.rules import procedure
 from blacklist.services import Actor, DecisionText, Underlying, by_client
@@ -330,7 +331,7 @@ def _take(request: Request, actor: Actor, case: ListCase, body: dict[str, Any]) 
     elif kind in {StepKind.SERVED, StepKind.DECISION_SERVED}:
         serve = services.record_service if kind == StepKind.SERVED else services.serve_decision
         if "service_kind" not in body:
-            raise Refused(refuse("field_required", "请说明送达方式", pointer="/service_kind"))
+            raise Refused(refuse("field_required", "请说明送达方式", pointer="/service_kind", basis=LISTING))
         serve(**base, service_kind=ServiceKind(body["service_kind"]), proof=body.get("proof", ""))
     elif kind in {StepKind.STATEMENT, StepKind.OBJECTION}:
         entered = Actor(client=actor.client, channel=Channel.API)

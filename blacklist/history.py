@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, ApiClient, Officer
 from blacklist.choices import ChangeKind
+from blacklist.clauses import LISTING
 from blacklist.models import EntryChange, ListEntry
 from blacklist.rules.entries import Span, listed, suspended
 from blacklist.rules.history import DATES, Change, as_known, span_of
@@ -170,10 +171,15 @@ def _keys(codes: Sequence[str], on: date) -> dict[str, str]:
     wanted = list(dict.fromkeys(filter(None, map(normalise_code, codes))))
     if not wanted:
         raise Refused(
-            refuse("field_required", "请填写统一社会信用代码或者身份证号码，每行一个", pointer="/codes")
+            refuse(
+                "field_required",
+                "请填写统一社会信用代码或者身份证号码，每行一个",
+                pointer="/codes",
+                basis=LISTING,
+            )
         )
     if len(wanted) > LIMIT:
-        raise Refused(refuse("field_too_long", f"一次最多查询{LIMIT}个", pointer="/codes"))
+        raise Refused(refuse("field_too_long", f"一次最多查询{LIMIT}个", pointer="/codes", basis=LISTING))
     if on > today():
         raise Refused(refuse("date_in_future", "只能查询今天以前的日子", pointer="/on"))
     keys, wrong = {}, []

@@ -25,7 +25,7 @@ from catalog.selectors import in_force
 from catalog.services.bases import BasisText
 from catalog.services.drafts import DraftHead
 from common.clock import today
-from common.gates import Refusal
+from common.gates import Refusal, with_clause
 from common.templatetags.credit import cdate
 from common.widgets import DayInput, UploadInput
 
@@ -44,8 +44,7 @@ class RefusableForm(forms.Form):
     def show(self, refusals: Iterable[Refusal]) -> None:
         for refusal in refusals:
             name = refusal.pointer.rsplit("/", 1)[-1]
-            words = f"{refusal.detail}（依据：{refusal.basis}）"
-            self.add_error(name if name in self.fields else None, words)
+            self.add_error(name if name in self.fields else None, with_clause(refusal))
 
 
 def basis_field(

@@ -173,6 +173,11 @@ def refuse(code: str, detail: str = "", *, pointer: str = "", basis: str = "") -
     return Refusal(code, detail or clause.sentence, basis or clause.basis, pointer)
 
 
+def with_clause(refusal: Refusal) -> str:
+    """What a page says of a refusal that is not about data handed in: the standard for those has no say there."""
+    return refusal.detail if refusal.basis == STANDARD else f"{refusal.detail}（依据：{refusal.basis}）"
+
+
 def in_gate_order(refusals: Iterable[Refusal]) -> list[Refusal]:
     """What may not be collected at all before what is wrong with its form; within a gate as found."""
     return sorted(refusals, key=lambda one: int(CLAUSES[one.code].gate[1:]))

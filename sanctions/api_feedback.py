@@ -26,6 +26,7 @@ from sanctions.api_screening import (
     check_members,
     text_member,
 )
+from sanctions.clauses import ASKING
 from sanctions.models import AppliedMeasure, Screening
 from sanctions.services import Report, give_feedback
 
@@ -81,13 +82,13 @@ def _reports(body: Mapping[str, object]) -> list[Report]:
     check_members(body, frozenset({"results"}))
     results = body.get("results")
     if not isinstance(results, Mapping) or not results:
-        raise Refused(refuse("field_required", "请以键为名逐个主体反馈", pointer="/results"))
+        raise Refused(refuse("field_required", "请以键为名逐个主体反馈", pointer="/results", basis=ASKING))
     found = []
     for key, given in results.items():
         for place, one in enumerate(given if isinstance(given, list) else [given]):
             pointer = f"/results/{key}/{place}"
             if not isinstance(one, Mapping):
-                raise Refused(refuse("field_required", "应为对象", pointer=pointer))
+                raise Refused(refuse("field_required", "应为对象", pointer=pointer, basis=ASKING))
             check_members(one, _REPORT, pointer)
             found.append(_report(key, one, pointer))
     return found
@@ -97,7 +98,12 @@ def _report(key: str, one: Mapping[str, object], pointer: str) -> Report:
     applied, lifted = one.get("applied"), one.get("lifted", False)
     if not isinstance(lifted, bool) or (not lifted and not isinstance(applied, bool)):
         raise Refused(
-            refuse("field_required", "请以 true 或者 false 说明是否实施", pointer=f"{pointer}/applied")
+            refuse(
+                "field_required",
+                "请以 true 或者 false 说明是否实施",
+                pointer=f"{pointer}/applied",
+                basis=ASKING,
+            )
         )
     return Report(
         key=key, measure=text_member(one, "measure", pointer), applied=applied is True, lifted=lifted,

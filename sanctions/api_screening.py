@@ -22,6 +22,7 @@ from common.openapi import PAGING, problem
 from common.pagination import keyset_page
 from common.problems import Problem
 from sanctions import selectors
+from sanctions.clauses import ASKING
 from sanctions.screening import again
 from sanctions.screening.service import Question, ScreeningRefused, note_refusal, screen, unavailable
 
@@ -225,7 +226,9 @@ def _question(body: Mapping[str, object]) -> Question:
     check_members(body, _MEMBERS)
     subjects = body.get("subjects")
     if not isinstance(subjects, Mapping):
-        raise Refused(refuse("field_required", "subjects 应为以键为名的对象", pointer="/subjects"))
+        raise Refused(
+            refuse("field_required", "subjects 应为以键为名的对象", pointer="/subjects", basis=ASKING)
+        )
     texts = {name: text_member(body, name) for name in sorted(_MEMBERS - {"subjects"})}
     return Question(subjects=subjects, **texts)
 
@@ -233,14 +236,14 @@ def _question(body: Mapping[str, object]) -> Question:
 def text_member(body: Mapping[str, object], name: str, pointer: str = "") -> str:
     value = body.get(name, "")
     if not isinstance(value, str):
-        raise Refused(refuse("field_required", f"{name} 应为文本", pointer=f"{pointer}/{name}"))
+        raise Refused(refuse("field_required", f"{name} 应为文本", pointer=f"{pointer}/{name}", basis=ASKING))
     return value.strip()
 
 
 def check_members(body: Mapping[str, object], known: frozenset[str], pointer: str = "") -> None:
     if unknown := sorted(body.keys() - known):
         detail = f"不认识的成员：{unknown[0][:40]}"
-        raise Refused(refuse("code_unknown", detail, pointer=f"{pointer}/{unknown[0][:40]}"))
+        raise Refused(refuse("code_unknown", detail, pointer=f"{pointer}/{unknown[0][:40]}", basis=ASKING))
 
 
 # --- names ------------------------------------------------------------------------------------------------

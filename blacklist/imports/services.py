@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, ApiClient, Officer
 from blacklist.choices import DeliveryStatus, Polarity
+from blacklist.clauses import LISTING
 from blacklist.imports import apply as engine
 from blacklist.imports import selectors
 from blacklist.imports.rows import (
@@ -293,7 +294,7 @@ def decide(*, officer: Officer, delivery_id: int, approve: bool, reason: str) ->
     if not officer.has_perm("blacklist.decide_delivery"):
         raise PermissionDenied("由社会信用主管部门核对")
     if not reason.strip():
-        raise Refused(refuse("field_required", "请写明核对意见", pointer="/reason"))
+        raise Refused(refuse("field_required", "请写明核对意见", pointer="/reason", basis=LISTING))
     with acting(actor=officer.pk, action="blacklist.decide_delivery", basis=BASIS):
         delivery = (
             ListDelivery.objects.select_for_update(of=("self",)).select_related("source").get(pk=delivery_id)
@@ -331,7 +332,7 @@ def change_source(
     if not officer.has_perm("blacklist.decide_delivery"):
         raise PermissionDenied("由社会信用主管部门办理")
     if not reason.strip():
-        raise Refused(refuse("field_required", "请写明办理依据", pointer="/reason"))
+        raise Refused(refuse("field_required", "请写明办理依据", pointer="/reason", basis=LISTING))
     with acting(actor=officer.pk, action="blacklist.change_source", basis=reason.strip()[:300]):
         source = ImportSource.objects.select_for_update().get(code=code)
         source.rhythm_days, source.hold_percent, source.hold_floor = rhythm_days, hold_percent, hold_floor

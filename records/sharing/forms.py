@@ -6,7 +6,7 @@ from django import forms
 
 from catalog.choices import SubjectKind
 from catalog.models import CatalogItem, LegalBasis
-from common.gates import Refusal
+from common.gates import Refusal, with_clause
 from common.widgets import DayInput
 from records.sharing.choices import Detail, LookUpKind, Outcome, PersonProof, PurposeState
 from records.sharing.models import DutyPurpose
@@ -16,7 +16,7 @@ def show_refusals(form: forms.Form, refusals: Iterable[Refusal]) -> None:
     """Put each refusal at its field, with its clause; what concerns no field goes on top."""
     for refusal in refusals:
         name = refusal.pointer.rsplit("/", 1)[-1]
-        form.add_error(name if name in form.fields else None, f"{refusal.detail}（依据：{refusal.basis}）")
+        form.add_error(name if name in form.fields else None, with_clause(refusal))
 
 
 class LookUpForm(forms.Form):

@@ -14,6 +14,7 @@ from catalog.choices import SubjectKind
 from catalog.publication import add_months
 from common.gates import Refusal, refuse
 from sanctions.choices import MeasureClass, Severity
+from sanctions.clauses import ASKING
 
 _LIGHT_MONTHS: Final = (
     3  # as the publication periods of the regimes group them: up to this, up to a year, longer
@@ -139,7 +140,9 @@ def head_refusals(
     """Whether somebody is the head that the ground names. Names and documents in compared form; what the ground does not state
     must be shown by the decision's own reasons."""
     if not name:
-        return [refuse("field_required", "请填写法定代表人、主要负责人的姓名", pointer="/head_name")]
+        return [
+            refuse("field_required", "请填写法定代表人、主要负责人的姓名", pointer="/head_name", basis=ASKING)
+        ]
     if document_problem:
         return [refuse("identifier_invalid", document_problem, pointer="/head_document")]
     if stated_name and name != stated_name:

@@ -25,6 +25,7 @@ from records.services.common import actor_number
 from records.sharing.choices import LookUpKind
 from records.sharing.models import DutyPurpose
 from records.sharing.services.lookups import DIGEST, Asker, LookUpRefused, register
+from sanctions.clauses import ASKING
 from sanctions.screening import gate, identities
 from sanctions.screening.statements import ANSWER, EACH, for_each
 
@@ -129,10 +130,10 @@ def answer_values(
 
 def _checked(question: Question) -> Question:
     if not question.subjects:
-        raise Refused(refuse("field_required", "请至少填写一个主体", pointer="/subjects"))
+        raise Refused(refuse("field_required", "请至少填写一个主体", pointer="/subjects", basis=ASKING))
     if len(question.subjects) > LIMIT:
         detail = f"一次最多{LIMIT}个主体，更多的请上传文件比对"
-        raise Refused(refuse("field_too_long", detail, pointer="/subjects"))
+        raise Refused(refuse("field_too_long", detail, pointer="/subjects", basis=ASKING))
     return question
 
 

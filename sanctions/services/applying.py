@@ -119,12 +119,12 @@ def _refusals(
     if not ordered:
         required.append(("informed_body", "请填写告知的组织"))
     found += [
-        refuse("field_required", words, pointer=f"/{name}")
+        refuse("field_required", words, pointer=f"/{name}", basis=BASIS)
         for name, words in required
         if not getattr(text, name).strip()
     ]
     if text.ends_on is not None and text.ends_on < text.starts_on:
-        found.append(refuse("date_order", pointer="/ends_on"))
+        found.append(refuse("date_order", pointer="/ends_on", basis=BASIS))
     return found
 
 
@@ -143,14 +143,16 @@ def lift_measure(
     """
     problems = []
     if not document.strip():
-        problems.append(refuse("field_required", "请填写解除的文书号或者办理编号", pointer="/document"))
+        problems.append(
+            refuse("field_required", "请填写解除的文书号或者办理编号", pointer="/document", basis=BASIS)
+        )
     with acting(actor=actor_number(officer, client), action="sanctions.lift_measure", basis=BASIS):
         row = AppliedMeasure.objects.select_for_update().get(pk=applied_id)
         acting_for = (officer or client).agency_id if officer or client else None  # type: ignore[union-attr]
         if acting_for != row.agency_id or (officer is not None and not officer.has_perm(APPLY)):
             raise PermissionDenied("由实施单位解除")
         if on < row.starts_on:
-            problems.append(refuse("date_order", "解除日期早于实施日期", pointer="/on"))
+            problems.append(refuse("date_order", "解除日期早于实施日期", pointer="/on", basis=BASIS))
         if problems:
             raise Refused(*problems)
         if row.lifted_on is None:

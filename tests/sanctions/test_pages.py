@@ -55,7 +55,7 @@ def test_whole_loop_in_the_browser(treasurer: Officer) -> None:
     receipt = f"{BASE}screening/receipts/{row.public_id}/"
     assert row.public_id in page.get(f"{BASE}screening/receipts/").content.decode()
     wrong = page.post(receipt, {"place": "1:nmg-48-cg", "applied": "yes"}).content.decode()
-    assert "已实施的，请填写所依据的文书号" in wrong
+    assert "已实施的，请填写所依据的文书号（依据：鹤信用发〔2022〕1号 第11条" in wrong
     done = page.post(
         receipt, {"place": "1:nmg-48-cg", "applied": "yes", "document": "鹤财采〔2026〕3号"}, follow=True
     )

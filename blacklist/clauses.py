@@ -1,0 +1,7 @@
+"""The clause a step of a list case in the wrong form is sent back by."""
+
+from typing import Final
+
+from common.gates import PLAN
+
+LISTING: Final = f"{PLAN} 第8条：失信主体的认定程序"
