@@ -2,6 +2,8 @@
 
 from django.db.models import TextChoices
 
+from records.choices import end_reason_label as record_end_reason
+
 
 class SchemeField(TextChoices):
     """The four kinds of conduct for which a list may exist at all (plan, item 6). There is no fifth."""
@@ -117,6 +119,11 @@ class EndReason(TextChoices):
     COURT = "court", "司法裁判、行政复议决定"
     CORRECTION = "correction", "更正"
     EXPIRY = "expiry", "期限届满"
+
+
+def end_reason_label(reason: str) -> str:
+    """The words for an end reason of an entry, or of a record; what is words already stays as it is."""
+    return str(EndReason(reason).label) if reason in EndReason.values else record_end_reason(reason)
 
 
 class SeriesKind(TextChoices):

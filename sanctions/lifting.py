@@ -11,6 +11,7 @@ from typing import Final
 from django.db import connection
 
 from agencies.models import Agency
+from blacklist.choices import end_reason_label
 from catalog.deadlines import rule_on
 from catalog.rules.deadlines import last_day
 from common.selectors import load_calendar
@@ -38,7 +39,8 @@ def lift_tasks(rows: Sequence[AppliedMeasure]) -> list[LiftTask]:
     for row in rows:
         ended: date = row.ground_ended  # type: ignore[attr-defined]
         rule = rules[ended]
-        why = row.record.end_reason if row.record else row.entry.end_reason if row.entry else ""
+        ground = row.record or row.entry
+        why = end_reason_label(ground.end_reason) if ground else ""
         tasks.append(LiftTask(row, ended, why, last_day(ended, rule.amount, rule.unit, calendar)))
     return tasks
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from agencies.models import Officer
 from agencies.sign_in import officer_of
 from blacklist import selectors_cases as cases
-from blacklist.choices import ChangeKind
+from blacklist.choices import ChangeKind, end_reason_label
 from blacklist.forms import EntryChangeForm
 from blacklist.models import HonourEntry, ListEntry
 from common.clock import today
@@ -91,7 +91,7 @@ def events(row: ListEntry | HonourEntry) -> list[TimelineEvent]:
             what=change.get_kind_display(),
             who=str(change.officer or "系统任务"),
             document=change.basis,
-            note=change.reason,
+            note=end_reason_label(change.reason),
         )
         for change in changes
     ]

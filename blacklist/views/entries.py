@@ -12,6 +12,7 @@ from agencies.models import Officer
 from agencies.sign_in import officer_of
 from blacklist import selectors_cases as cases
 from blacklist import services
+from blacklist.choices import end_reason_label
 from blacklist.forms import EndForm, EntryChangeForm, ShortenForm
 from blacklist.models import ListEntry
 from blacklist.rules import entries as rules
@@ -138,7 +139,7 @@ def _facts(row: ListEntry) -> list[SummaryRow]:
     if row.disputed_since:
         facts.append(SummaryRow("标注", "异议处理中", note=f"{cdate(row.disputed_since)}起"))
     if row.ended_on:
-        facts.append(SummaryRow("移出", cdate(row.ended_on), note=row.end_reason))
+        facts.append(SummaryRow("移出", cdate(row.ended_on), note=end_reason_label(row.end_reason)))
     return facts
 
 

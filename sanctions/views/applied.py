@@ -62,7 +62,7 @@ def measure_list(request: HttpRequest) -> HttpResponse:
         caption="实施的措施",
         caption_hidden=True,
         columns=[
-            Column("文书号"), Column("当事人"), Column("措施"), Column("实施单位"), Column("期限", tight=True), Column("状态"),
+            Column("文书号", tight=True), Column("当事人"), Column("措施"), Column("实施单位"), Column("期限", tight=True), Column("状态"),
         ],
         rows=[_line(row, row.pk in in_force, on) for row in shown],
     )  # fmt: skip
@@ -84,7 +84,7 @@ def _line(row: AppliedMeasure, in_force: bool, on: date) -> list[Cell | str]:
         public_name(row.subject),
         Cell(row.measure.name, note=row.measure.content[:40]),
         row.agency.name,
-        f"{cdate(row.starts_on)} 至 {cdate(row.ends_on)}" if row.ends_on else f"{cdate(row.starts_on)} 起",
+        Cell(f"{cdate(row.starts_on)}起", note=f"至{cdate(row.ends_on)}" if row.ends_on else ""),
         Cell(chip=state_chip(row, in_force, on)),
     ]
 

@@ -251,7 +251,7 @@ def test_a_ground_that_ends_gives_a_task_until_it_is_lifted(treasurer: Officer) 
     assert list(selectors.to_lift(today())) == []
     end_entry(officer=None, entry_id=entry.pk, on=today(), reason="repaired", basis="决定")
     (task,) = lifting.lift_tasks(list(selectors.to_lift(today())))
-    assert (task.measure, task.ended_on, task.why) == (row, today(), "repaired") and task.due > today()
+    assert (task.measure, task.ended_on, task.why) == (row, today(), "信用修复") and task.due > today()
     assert list(selectors.to_lift(today() - timedelta(days=1))) == []
     lift_measure(applied_id=row.pk, on=today(), document="1号", officer=treasurer)
     assert list(selectors.to_lift(today())) == []

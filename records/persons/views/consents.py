@@ -96,7 +96,7 @@ def _line(consent: Consent, names: dict[str, str]) -> list[Cell | str]:
         mask_name(services.opened(consent)["name"]),
         "、".join(names.get(code, code) for code in consent.items),
         consent.agency.name,
-        f"{cdate(consent.valid_from)} 至 {cdate(consent.valid_until)}",
+        Cell(f"{cdate(consent.valid_from)}起", note=f"至{cdate(consent.valid_until)}"),
         Cell(chip=state_chip(consent)),
     ]
 

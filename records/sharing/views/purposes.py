@@ -80,7 +80,7 @@ def _line(purpose: DutyPurpose) -> list[Cell | str]:
         Cell(purpose.name, url=reverse("workbench:purpose", args=[purpose.code]), note=purpose.code),
         purpose.agency.name,
         f"{purpose.basis}{purpose.basis_clause}",
-        f"{cdate(purpose.valid_from)} 至 {cdate(purpose.valid_until)}",
+        Cell(f"{cdate(purpose.valid_from)}起", note=f"至{cdate(purpose.valid_until)}"),
         Cell(chip=state_chip(purpose, today())),
     ]
 
