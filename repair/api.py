@@ -7,6 +7,7 @@ by a third on its way; an `Idempotency-Key` makes a repeated hand-over one.
 from datetime import date
 from typing import ClassVar, Final
 
+from django.core.files.uploadedfile import UploadedFile
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -20,7 +21,8 @@ from agencies.idempotency import idempotent
 from catalog.choices import SubjectKind
 from common.api import StrictQuery
 from common.clock import today
-from common.files import check
+from common.files import CheckedFile, check
+from common.files.errors import FileRefused
 from common.identifiers import normalise_code
 from common.openapi import NOT_FOUND, problem
 from common.problems import FieldProblem, Problem
@@ -152,6 +154,16 @@ def _text(request: Request, name: str) -> str:
     return value.strip()
 
 
+def _checked(name: str, place: int, upload: UploadedFile) -> CheckedFile:
+    """Among several papers the refusal says which one it means."""
+    try:
+        return check(upload)
+    except FileRefused as refused:
+        pointer = f"/{name}/{place}" if place else f"/{name}"
+        refused.errors = tuple(one._replace(pointer=pointer) for one in refused.errors)
+        raise
+
+
 def _filing(request: Request, external: str) -> Filing:
     kind = _text(request, "kind") or Kind.REPAIR
     if kind not in _KINDS:
@@ -159,9 +171,9 @@ def _filing(request: Request, external: str) -> Filing:
     claim = _claim(request) if kind == Kind.OBJECTION and _text(request, "missing") == "true" else None
     record = None if claim else _record(request)
     papers = [
-        Paper(MaterialKind(name), check(upload))
+        Paper(MaterialKind(name), _checked(name, place, upload))
         for name in sorted(_FILES)
-        for upload in request.FILES.getlist(name)
+        for place, upload in enumerate(request.FILES.getlist(name))
     ]
     if record is not None and kind == Kind.REPAIR and _text(request, "commitment_confirmed") == "true":
         text = documents.commitment_text(Target(record.subject, record=record))

@@ -88,6 +88,12 @@ def test_what_is_wrong_is_named(
     assert not Case.objects.exists()
 
 
+def test_a_refused_paper_is_named_among_several(client: Client, headers: dict[str, str]) -> None:
+    bad = samples.SimpleUploadedFile("b.pdf", b"MZ\x90\x00")
+    answer = client.post(URL, body(samples.ripe_penalty(), fulfilment=[samples.pdf(), bad]), headers=headers)
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["/fulfilment/1"]
+
+
 PARTS = itertools.cycle(["identity", "fulfilment", "commitment"])
 
 
