@@ -11,7 +11,7 @@ from blacklist import choices, selectors
 from blacklist.models import ListScheme
 from catalog.api import BasisSerializer, day_asked
 from catalog.choices import SourceMark
-from common.api import query_limit
+from common.api import ReferenceThrottle, query_limit
 from common.freshness import FreshAPIView
 from common.openapi import ON, PAGING, REFUSALS, page_of
 from common.pagination import keyset_page
@@ -44,6 +44,7 @@ class SchemeSerializer(serializers.Serializer[ListScheme]):
 
 
 class SchemeListView(FreshAPIView):
+    throttle_classes = (ReferenceThrottle,)
     query_parameters: ClassVar[frozenset[str]] = frozenset({"on", "cursor", "limit"})
 
     @extend_schema(

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from catalog import choices, selectors
 from catalog.models import CatalogEdition, CatalogItem, FieldDefinition, LegalBasis
-from common.api import query_date, query_limit
+from common.api import ReferenceThrottle, query_date, query_limit
 from common.clock import today
 from common.freshness import FreshAPIView
 from common.openapi import NOT_FOUND, ON, PAGING, REFUSALS, page_of
@@ -101,6 +101,7 @@ def day_asked(request: Request) -> date:
 
 
 class ItemListView(FreshAPIView):
+    throttle_classes = (ReferenceThrottle,)
     query_parameters: ClassVar[frozenset[str]] = frozenset({"on", "cursor", "limit"})
 
     @extend_schema(
@@ -124,6 +125,7 @@ class ItemListView(FreshAPIView):
 
 
 class ItemView(FreshAPIView):
+    throttle_classes = (ReferenceThrottle,)
     query_parameters: ClassVar[frozenset[str]] = frozenset({"on"})
 
     @extend_schema(

@@ -198,6 +198,12 @@ def _seconds_until(over: int, counts: Sequence[int], part: float) -> float:
     return len(counts) * part
 
 
+class ReferenceThrottle(PublicThrottle):
+    """Rules and block heads say nothing about anybody, and a witness reads them whole: more of them, counted apart."""
+
+    scope = "reference"
+
+
 class PublicAPIView(StrictQuery):
     """No account, no token, rate-limited by address."""
 

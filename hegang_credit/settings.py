@@ -257,6 +257,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_RATES": {
         "public": env.str("PUBLIC_API_RATE", default="120/min"),
+        "reference": env.str("REFERENCE_API_RATE", default="1200/min"),
         "errand": env.str("ERRAND_RATE", default="20/min"),
         "report": env.str("REPORT_RATE", default="20/min"),
     },

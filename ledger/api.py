@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.api import PublicAPIView, query_int, query_limit, query_problem
+from common.api import PublicAPIView, ReferenceThrottle, query_int, query_limit, query_problem
 from common.pagination import MAX_LIMIT, page_answer
 from common.problems import Problem
 from ledger import selectors
@@ -100,6 +100,7 @@ def _proof(proof: Proof) -> dict[str, object]:
 
 
 class BlockListView(PublicAPIView):
+    throttle_classes = (ReferenceThrottle,)
     query_parameters = frozenset({"cursor", "limit"})
 
     @extend_schema(
@@ -120,6 +121,8 @@ class BlockListView(PublicAPIView):
 
 
 class BlockView(PublicAPIView):
+    throttle_classes = (ReferenceThrottle,)
+
     @extend_schema(
         operation_id="ledger_block", summary="一个账本区块", tags=["账本"], responses=BlockSerializer
     )
@@ -131,6 +134,7 @@ class BlockView(PublicAPIView):
 
 
 class ProofView(PublicAPIView):
+    throttle_classes = (ReferenceThrottle,)
     query_parameters = frozenset({"event"})
 
     @extend_schema(

@@ -154,7 +154,7 @@ def _text(request: Request, name: str) -> str:
     return value.strip()
 
 
-def _checked(name: str, place: int, upload: UploadedFile) -> CheckedFile:
+def _checked(name: str, place: int, upload: "UploadedFile[bytes]") -> CheckedFile:
     """Among several papers the refusal says which one it means."""
     try:
         return check(upload)

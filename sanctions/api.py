@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from agencies.choices import Scope
 from catalog.api import BasisSerializer, day_asked
 from catalog.choices import SourceMark, SubjectKind
-from common.api import StrictQuery, query_limit
+from common.api import ReferenceThrottle, StrictQuery, query_limit
 from common.freshness import FreshAPIView
 from common.openapi import ON, PAGING, REFUSALS, page_of, problem
 from common.pagination import keyset_page
@@ -60,6 +60,7 @@ class MeasureSerializer(serializers.Serializer[Measure]):
 
 
 class MeasureListView(FreshAPIView):
+    throttle_classes = (ReferenceThrottle,)
     query_parameters: ClassVar[frozenset[str]] = frozenset({"on", "cursor", "limit"})
 
     @extend_schema(

@@ -12,6 +12,7 @@ import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.functional import lazystr
 from hypothesis import given
@@ -315,6 +316,18 @@ def three_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
 def _from(address: str, forwarded: str = "") -> HttpResponse:
     extra = {"REMOTE_ADDR": address} | ({"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {})
     return Echo.as_view()(factory.get("/api/v1/echo/", **extra))
+
+
+def test_rules_and_block_heads_are_counted_apart(
+    db: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        api.PublicThrottle, "get_rate", lambda self: f"{'3' if self.scope == 'public' else '99'}/min"
+    )
+    about_somebody = [client.get("/api/v1/public/subjects/", {"q": "煤业"}).status_code for _ in range(4)]
+    assert about_somebody == [200, 200, 200, 429]
+    for path in ("catalog/items/", "measures/", "list-schemes/", "ledger/blocks/"):
+        assert client.get(f"/api/v1/{path}").status_code == 200, path
 
 
 def test_the_fourth_request_of_a_minute_waits(three_a_minute: None) -> None:
