@@ -63,6 +63,8 @@ def beat(environment: dict[str, str], folder: Path) -> Iterator["subprocess.Pope
         "CRITICAL",
         "-s",
         str(folder / "beat"),
+        "-S",
+        "tests.province.hurried:Hurried",
         "--pidfile=",
     ]
     process = Victim([sys.executable, "-m", *argv], environment).process
