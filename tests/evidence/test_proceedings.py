@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from agencies.choices import Role
 from catalog.deadlines.models import DeadlineRule
@@ -77,6 +78,32 @@ def test_a_document_without_force_ends_the_record_everywhere_for_good(
     assert codes(refused) == ["document_not_effective"]
     with pytest.raises(DatabaseError, match="document_not_effective"), transaction.atomic():
         CreditRecord.objects.filter(pk=record.pk).update(ended_on=None, end_reason="")
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REVOKED, Outcome.UNLAWFUL, Outcome.VOID, Outcome.CHANGED])
+def test_an_end_that_an_outcome_demands_is_not_taken_back_though_another_came_first(
+    record: CreditRecord, outcome: Outcome
+) -> None:
+    """Withdrawn, then lost in review: the withdrawal alone could be undone by SQL, the review's outcome could not."""
+    one = mark(record)
+    record.refresh_from_db()
+    withdraw_record(
+        author=by(record.provider),
+        record_id=record.pk,
+        version=record.version,
+        why=Why("entered_wrongly", "报送有误"),
+    )
+    demanded = decide(one, outcome).ends_on
+    assert demanded is not None
+    later = timezone.now() + (demanded - today())
+    back = CreditRecord.objects.filter(pk=record.pk)
+    with pytest.raises(DatabaseError, match="document_not_effective"), transaction.atomic():
+        back.update(ended_on=None, end_reason="", changed_at=later)
+    with transaction.atomic():  # a changed document demands nothing before its deadline
+        if outcome == Outcome.CHANGED:
+            back.update(ended_on=None, end_reason="")
+            assert held(record, today()) == [True] * 3
+        transaction.set_rollback(True)
 
 
 def test_a_changed_document_gives_a_deadline_and_ends_by_its_date(record: CreditRecord) -> None:

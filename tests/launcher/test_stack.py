@@ -14,6 +14,7 @@ import psycopg2
 import pytest
 import redis
 
+from hegang_credit import devstack
 from hegang_credit.devstack import DevStack, StackLock, throw_away_stack
 from hegang_credit.launcher import postgres
 from hegang_credit.launcher.processes import Account, LauncherError
@@ -118,6 +119,22 @@ def test_a_killed_run_leaves_no_server_and_the_next_one_sweeps_up(
         mine = Path(servers["CREDIT_VAR_DIR"]).parent
         assert mine.exists()
     assert not mine.exists()
+
+
+def test_what_is_thrown_away_lies_in_memory_where_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr(devstack, "_MEMORY", tmp_path)
+    monkeypatch.setattr(devstack, "_MEMORY_WANTED", 1)
+    assert devstack._in_memory() == str(tmp_path)
+    monkeypatch.setenv("TMPDIR", "/tmp")  # somebody said where
+    assert devstack._in_memory() is None
+    monkeypatch.delenv("TMPDIR")
+    monkeypatch.setattr(devstack, "_MEMORY_WANTED", 2**60)
+    assert devstack._in_memory() is None
+    monkeypatch.setattr(devstack, "_MEMORY", tmp_path / "none")  # as on other systems than Linux
+    assert devstack._in_memory() is None
 
 
 def test_what_is_measured_is_committed_as_in_production(tmp_path: Path) -> None:
