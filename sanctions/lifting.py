@@ -55,10 +55,12 @@ class Unreported:
     code: str
     matter: str
     due: date
+    name: str  # of the measure, as the hit named it
 
 
 _UNREPORTED: Final = """
-select s.agency_id, s.public_id, h.ordinal, g ->> 'code', t.name, s.feedback_due
+select s.agency_id, s.public_id, h.ordinal, g ->> 'code', t.name, s.feedback_due,
+       (select m.name from sanctions_measure m where m.id = (g ->> 'measure')::bigint)
 from sanctions_screening s
 join sanctions_screeninghit h on h.screening_id = s.id
 join sanctions_matter t on t.id = s.matter_id

@@ -42,7 +42,7 @@ def raise_measure_clues(*, on: date) -> int:
     found = [
         clue(
             ClueKind.FEEDBACK_LATE, one.agency_id, f"{one.screening}:{one.ordinal}:{one.code}",
-            f"{one.matter}，回执 {one.screening}，措施 {one.code}", one.due, FEEDBACK_BASIS,
+            f"{one.matter}，回执 {one.screening}，{one.name}", one.due, FEEDBACK_BASIS,
         )
         for one in lifting.unreported(until=on, limit=100_000)
         if one.due < on

@@ -30,6 +30,7 @@ def test_overdue_feedback_and_lifting_raise_one_clue_each() -> None:
     for _ in range(2):
         refresh(on=due + timedelta(days=7))
     (late,), (lift,) = clues("feedback_late"), clues("lift_late")
+    assert "限制市场或行业准入" in late.label and "nmg-48-cg" not in late.label
     assert late.agency.code == lift.agency.code == "hg-zhengwu" and late.due == due and late.late_by > 0
     assert asked["id"] in late.label and "鹤采退〔2026〕3号" in lift.label
     lifted = {"measure": "nmg-48-cg", "lifted": True, "document": "鹤采解〔2026〕1号"}
