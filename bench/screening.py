@@ -301,8 +301,9 @@ def _http(name: str, options: argparse.Namespace, report: measure.Report) -> Non
             ("本系统 1,000 个一批（HTTP）", port, "/api/v1/screenings/", thousand, 1),
         ]
         spent: dict[str, list[list[float]]] = {kind[0]: [] for kind in kinds}
-        share = options.seconds / _ROUNDS
-        for turn in range(_ROUNDS):  # kinds take turns, so that whoever else uses the machine meets all alike
+        turns = min(_ROUNDS, options.repeats)
+        share = options.seconds / turns
+        for turn in range(turns):  # kinds take turns, so that whoever else uses the machine meets all alike
             for label, where, path, sent, clients in kinds if turn % 2 else reversed(kinds):
                 spent[label].append(load(where, _asked(path, sent), clients, share))
     for label, rounds in spent.items():

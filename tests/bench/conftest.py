@@ -1,5 +1,6 @@
 """Measurements at a small scale: that they run, and that what they compare is right. Figures are not judged here."""
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -34,6 +35,7 @@ class Bench:
 
     def _run(self, argv: tuple[str, ...]) -> None:
         sys.settrace(None)
+        gc.freeze()  # every measurement begins by tidying up, and what was there before is no business of its own
         for connection in connections.all():
             connection.connection = None  # the parent's; it goes on using it
         with (

@@ -26,11 +26,7 @@ counted as materialized (
     ) p
 ),
 --< register
-, hit as (
-    insert into sanctions_screeninghit (screening_id, ordinal, subject_id, grounds)
-    select s.id, 1, c.subject_id, c.grounds from receipted s join counted c on c.public_id = s.public_id
-    where c.grounds is not null
-)
+--< hits_each
 select json_build_object(
            'id', c.public_id, 'receipt', c.receipt, 'as_of', $9, 'list_version', $10 || c.version,
            'matter', json_build_object('code', c.code, 'name', c.name), 'feedback_due', $13,
