@@ -71,7 +71,7 @@ def run(name: str, script: str, *, clients: int, seconds: float) -> tuple[float,
         file = Path(folder) / "select.sql"
         file.write_text(script, encoding="utf-8")
         done = subprocess.run(
-            [binary, "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(clients, 2)), 
+            [binary, "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(clients, 2)),
              *(["-T", str(round(seconds))] if seconds >= 1 else ["-t", "100"]),
              "-f", str(file), url_of(name)],
             capture_output=True, text=True, check=True, timeout=seconds + 60,

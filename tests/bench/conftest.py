@@ -13,6 +13,7 @@ from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
 from bench.__main__ import main
+from common.text import pinyin_key
 
 
 @dataclass(frozen=True)
@@ -50,4 +51,5 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Bench:
+    pinyin_key("鹤岗")  # its tables too have been read before the processes part
     return Bench(tmp_path / "printed", django_db_blocker)
