@@ -1,11 +1,15 @@
 """Every main page in a real browser: axe finds nothing, nothing overflows a phone, the keyboard suffices."""
 
+import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
+from pypdf import PdfReader
 
 from tests.e2e.conftest import Platform, sign_in
 
@@ -117,6 +121,19 @@ def test_axe_finds_nothing_where_the_authority_works(platform: Platform, chromiu
     found = examine_all(page, platform.web, list(map(str, looked_at)))
     context.close()
     assert not found, "\n".join(found)
+
+
+def test_paper_shows_what_is_folded_and_tears_no_date(platform: Platform, visitor: BrowserContext) -> None:
+    page = visitor.new_page()
+    record, _ = first_links(page, platform.web)
+    said = []
+    for path in (record, "/penalties/"):
+        page.goto(platform.web + path)
+        sheets = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
+        said.append(normalize("NFKC", "\n".join(sheet.extract_text() for sheet in sheets)))
+    assert "要带的材料" in said[0] and "从哪天起算" in said[0]
+    torn = re.findall(r"\d{4}年(?:\d*\n\d*月|\d+月\d*\n\d*日)", said[1])
+    assert len(re.findall(r"\d{4}年\d+月\d+日", said[1])) > 20 and not torn
 
 
 def test_no_page_asks_for_anything_elsewhere(platform: Platform, visitor: BrowserContext) -> None:
