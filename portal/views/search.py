@@ -1,5 +1,7 @@
 """Search: a fragment of a name, or an exact code that goes straight to its subject."""
 
+from collections.abc import Collection
+from datetime import date
 from functools import partial
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,7 +15,7 @@ from common.components import Cell, Column, Table
 from common.presentation import address_of
 from common.problems import Problem
 from portal.freshness import public_page
-from portal.listed import FOUND_SHOWN, LISTED_SQL, found_on_lists, shown_by_code
+from portal.listed import FOUND_SHOWN, LISTED_SQL, entry_counts, found_on_lists, shown_by_code
 from portal.paging import PAGE_SIZE
 from portal.views.lists import entry_table
 from records import search as finder
@@ -36,7 +38,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "query": query,
         "typed": "" if query.kind is Kind.LONG else typed.strip(),
         "refused": request.GET.get("refused") == "personal",
-        "table": _table(hits) if hits else None,
+        "table": _table(hits, at) if hits else None,
         "shown": len(hits),
         "next_cursor": next_cursor,
         "lists_table": entry_table(on_lists[:FOUND_SHOWN])
@@ -55,18 +57,21 @@ def _hits(request: HttpRequest, query: Query) -> tuple[list[Hit], str | None]:
         return found(cursor=None)
 
 
-def _how_many(records: int) -> str:
-    if not records:
-        return "只在名单上"
-    return f"{COUNT_CAP} 条以上" if records >= COUNT_CAP else f"{records} 条"
+def _how_many(hit: Hit, dishonest: Collection[int]) -> str:
+    """A body without a record is shown for a list alone; which kind of list must not be left to the reader's fancy."""
+    if not hit.records:
+        return "只在严重失信主体名单上" if hit.id in dishonest else "只在诚实守信名单上"
+    return f"{COUNT_CAP} 条以上" if hit.records >= COUNT_CAP else f"{hit.records} 条"
 
 
-def _table(hits: list[Hit]) -> Table:
+def _table(hits: list[Hit], at: date) -> Table:
+    by_list_alone = [hit.id for hit in hits if not hit.records]
+    dishonest = entry_counts(by_list_alone, at) if by_list_alone else ()
     rows: list[list[Cell | str]] = [
         [
             Cell(hit.name, url=address_of("portal:subject", hit.public_id), note=hit.uscc),
             area_name(hit.region) or str(SubjectKind(hit.kind).label),
-            _how_many(hit.records),
+            _how_many(hit, dishonest),
         ]
         for hit in hits
     ]

@@ -43,13 +43,19 @@ def test_a_body_only_on_a_list_is_found_by_name_and_code_until_it_is_off(client:
     assert (by_code["id"], by_code["list_entries"]) == (company.public_id, 1)
     assert client.get(f"{SUBJECTS}{company.public_id}/").json()["list_entries"] == 1
     page = client.get("/search/", {"q": "晨露"}).content.decode()
-    assert "只在名单上" in page and company.uscc in page
+    assert "只在严重失信主体名单上" in page and company.uscc in page
     assert client.get("/search/", {"q": company.uscc})["Location"] == f"/subjects/{company.public_id}/"
     ListEntry.objects.filter(pk=entry.pk).update(ended_on=today(), end_reason="信用修复")
     assert [one["id"] for one in client.get(SUBJECTS, {"q": "晨露"}).json()["items"]] == [recorded.public_id]
     assert client.get(SUBJECTS, {"q": company.uscc}).json()["items"] == []
     assert client.get(f"{SUBJECTS}{company.public_id}/").status_code == 404
     assert "晨露食品" not in client.get("/search/", {"q": "晨露"}).content.decode()
+
+
+def test_a_body_with_an_honour_alone_is_not_taken_for_a_dishonest_one(client: Client) -> None:
+    honour(make_subject("鹤岗市榛果食品有限公司"))
+    page = client.get("/search/", {"q": "榛果"}).content.decode()
+    assert "只在诚实守信名单上" in page and "严重失信主体名单上" not in page
 
 
 def test_the_search_shows_few_entries_before_the_bodies_and_leads_to_the_rest(client: Client) -> None:
