@@ -69,15 +69,15 @@ class Prepared:
                 given = {f"p{place}": one for place, one in enumerate(values, start=1)}
                 cursor.execute(before + self._plain, given)
             else:
-                self.prepare_on(connection, cursor)
+                self.prepare_on(connection, cursor, before)
                 cursor.execute(before + self._execute, values)
             found: list[tuple[object, ...]] = cursor.fetchall()
             return found
 
-    def prepare_on(self, connection: Any, cursor: Any) -> None:
-        """Have it prepared on this connection, once."""
+    def prepare_on(self, connection: Any, cursor: Any, before: str = "") -> None:
+        """Have it prepared on this connection, once. That reads the tables' definitions, and may have to wait for them as well."""
         if connection.connection not in self._known:
-            cursor.execute(self._prepare)
+            cursor.execute(before + self._prepare)
             self._known.add(connection.connection)
 
     def given(self, values: Sequence[Value | Mark], *, using: str = "default") -> "Given":
@@ -114,8 +114,9 @@ class Given:
             whole = [next(rest) if isinstance(one, Mark) else one for one in self._values]
             return self._statement.rows(whole, timeout_ms=timeout_ms, using=self._using)
         with connection.cursor() as cursor:
-            self._statement.prepare_on(connection, cursor)
-            cursor.execute(f"set local statement_timeout = {timeout_ms:d}; {self._text}", later)
+            before = f"set local statement_timeout = {timeout_ms:d}; "
+            self._statement.prepare_on(connection, cursor, before)
+            cursor.execute(before + self._text, later)
             found: list[tuple[object, ...]] = cursor.fetchall()
             return found
 

@@ -36,11 +36,14 @@ def asked(window: Window, uscc: str) -> tuple[int, str]:
     return answer.status_code, body["results"]["a"]["status"] if answer.status_code == 200 else body["code"]
 
 
-def test_a_slow_database_is_no_answer(committed_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("known", ["on a connection that asked before", "on a new one"])
+def test_a_slow_database_is_no_answer(known: str, committed_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     window, entry = Window(), make_entry()
     assert asked(window, entry.subject.uscc) == (200, "hit")
     monkeypatch.setattr(gate, "TIMEOUT_MS", 300)
     with elsewhere(committed_db, "lock table blacklist_listentry in access exclusive mode"):
+        if known == "on a new one":
+            connection.close()  # where the statements are still to be prepared
         assert asked(window, entry.subject.uscc) == (503, "list_unavailable")
     assert asked(window, entry.subject.uscc) == (200, "hit")
 
