@@ -78,7 +78,8 @@ def load_token(checksum: str) -> AbstractAccessToken | None:
 def bearer(request: HttpRequest) -> str:
     """The token of a request that carries it as it should, otherwise nothing."""
     word, _, given = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-    return given if word == "Bearer" and "access_token" not in request.GET else ""
+    in_address = request.META.get("QUERY_STRING") and "access_token" in request.GET
+    return given if word == "Bearer" and not in_address else ""
 
 
 def is_in_order(token: Any, request: HttpRequest) -> bool:

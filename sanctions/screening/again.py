@@ -55,9 +55,8 @@ class Known:
 
 
 _Key: TypeAlias = tuple[str, str, str, date]
-_Own: TypeAlias = tuple[
-    str, bytes, bytes | None, str, str, str, str, str
-]  # what own_values says, caller's key, subject key
+# What own_values says, the caller's key, the subject key, the request.
+_Own: TypeAlias = tuple[str, bytes, bytes | None, str, str, str, str, str, str]
 _Said: TypeAlias = tuple[bytes | None, str]  # the answer, and the request it was registered with
 _known: Final[WeakKeyDictionary[object, dict[_Key, Known]]] = WeakKeyDictionary()
 _together: Final[Together[_Own, _Said]] = Together()
@@ -75,8 +74,8 @@ def answer(question: Question, *, token: str, request: HttpRequest) -> bytes | N
         known = _read(key, question, asked)
     if known is None or not _passes(known, question, asked, request):
         return None
-    one = asked[0]
-    own = *own_values(question, [one.caller_key], one.subject_key), one.caller_key, one.subject_key
+    one, number = asked[0], request_number()
+    own = *own_values(question, [one.caller_key], one.subject_key), one.caller_key, one.subject_key, number
     if (
         connection.in_atomic_block
     ):  # a transaction of somebody's own, whose rollback would take other questions with it
@@ -85,20 +84,19 @@ def answer(question: Question, *, token: str, request: HttpRequest) -> bytes | N
         said, registered_with = _together.ask((key, known.versions), own, partial(_answer_all, known, on))
     if said is None:
         memory.pop(key, None)
-    elif registered_with != request_number():
+    elif registered_with != number:
         structlog.contextvars.bind_contextvars(registered_with=registered_with)
     return said
 
 
 def _answer_all(known: Known, on: date, questions: list[_Own]) -> list[_Said]:
-    """The answers in their order; none where nothing may be said on what is known."""
-    number = request_number()
-    nothing: list[_Said] = [(None, number)] * len(questions)
+    """The answers in their order, registered with the request of the first; none where nothing may be said on what is known."""
+    public_ids, *others, numbers = map(list, zip(*questions, strict=True))
+    nothing: list[_Said] = [(None, numbers[0])] * len(questions)
     if today() != on:  # midnight passed while somebody waited
         return nothing
-    public_ids, *others = map(list, zip(*questions, strict=True))
-    rows = known.statement.rows([public_ids, moment(), *others, number], timeout_ms=gate.TIMEOUT_MS)
-    return [(str(row[0]).encode(), number) for row in rows] or nothing
+    rows = known.statement.rows([public_ids, moment(), *others, numbers[0]], timeout_ms=gate.TIMEOUT_MS)
+    return [(str(row[0]).encode(), numbers[0]) for row in rows] or nothing
 
 
 def _passes(known: Known, question: Question, asked: list[identities.Identity], request: HttpRequest) -> bool:

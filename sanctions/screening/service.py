@@ -8,13 +8,12 @@ from typing import Final
 
 import orjson
 from django.db import transaction
-from django.utils import timezone
 
 from agencies.models import Agency, ApiClient, Officer
 from catalog.choices import TimeUnit
 from catalog.publication import add_months
 from catalog.rules.deadlines import last_day
-from common.clock import today
+from common.clock import now, today
 from common.gates import PLAN, Refusal, Refused, refuse
 from common.prepared import Value
 from common.privacy import encrypt, lookup_digest
@@ -171,7 +170,7 @@ def own_values(
 
 def moment() -> str:
     """Now, as `as_of` says it."""
-    return timezone.localtime().isoformat(timespec="milliseconds")
+    return now().isoformat(timespec="milliseconds")
 
 
 def ledger_values(asker: Asker) -> list[Value]:
