@@ -219,7 +219,7 @@ def test_no_channel_shows_what_was_repaired_and_no_measure_lives_on(name: str) -
     assert not measures.applied(today()).exists()
     assert list(measures.to_lift(today())) == applied
     assert all(
-        task.why.startswith("repair") and task.ended_on == today()
+        task.why == "信用修复" and task.ended_on == today()
         for task in lift_tasks(list(measures.to_lift(today())))
     )
 
