@@ -17,6 +17,7 @@ from typing import Any, Final, TypeAlias
 from weakref import WeakSet
 
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 Value: TypeAlias = str | int | bytes | date | list[str] | list[str | None] | list[int] | list[bytes] | None
 
@@ -106,9 +107,12 @@ class Given:
     def __init__(self, statement: Prepared, values: list[Value | Mark], text: str, using: str) -> None:
         self._statement, self._values, self._text, self._using = statement, values, text, using
 
-    def rows(self, later: list[Value], *, timeout_ms: int) -> list[tuple[object, ...]]:
-        """Run it with what was left open, in its order, and return every row."""
-        connection = connections[self._using]
+    def rows(
+        self, later: list[Value], *, timeout_ms: int, connection: BaseDatabaseWrapper | None = None
+    ) -> list[tuple[object, ...]]:
+        """Run it with what was left open, in its order, and return every row; on this thread's connection or another to the same
+        database."""
+        connection = connection or connections[self._using]
         if connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
             rest = iter(later)
             whole = [next(rest) if isinstance(one, Mark) else one for one in self._values]

@@ -1,12 +1,12 @@
 """Questions that arrive while others are being answered are answered together by the next statement.
 
-Who comes first asks at once. Who comes meanwhile waits, and one of those who wait asks for all of them in one go. Nobody waits in order to
-be many: alone, a question costs what it always did, and the more there is to do, the more often what a statement costs however little
-it is asked (set-up, round trip, commit) is paid once for several. Two groups may be under way, so that one is worked on while the disk
-confirms the other; a second one only for two or more.
+Who comes first asks at once. Who comes meanwhile waits, and then the first of those who wait asks for all of them in one go: what a statement
+costs however little it is asked (set-up, round trip, commit) is paid once for several, the more often the more there is to do. Alone, a
+question costs what it always did and waits for nobody; where the last ones came in company, those whose threads are ready to run are let
+come first.
 
 Rejected: *a pause to gather questions* (a single one would pay for it); *a thread or process that asks for everybody* (one more thing
-that may stop, and a hand-over for the single question as well).
+that may stop, and a hand-over for the single question as well); *two groups at a time* (smaller ones, and no more answers).
 """
 
 import threading
@@ -16,10 +16,7 @@ from typing import Final, Generic, TypeVar
 
 QuestionT = TypeVar("QuestionT")
 AnswerT = TypeVar("AnswerT")
-# How many of the other threads that are ready to run may come first: their questions are about to be asked as well.
-
-
-_LET_PASS: Final = 3
+_LET_PASS: Final = 3  # threads
 
 
 class _Turn(Generic[QuestionT, AnswerT]):
@@ -40,33 +37,15 @@ class _Turn(Generic[QuestionT, AnswerT]):
         return self.answer
 
 
-class _Line(Generic[QuestionT, AnswerT]):
-    """What is asked under one key."""
-
-    __slots__ = ("gathering", "running", "waiting")
+class Together(Generic[QuestionT, AnswerT]):
+    """Answers questions of the same key one group at a time; different keys do not wait for each other."""
 
     def __init__(self) -> None:
-        self.running = 0  # groups under way
-        self.gathering = False  # one of them still takes in who waits
-        self.waiting: list[_Turn[QuestionT, AnswerT]] = []
-
-    def start(self, width: int) -> bool:
-        """Whether a group sets out now; it takes in who waits."""
-        enough = 1 if self.running == 0 else 2
-        if self.gathering or self.running >= width or len(self.waiting) < enough:
-            return False
-        self.running += 1
-        self.gathering = True
-        return True
-
-
-class Together(Generic[QuestionT, AnswerT]):
-    """Answers questions of the same key in groups, `width` of them at a time; different keys do not wait for each other."""
-
-    def __init__(self, width: int = 2) -> None:
-        self._width: Final = width
         self._lock: Final = threading.Lock()
-        self._lines: Final[dict[Hashable, _Line[QuestionT, AnswerT]]] = {}
+        self._waiting: Final[
+            dict[Hashable, list[_Turn[QuestionT, AnswerT]]]
+        ] = {}  # keys that somebody asks under
+        self._in_company = False
 
     def ask(
         self,
@@ -80,37 +59,37 @@ class Together(Generic[QuestionT, AnswerT]):
         """
         turn: _Turn[QuestionT, AnswerT] = _Turn(question)
         with self._lock:
-            if (line := self._lines.get(key)) is None:
-                line = self._lines[key] = _Line()
-            line.waiting.append(turn)
-            turn.leads = line.start(self._width)
-            if not turn.leads:
+            if (waiting := self._waiting.get(key)) is None:
+                self._waiting[key] = [turn]
+                turn.leads = True
+            else:
+                waiting.append(turn)
                 turn.called.acquire()
         if not turn.leads:
             turn.called.acquire()  # until somebody lets go of it: with an answer, or because it is this one's turn
         if turn.leads:
-            self._lead(key, line, turn, answer)
+            self._lead(key, turn, answer)
         return turn.result()
 
     def _lead(
         self,
         key: Hashable,
-        line: _Line[QuestionT, AnswerT],
         turn: _Turn[QuestionT, AnswerT],
         answer: Callable[[list[QuestionT]], Sequence[AnswerT]],
     ) -> None:
-        for _ in range(_LET_PASS):
-            time.sleep(0)
+        if self._in_company:
+            for _ in range(_LET_PASS):
+                time.sleep(0)
         with self._lock:
-            group, line.waiting, line.gathering = line.waiting, [], False
+            group, self._waiting[key] = self._waiting[key], []
+        self._in_company = len(group) > 1
         _ask_for(group, answer)
         with self._lock:
-            line.running -= 1
-            if line.start(self._width):
-                line.waiting[0].leads = True
-                line.waiting[0].called.release()
-            elif line.running == 0:
-                del self._lines[key]
+            if following := self._waiting[key]:
+                following[0].leads = True
+                following[0].called.release()
+            else:
+                del self._waiting[key]
         for other in group:
             if other is not turn:
                 other.called.release()

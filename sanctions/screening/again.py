@@ -27,6 +27,7 @@ from django.http import HttpRequest
 from agencies.api_clients import checksum, is_in_order, load_token, permits
 from agencies.choices import Scope
 from common.clock import today
+from common.lent import Lent
 from common.prepared import Given, Mark, Plan, Prepared, Value
 from common.selectors import load_calendar
 from common.together import Together
@@ -60,6 +61,7 @@ _Own: TypeAlias = tuple[str, bytes, bytes | None, str, str, str, str, str, str]
 _Said: TypeAlias = tuple[bytes | None, str]  # the answer, and the request it was registered with
 _known: Final[WeakKeyDictionary[object, dict[_Key, Known]]] = WeakKeyDictionary()
 _together: Final[Together[_Own, _Said]] = Together()
+_lent: Final = Lent()
 
 
 def answer(question: Question, *, token: str, request: HttpRequest) -> bytes | None:
@@ -79,9 +81,9 @@ def answer(question: Question, *, token: str, request: HttpRequest) -> bytes | N
     if (
         connection.in_atomic_block
     ):  # a transaction of somebody's own, whose rollback would take other questions with it
-        [(said, registered_with)] = _answer_all(known, on, [own])
+        [(said, registered_with)] = _answer_all(known, on, connection, [own])
     else:
-        said, registered_with = _together.ask((key, known.versions), own, partial(_answer_all, known, on))
+        said, registered_with = _together.ask((key, known.versions), own, partial(_answer_outside, known, on))
     if said is None:
         memory.pop(key, None)
     elif registered_with != number:
@@ -89,13 +91,19 @@ def answer(question: Question, *, token: str, request: HttpRequest) -> bytes | N
     return said
 
 
-def _answer_all(known: Known, on: date, questions: list[_Own]) -> list[_Said]:
+def _answer_outside(known: Known, on: date, questions: list[_Own]) -> list[_Said]:
+    with _lent.connection() as link:
+        return _answer_all(known, on, link, questions)
+
+
+def _answer_all(known: Known, on: date, link: Any, questions: list[_Own]) -> list[_Said]:
     """The answers in their order, registered with the request of the first; none where nothing may be said on what is known."""
     public_ids, *others, numbers = map(list, zip(*questions, strict=True))
     nothing: list[_Said] = [(None, numbers[0])] * len(questions)
     if today() != on:  # midnight passed while somebody waited
         return nothing
-    rows = known.statement.rows([public_ids, moment(), *others, numbers[0]], timeout_ms=gate.TIMEOUT_MS)
+    values = [public_ids, moment(), *others, numbers[0]]
+    rows = known.statement.rows(values, timeout_ms=gate.TIMEOUT_MS, connection=link)
     return [(str(row[0]).encode(), numbers[0]) for row in rows] or nothing
 
 

@@ -14,24 +14,22 @@ from common.together import Together
 class Slow:
     """Answers with the double, and waits to be let go where the first of a group is to be held up."""
 
-    def __init__(self, width: int = 1) -> None:
+    def __init__(self) -> None:
         self.groups: list[list[int]] = []
         self.held: dict[int, threading.Event] = {}
-        self.width, self.running, self.lock = width, 0, threading.Lock()
+        self.running = 0
 
     def hold(self, question: int) -> threading.Event:
         self.held[question] = threading.Event()
         return self.held[question]
 
     def __call__(self, questions: list[int]) -> list[int]:
-        with self.lock:
-            self.running += 1
-            assert self.running <= self.width
-            self.groups.append(questions)
+        self.running += 1
+        assert self.running == 1, "one group at a time"
+        self.groups.append(questions)
         if questions[0] in self.held:
             assert self.held[questions[0]].wait(20)
-        with self.lock:
-            self.running -= 1
+        self.running -= 1
         if 13 in questions:
             raise ZeroDivisionError("thirteen")
         return [2 * one for one in questions]
@@ -51,7 +49,7 @@ def until(what: Callable[[], bool]) -> None:
 
 
 def queued(together: Together[int, int], key: str, count: int) -> None:
-    until(lambda: key in together._lines and len(together._lines[key].waiting) == count)
+    until(lambda: key in together._waiting and len(together._waiting[key]) == count)
 
 
 def in_turn(
@@ -69,11 +67,11 @@ def in_turn(
 def test_alone_it_is_asked_at_once() -> None:
     together, slow = Together[int, int](), Slow()
     assert [together.ask("key", one, slow) for one in (1, 2, 3)] == [2, 4, 6]
-    assert slow.groups == [[1], [2], [3]] and not together._lines
+    assert slow.groups == [[1], [2], [3]] and not together._waiting
 
 
 def test_who_comes_meanwhile_is_answered_by_the_next(pool: ThreadPoolExecutor) -> None:
-    together, slow = Together[int, int](width=1), Slow()
+    together, slow = Together[int, int](), Slow()
     first, second = slow.hold(1), slow.hold(2)
     asked = in_turn(pool, together, slow, [1, 2, 3, 4])
     assert pool.submit(together.ask, "another key", 7, lambda given: [0 for _ in given]).result(20) == 0
@@ -83,38 +81,11 @@ def test_who_comes_meanwhile_is_answered_by_the_next(pool: ThreadPoolExecutor) -
     queued(together, "key", 1)
     second.set()
     assert [one.result(20) for one in [*asked, late]] == [2, 4, 6, 8, 10]
-    assert slow.groups == [[1], [2, 3, 4], [5]] and not together._lines
-
-
-def test_a_second_group_sets_out_for_two_or_more(pool: ThreadPoolExecutor) -> None:
-    together, slow = Together[int, int](), Slow(width=2)
-    first, second, fourth = slow.hold(1), slow.hold(2), slow.hold(4)
-    asked = in_turn(pool, together, slow, [1, 2])  # one alone waits
-    asked.append(pool.submit(together.ask, "key", 3, slow))
-    until(lambda: len(slow.groups) == 2)
-    asked += [pool.submit(together.ask, "key", 4, slow)]
-    queued(together, "key", 1)  # two are under way
-    asked += [pool.submit(together.ask, "key", 5, slow)]
-    queued(together, "key", 2)
-    second.set()
-    assert [asked[1].result(20), asked[2].result(20)] == [4, 6]
-    until(lambda: len(slow.groups) == 3)
-    first.set(), fourth.set()
-    assert [one.result(20) for one in asked] == [2, 4, 6, 8, 10]
-    assert slow.groups == [[1], [2, 3], [4, 5]] and not together._lines
-
-
-def test_the_last_one_does_not_wait_for_company(pool: ThreadPoolExecutor) -> None:
-    together, slow = Together[int, int](), Slow(width=2)
-    first = slow.hold(1)
-    asked = in_turn(pool, together, slow, [1, 2])
-    first.set()
-    assert [one.result(20) for one in asked] == [2, 4]
-    assert slow.groups == [[1], [2]] and not together._lines
+    assert slow.groups == [[1], [2, 3, 4], [5]] and not together._waiting
 
 
 def test_a_failure_is_told_to_its_group_and_to_nobody_else(pool: ThreadPoolExecutor) -> None:
-    together, slow = Together[int, int](width=1), Slow()
+    together, slow = Together[int, int](), Slow()
     first, second = slow.hold(1), slow.hold(2)
     asked = in_turn(pool, together, slow, [1, 2, 13])
     first.set()
@@ -134,7 +105,7 @@ def test_too_few_answers_are_a_failure() -> None:
 
 
 def test_many_at_once_are_all_answered(pool: ThreadPoolExecutor) -> None:
-    together, slow = Together[int, int](), Slow(width=2)
+    together, slow = Together[int, int](), Slow()
     chance = random.Random(7)
 
     def client(number: int) -> list[tuple[int, int]]:
@@ -151,4 +122,4 @@ def test_many_at_once_are_all_answered(pool: ThreadPoolExecutor) -> None:
     assert sorted(one for group in slow.groups for one in group) == sorted(
         question for question, _ in answers
     )
-    assert not together._lines
+    assert not together._waiting

@@ -18,6 +18,8 @@ from sanctions.screening import files, gate
 from tests.factories import make_subject
 from tests.sanctions.samples import ADDRESS, Window, make_entry
 
+HANG_UP = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()"
+
 
 @contextmanager
 def elsewhere(url: str, *statements: str, commit: bool = False) -> Iterator[None]:
@@ -51,8 +53,7 @@ def test_a_slow_database_is_no_answer(known: str, committed_db: str, monkeypatch
 def test_a_lost_connection_is_no_answer_and_the_next_one_is_right(committed_db: str) -> None:
     window, entry = Window(), make_entry()
     assert asked(window, entry.subject.uscc) == (200, "hit")
-    kill = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()"
-    with elsewhere(committed_db, kill, commit=True):
+    with elsewhere(committed_db, HANG_UP, commit=True):
         first = asked(window, entry.subject.uscc)
     assert first in ((200, "hit"), (503, "list_unavailable"))
     close_old_connections()  # as every request does at its start
@@ -63,12 +64,14 @@ def test_a_copy_that_lags_behind_cannot_answer(committed_db: str) -> None:
     """A standby is read-only, and no answer goes out without its register row: however far behind it is, it says nothing."""
     window, entry = Window(), make_entry()
     assert asked(window, entry.subject.uscc) == (200, "hit")
-    with connection.cursor() as cursor:
-        cursor.execute("set default_transaction_read_only = on")
-    assert asked(window, entry.subject.uscc) == (503, "list_unavailable")
-    with connection.cursor() as cursor:
-        cursor.execute("set default_transaction_read_only = off")
-    assert asked(window, entry.subject.uscc) == (200, "hit")
+    for state, expected in (("on", (503, "list_unavailable")), ("off", (200, "hit"))):
+        with closing(psycopg2.connect(committed_db)) as other, other.cursor() as cursor:
+            other.autocommit = True
+            cursor.execute("set default_transaction_read_only = off")
+            cursor.execute(f"alter database {other.info.dbname} set default_transaction_read_only = {state}")
+            cursor.execute(HANG_UP)  # a standby that takes over is connected to anew
+        connection.close()
+        assert asked(window, entry.subject.uscc) == expected
 
 
 def test_a_purpose_withdrawn_between_judgement_and_answer(

@@ -11,7 +11,6 @@ import pytest
 import structlog
 from django.db import connection, connections
 
-from common.together import Together
 from records.sharing.models import LookUp
 from sanctions.models import Screening, ScreeningHit
 from sanctions.screening import again, gate
@@ -19,11 +18,6 @@ from tests.factories import invented_uscc, make_subject
 from tests.sanctions.samples import ADDRESS, Window, make_entry
 from tests.sanctions.test_again import CHANGES
 from tests.sanctions.test_faults import elsewhere
-
-
-@pytest.fixture(autouse=True)
-def _one_group_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(again, "_together", Together(width=1))
 
 
 class Threads:
@@ -45,10 +39,7 @@ class Threads:
                 self._wait_for(self._held_up)
                 asked += [pool.submit(self._ask, body) for body in self.bodies[1:]]
                 self._wait_for(
-                    lambda: (
-                        sum(len(one.waiting) for one in again._together._lines.values())
-                        == len(self.bodies) - 1
-                    )
+                    lambda: sum(map(len, again._together._waiting.values())) == len(self.bodies) - 1
                 )
                 with elsewhere(self.url, *meanwhile, commit=True):
                     pass
