@@ -50,7 +50,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "the worker did not get there in time"
-        time.sleep(0.005)
+        time.sleep(0.02)
 
 
 @pytest.fixture
