@@ -11,12 +11,7 @@ with settings as materialized (
 --< grounds
 per_subject as materialized (
     select o.ordinal,
-           json_agg(json_build_object('measure', o.body, 'period', o.period, 'ground', o.said, 'decided', o.decided,
-               'remedy', coalesce(o.remedy, $24)) order by o.code, o.since) filter (where o.measure_class <> 'I') as measures,
-           json_agg(json_build_object('measure', o.body, 'period', o.period, 'ground', o.said) order by o.code, o.since)
-               filter (where o.measure_class = 'I') as incentives,
-           jsonb_agg(jsonb_build_object('measure', o.measure_id, 'code', o.code, 'record', o.record_id, 'entry', o.entry_id,
-               'applied', o.applied_id)) filter (where o.measure_class <> 'I') as grounds,
+           --< summed
            array_agg(distinct o.entry_id) filter (where o.entry_id is not null and o.measure_class <> 'I') as entry_ids
     from (
         --< said
@@ -24,10 +19,9 @@ per_subject as materialized (
     group by o.ordinal
 ),
 shown_entries as materialized (
-    select e.ordinal, json_agg(json_build_object('id', e.public_id, 'scheme', e.scheme, 'scheme_name', e.scheme_name,
-               'authority', e.authority_name, 'document_number', e.decision_number, 'decided_on', e.decided_on,
-               'effective_from', e.effective_from, 'ends_on', e.ends_on, 'disputed_since', e.disputed_since,
-               'remedy', coalesce(nullif(e.remedies, ''), $24)) order by e.id) as shown
+    select e.ordinal, json_agg(
+               --< entry_said
+           order by e.id) as shown
     from entries e join per_subject p on p.ordinal = e.ordinal and e.id = any(p.entry_ids)
     group by e.ordinal
 ),

@@ -13,12 +13,7 @@ counted as materialized (
     select 1 as asked, case when p.grounds is null then 0 else 1 end as hits, p.*, ready.*, a.*
     from settings, ready, asked a cross join lateral (
         select count(*) as found,
-               json_agg(json_build_object('measure', o.body, 'period', o.period, 'ground', o.said, 'decided', o.decided,
-                   'remedy', coalesce(o.remedy, $24)) order by o.code, o.since) filter (where o.measure_class <> 'I') as measures,
-               json_agg(json_build_object('measure', o.body, 'period', o.period, 'ground', o.said) order by o.code, o.since)
-                   filter (where o.measure_class = 'I') as incentives,
-               jsonb_agg(jsonb_build_object('measure', o.measure_id, 'code', o.code, 'record', o.record_id, 'entry', o.entry_id,
-                   'applied', o.applied_id)) filter (where o.measure_class <> 'I') as grounds,
+               --< summed
                array_agg(o.entry_id) filter (where o.entry_id is not null and o.measure_class <> 'I') as entry_ids
         from (
             --< said
@@ -33,10 +28,9 @@ select json_build_object(
            'results', json_build_object(c.caller_key, json_build_object(
                 'status', case when c.subject_id is null then 'unknown_subject'
                                when c.measures is not null then 'hit' else 'clear' end,
-                'entries', coalesce((select json_agg(json_build_object('id', e.public_id, 'scheme', e.scheme, 'scheme_name', e.scheme_name,
-                        'authority', e.authority_name, 'document_number', e.decision_number, 'decided_on', e.decided_on,
-                        'effective_from', e.effective_from, 'ends_on', e.ends_on, 'disputed_since', e.disputed_since,
-                        'remedy', coalesce(nullif(e.remedies, ''), $24)) order by e.id)
+                'entries', coalesce((select json_agg(
+                        --< entry_said
+                    order by e.id)
                     from entries e where e.ordinal = c.ordinal and e.id = any(c.entry_ids)), '[]'),
                 'measures', coalesce(c.measures, '[]'), 'incentives', coalesce(c.incentives, '[]'))))::text
 from counted c where exists (select from receipted) order by c.ordinal
