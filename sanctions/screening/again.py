@@ -78,9 +78,8 @@ def answer(question: Question, *, token: str, request: HttpRequest) -> bytes | N
         return None
     one, number = asked[0], request_number()
     own = *own_values(question, [one.caller_key], one.subject_key), one.caller_key, one.subject_key, number
-    if (
-        connection.in_atomic_block
-    ):  # a transaction of somebody's own, whose rollback would take other questions with it
+    # in a transaction of somebody's own nobody else's question is asked: a rollback would take it along
+    if connection.in_atomic_block:
         [(said, registered_with)] = _answer_all(known, on, connection, [own])
     else:
         said, registered_with = _together.ask((key, known.versions), own, partial(_answer_outside, known, on))
