@@ -1,7 +1,7 @@
 """Sign-in: no self-registration, second factor by one-time code, its secret encrypted at rest."""
 
 import base64
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import clear_login
@@ -32,6 +32,11 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
 
 class EncryptedMFAAdapter(DefaultMFAAdapter):
     """Keeps one-time-code secrets as SM4-GCM."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "验证码不正确、已过期或者已经用过，请输入应用中新显示的一个",
+    }
 
     def encrypt(self, text: str) -> str:
         return base64.b64encode(encrypt(text, context=_CONTEXT)).decode()

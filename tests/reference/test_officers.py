@@ -141,6 +141,7 @@ def test_password_and_one_time_code_open_the_workbench() -> None:
     first = onlooker.post("/accounts/login/", {"login": "shen", "password": PASSWORD})
     again = onlooker.post(first["Location"], {"code": code})
     assert again.status_code == 200 and "_auth_user_id" not in onlooker.session, "a code opens once"
+    assert "已经用过" in again.content.decode()
 
 
 def test_the_second_factor_is_encrypted_at_rest() -> None:
