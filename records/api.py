@@ -179,7 +179,7 @@ class BatchesView(CappedUploadView):
     @extend_schema(
         operation_id="batch_submit",
         summary="报送一个文件",
-        description="文件整体检查后排队；逐行核验在后台进行，退回的行可下载改正后重新报送。同一文件报送两次不会重复记录。",
+        description="文件整体检查后排队，只有表头的（file_empty）当场退回；逐行核验在后台进行，退回的行可下载改正后重新报送。同一文件报送两次不会重复记录。",
         tags=["报送"],
         parameters=[IDEMPOTENCY],
         request={"multipart/form-data": BatchRequestSerializer},

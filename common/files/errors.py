@@ -5,6 +5,7 @@ from typing import Final
 from common.problems import FieldProblem, Problem
 
 _STATUS: Final = {
+    "file_empty": 400,
     "file_too_large": 413,
     "file_unreadable": 415,
     "file_encoding_unknown": 415,
@@ -18,3 +19,8 @@ class FileRefused(Problem):
     def __init__(self, code: str, detail: str) -> None:
         status = _STATUS.get(code, 422)
         super().__init__(status, code, detail, errors=[FieldProblem("/file", code, detail)])
+
+
+def no_rows() -> FileRefused:
+    """A table of a header alone. Whoever sent it should hear so at once, not find a batch that is done with nothing."""
+    return FileRefused("file_empty", "文件只有表头，没有一行数据，请填好后重新上传")

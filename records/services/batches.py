@@ -29,7 +29,7 @@ from django.utils import timezone
 from agencies.models import Agency, ApiClient, Officer
 from catalog.models import CatalogItem
 from common.clock import today
-from common.files.errors import FileRefused
+from common.files.errors import FileRefused, no_rows
 from common.gates import Refused, refuse
 from common.ids import public_id
 from common.locks import advisory_lock
@@ -51,6 +51,9 @@ from records.services.common import actor_number, basis_of, check_route
 
 logger = logging.getLogger(__name__)
 CHUNK_ROWS: Final = 3_000
+_LOOKED_AT: Final = (
+    100  # rows at once, to see whether there is one; reading stops with the first that has something
+)
 _GIVEN_BACK_AFTER: Final = 10  # chunks; what was given back has to be asked for again, page by page
 MAX_ATTEMPTS: Final = 5
 _TURN: Final = 0.0005  # seconds
@@ -119,6 +122,8 @@ def _table(file: BinaryIO, format_name: str, item: CatalogItem, on: date, declar
         raise FileRefused(
             "procedure_undeclared", f"文件没有“{PROCEDURE}”列，请在报送时申明全部适用普通程序，或者补上该列"
         )
+    if not any(table.file.blocks(table.name, table.header.row, _LOOKED_AT)):
+        raise no_rows()
     return table
 
 

@@ -25,7 +25,7 @@ from kombu.exceptions import OperationalError as BrokerDown
 
 from agencies.models import Agency, ApiClient, Officer
 from common.clock import today
-from common.files.errors import FileRefused
+from common.files.errors import FileRefused, no_rows
 from common.files.store import Area
 from common.gates import Refused
 from common.problems import Problem
@@ -76,7 +76,10 @@ def open_file(
     question = Question(purpose=purpose, matter=matter, subjects={})
     file: BinaryIO = upload.file  # type: ignore[assignment]
     format_name = sniff(file, upload.size or 0)
-    sheet.places(next(sheet.rows(file, format_name)))
+    rows = sheet.rows(file, format_name)
+    sheet.places(next(rows))
+    if next(rows, None) is None:
+        raise no_rows()
     with transaction.atomic():
         judged(agency=agency, question=question, officer=officer, client=client, asked=[], on=on)
     row = ScreeningFile(

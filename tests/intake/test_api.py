@@ -279,6 +279,13 @@ def test_a_request_without_a_file_says_so(web: Client) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "file_missing")
 
 
+def test_a_file_without_a_row_says_so_and_is_not_kept(web: Client) -> None:
+    answer = upload(web, samples.as_csv([], samples.COLUMNS))
+    assert (answer.status_code, answer.json()["code"]) == (400, "file_empty")
+    assert pointers(answer) == {"/file": "file_empty"}
+    assert not IntakeBatch.objects.exists()
+
+
 def test_an_upload_is_accepted_while_the_broker_is_away(
     web: Client, unit: samples.Unit, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,6 +109,37 @@ def test_what_is_no_table_is_refused(send: Sender, content: bytes, status: int, 
     assert problem.errors[0].pointer == "/file"
 
 
+HEADER: list[object] = [*samples.COLUMNS]
+_EMPTY: list[list[object]] = [[], ["", ""], [""] * len(samples.COLUMNS)]
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (samples.as_csv([], samples.COLUMNS), "处罚.csv"),
+        (samples.as_csv([], samples.COLUMNS) + b"\r\n,,,\r\n" * 250, "处罚.csv"),
+        (workbook(("处罚", [HEADER])), "处罚.xlsx"),
+        (
+            workbook(("处罚", [["双公示行政处罚"], HEADER, *_EMPTY * 90]), ("说明", [["填报说明"]])),
+            "处罚.xlsx",
+        ),
+    ],
+    ids=["csv", "csv with empty rows", "workbook", "workbook with empty rows"],
+)
+def test_a_header_alone_is_no_batch(send: Sender, content: bytes, name: str) -> None:
+    problem = send.refused(content, name)
+    assert (problem.status, problem.code) == (400, "file_empty")
+    assert [(error.pointer, error.code) for error in problem.errors] == [("/file", "file_empty")]
+    assert "没有一行数据" in problem.detail
+
+
+def test_a_row_behind_empty_ones_is_found(send: Sender, rows: list[samples.Row]) -> None:
+    content = workbook(("处罚", [HEADER, *_EMPTY * 90, cells(rows)[1]]))
+    assert send(content, "处罚.xlsx").expected
+    header, row = samples.as_csv(rows[:1], samples.COLUMNS).splitlines(keepends=True)
+    assert send(header + b"\r\n" * 250 + row).expected
+
+
 def test_mixed_encodings_are_named_by_line(send: Sender, good: bytes) -> None:
     lines = good.decode("utf-8-sig").splitlines(keepends=True)
     mostly_utf8 = b"".join(

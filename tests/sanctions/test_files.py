@@ -103,6 +103,7 @@ def test_files_are_refused_for_what_they_are_and_for_what_they_ask() -> None:
     good = table(("统一社会信用代码",), (make_subject().uscc,))
     for content, more, status, code in (
         (table(("名称",), ("甲公司",)), {}, 422, "file_header_missing"),
+        (table(("统一社会信用代码",), ("",)), {}, 400, "file_empty"),
         (b"%PDF-1.4", {}, 415, "file_unreadable"),
         (good, {"purpose": ""}, 422, "purpose_missing"),
         (good, {"matter": "nothing"}, 422, "purpose_not_registered"),

@@ -120,17 +120,26 @@ def test_a_file_is_handed_in_watched_and_its_bad_rows_fetched(submitter: Officer
     assert row["CF_WSH"] in browser.get(f"/workbench/records/?number={row['CF_WSH']}").content.decode()
 
 
-def test_a_file_that_cannot_be_read_is_refused_beside_the_file_field(submitter: Officer) -> None:
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.xlsx", b"PK\x03\x04 torn off", "已损坏"),
+        ("b.csv", samples.as_csv([], samples.COLUMNS), "没有一行数据"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_is_refused_beside_the_file_field(
+    submitter: Officer, name: str, content: bytes, says: str
+) -> None:
     answer = browser_of(submitter).post(
         "/workbench/batches/new/",
         {
             "agency": people.agency().pk,
             "item": "xzcf",
             "procedure": "ordinary",
-            "file": SimpleUploadedFile("a.xlsx", b"PK\x03\x04 torn off"),
+            "file": SimpleUploadedFile(name, content),
         },
     )
-    assert "无法打开" in answer.content.decode() or "已损坏" in answer.content.decode()
+    assert says in answer.content.decode().partition('id="id_file_error">')[2].partition("</div>")[0]
     assert not IntakeBatch.objects.exists()
 
 
