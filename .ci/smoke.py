@@ -76,6 +76,18 @@ class Platform:
         )
         return len(json.loads(self.open(pull))["items"]) > 0
 
+    def refuses_chunks(self) -> bool:
+        """A file sent without its length, as the shipped server hands it on: refused for that, not for being missing."""
+        body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\na,b\r\n--x--\r\n'
+        head = (
+            f"POST /api/v1/batches/ HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nConnection: close\r\n"
+            "Content-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as line:
+            line.sendall(head.encode() + b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body))
+            answer = b"".join(iter(lambda: line.recv(65536), b""))
+        return answer.startswith(b"HTTP/1.1 411 ") and b'"code":"length_required"' in answer
+
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
         return self.process.wait(90)
@@ -116,6 +128,7 @@ def main() -> None:
             known = json.loads(credentials.read_text())
             require(bool(known["officers"]), "演示账号文件中没有经办人")
             require(first.pulls_changes(known["clients"]), "省平台客户端没有取得变更")
+            require(first.refuses_chunks(), "没有写明长度的上传没有答 411")
             require(first.end(signal.SIGINT) == 0, "Ctrl-C 之后的返回码不是 0")
             first.require_nothing_left()
             print(f"首次启动 {took:.0f} 秒，公示页显示记录，Ctrl-C 后无残留进程")

@@ -60,6 +60,7 @@ class DeliveriesView(CappedUploadView):
             202: DeliverySerializer,
             (400, _PROBLEM): problem("请求内容不正确"),
             (403, _PROBLEM): problem("不是这份名单的提供单位"),
+            (411, _PROBLEM): problem("没有写明内容长度"),
             (413, _PROBLEM): problem("文件过大"),
             (415, _PROBLEM): problem("文件无法读取"),
             (422, _PROBLEM): problem("来源已停用，或者名单没有依法设列"),

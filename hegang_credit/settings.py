@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "common.request_log.QuietRequestMiddleware",
+    "common.body_length.length_required",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 

@@ -185,6 +185,7 @@ class BatchesView(CappedUploadView):
         request={"multipart/form-data": BatchRequestSerializer},
         responses={
             202: BatchSerializer,
+            (411, PROBLEM): problem("没有写明内容长度"),
             (413, PROBLEM): problem("文件过大"),
             (415, PROBLEM): problem("文件无法读取"),
             **WRITE_REFUSALS,

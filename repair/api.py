@@ -121,6 +121,7 @@ class ApplicationsView(StrictQuery):
             (403, _PROBLEM): problem("没有 repair:submit 权限"),
             (404, _PROBLEM): problem("没有找到这条信息"),
             (409, _PROBLEM): problem("已有一件正在办理，或者转办编号已经收过"),
+            (411, _PROBLEM): problem("没有写明内容长度"),
             (422, _PROBLEM): problem(
                 "不符合规定：minimum_period_not_reached、not_repairable、materials_missing、file_*"
             ),

@@ -53,6 +53,7 @@ class FilesView(ScreeningAPIView):
         responses={
             202: ScreeningFileSerializer,
             **REFUSALS,
+            (411, PROBLEM): problem("没有写明内容长度"),
             (413, PROBLEM): problem("文件过大"),
             (415, PROBLEM): problem("文件无法读取"),
             (422, PROBLEM): problem("没有说明履职目的或者事项、超出必要范围"),
