@@ -24,7 +24,7 @@ from agencies.models import ApiClient
 from blacklist import documents, services, standing
 from blacklist import selectors_cases as cases
 from blacklist.choices import Channel, Outcome, Phase, ServiceKind, StepKind
-from blacklist.clauses import LISTING
+from blacklist.clauses import refuse
 from blacklist.models import CaseStep, ListCase
 from blacklist.rules import procedure
 from blacklist.services import Actor, DecisionText, Underlying, by_client
@@ -32,11 +32,11 @@ from blacklist.services.cases import CaseChanged, context_of, unchanged_since, v
 from common.api import StrictQuery, body_object, matched_version, query_choice, query_limit
 from common.clock import today
 from common.documents import PDF_TYPE, WORD_TYPE
-from common.gates import Refused, refuse
+from common.gates import Refused
 from common.identifiers import normalise_code
 from common.openapi import NOT_FOUND, PAGING, page_of, problem
 from common.pagination import keyset_page
-from common.problems import FieldProblem, Problem
+from common.problems import FieldProblem, Problem, validation_problem
 from records.models import CreditRecord, Subject
 from records.rules.subjects import person_key
 
@@ -196,7 +196,8 @@ def read_body(request: Request, kind: type[serializers.Serializer[Any]]) -> dict
             400, "body_malformed", detail, errors=[FieldProblem(f"/{unknown[0]}", "body_malformed", detail)]
         )
     serializer = kind(data=body)
-    serializer.is_valid(raise_exception=True)
+    if not serializer.is_valid():
+        raise validation_problem(serializer.errors, refuse)
     values: dict[str, Any] = serializer.validated_data
     return values
 
@@ -331,7 +332,7 @@ def _take(request: Request, actor: Actor, case: ListCase, body: dict[str, Any]) 
     elif kind in {StepKind.SERVED, StepKind.DECISION_SERVED}:
         serve = services.record_service if kind == StepKind.SERVED else services.serve_decision
         if "service_kind" not in body:
-            raise Refused(refuse("field_required", "请说明送达方式", pointer="/service_kind", basis=LISTING))
+            raise Refused(refuse("field_required", "请说明送达方式", pointer="/service_kind"))
         serve(**base, service_kind=ServiceKind(body["service_kind"]), proof=body.get("proof", ""))
     elif kind in {StepKind.STATEMENT, StepKind.OBJECTION}:
         entered = Actor(client=actor.client, channel=Channel.API)

@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from common.gates import PLAN
+from common.gates import PLAN, Refuse, refusing
 
-LISTING: Final = f"{PLAN} 第8条：失信主体的认定程序"
+refuse: Final[Refuse] = refusing(f"{PLAN} 第8条：失信主体的认定程序")

@@ -15,13 +15,13 @@ from django.utils import timezone
 
 from agencies.models import Agency, ApiClient, Officer
 from blacklist.choices import ChangeKind
-from blacklist.clauses import LISTING
+from blacklist.clauses import refuse
 from blacklist.models import EntryChange, ListEntry
 from blacklist.rules.entries import Span, listed, suspended
 from blacklist.rules.history import DATES, Change, as_known, span_of
 from catalog.choices import SubjectKind
 from common.clock import today
-from common.gates import PLAN, Refusal, Refused, refuse
+from common.gates import PLAN, Refusal, Refused
 from common.identifiers import id_number_problem, normalise_code, uscc_problem
 from common.privacy import lookup_digest
 from ledger.services import acting
@@ -175,11 +175,10 @@ def _keys(codes: Sequence[str], on: date) -> dict[str, str]:
                 "field_required",
                 "请填写统一社会信用代码或者身份证号码，每行一个",
                 pointer="/codes",
-                basis=LISTING,
             )
         )
     if len(wanted) > LIMIT:
-        raise Refused(refuse("field_too_long", f"一次最多查询{LIMIT}个", pointer="/codes", basis=LISTING))
+        raise Refused(refuse("field_too_long", f"一次最多查询{LIMIT}个", pointer="/codes"))
     if on > today():
         raise Refused(refuse("date_in_future", "只能查询今天以前的日子", pointer="/on"))
     keys, wrong = {}, []

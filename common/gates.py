@@ -7,7 +7,7 @@ and page say the same thing. Citations: 【方案】 = 鹤信用发〔2022〕1�
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 
 class Clause(NamedTuple):
@@ -171,6 +171,23 @@ def refuse(code: str, detail: str = "", *, pointer: str = "", basis: str = "") -
     """Build the refusal for `code`; `detail` replaces the standard sentence where more can be said."""
     clause = CLAUSES[code]
     return Refusal(code, detail or clause.sentence, basis or clause.basis, pointer)
+
+
+class Refuse(Protocol):
+    """What `refuse` is, and what a room binds for itself."""
+
+    def __call__(self, code: str, detail: str = "", *, pointer: str = "", basis: str = "") -> Refusal: ...
+
+
+def refusing(clause: str) -> Refuse:
+    """`refuse` of a room whose forms have nothing to do with the data handed in: where the standard for those would be
+    cited, the room's own clause is. Codes that rest on a clause of their own keep it."""
+
+    def refuse_by(code: str, detail: str = "", *, pointer: str = "", basis: str = "") -> Refusal:
+        own = clause if CLAUSES[code].basis == STANDARD else ""
+        return refuse(code, detail, pointer=pointer, basis=basis or own)
+
+    return refuse_by
 
 
 def with_clause(refusal: Refusal) -> str:

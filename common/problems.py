@@ -20,7 +20,7 @@ from django.http.response import HttpResponseBase
 from django.views import defaults
 from rest_framework import exceptions
 
-from common.gates import CLAUSES, Refused
+from common.gates import CLAUSES, Refuse, Refused, refuse
 
 CONTENT_TYPE = "application/problem+json"
 _TYPE = "tag:credit.hegang.gov.cn,2022:problem:"
@@ -134,17 +134,17 @@ _FIELD_CODES = {
 _Detail: TypeAlias = "exceptions.ErrorDetail | Mapping[str, _Detail] | Sequence[_Detail]"
 
 
-def _field_problem(path: str, detail: exceptions.ErrorDetail) -> FieldProblem:
+def _field_problem(path: str, detail: exceptions.ErrorDetail, cite: Refuse) -> FieldProblem:
     code = _FIELD_CODES.get(str(detail.code), str(detail.code))
     if code not in CLAUSES:
         return FieldProblem(path, "value_invalid", str(detail))
-    return FieldProblem(path, code, str(detail), CLAUSES[code].basis)
+    return FieldProblem(path, code, str(detail), cite(code).basis)
 
 
-def _walk(detail: _Detail, path: str = "") -> Iterator[FieldProblem]:
+def _walk(detail: _Detail, path: str = "") -> Iterator[tuple[str, exceptions.ErrorDetail]]:
     """Flatten DRF's nested error structure into pointers (RFC 6901)."""
     if isinstance(detail, exceptions.ErrorDetail):
-        yield _field_problem(path, detail)
+        yield path, detail
     elif isinstance(detail, Mapping):
         for key, inner in detail.items():
             step = "" if key == "non_field_errors" else "/" + str(key).replace("~", "~0").replace("/", "~1")
@@ -155,8 +155,9 @@ def _walk(detail: _Detail, path: str = "") -> Iterator[FieldProblem]:
             yield from _walk(inner, path if leaf else f"{path}/{position}")
 
 
-def _validation_problem(exc: exceptions.ValidationError) -> Problem:
-    errors = list(_walk(exc.detail))
+def validation_problem(detail: _Detail, cite: Refuse = refuse) -> Problem:
+    """What a serializer found, each with the clause that the room it belongs to cites."""
+    errors = [_field_problem(path, one, cite) for path, one in _walk(detail)]
     codes = {error.code for error in errors}
     code = codes.pop() if len(codes) == 1 else "validation_failed"
     return Problem(400, code, "；".join(dict.fromkeys(error.detail for error in errors)), errors=errors)
@@ -206,9 +207,9 @@ def problem_from(exc: BaseException) -> Problem | None:
         case Refused():
             return problem_from_refusal(exc)
         case exceptions.ValidationError():
-            return _validation_problem(exc)
+            return validation_problem(exc.detail)
         case ModelValidationError():
-            return _validation_problem(exceptions.ValidationError(exc.messages))
+            return validation_problem(exceptions.ValidationError(exc.messages).detail)
         case exceptions.APIException():
             return _api_problem(exc)
         case Http404():

@@ -13,7 +13,7 @@ from agencies.api_clients import client_of
 from agencies.idempotency import idempotent
 from common.api import body_object, query_limit
 from common.clock import today
-from common.gates import Refused, refuse
+from common.gates import Refused
 from common.openapi import NOT_FOUND, PAGING, page_of, problem
 from common.pagination import keyset_page
 from records.disclosure import public_name
@@ -26,7 +26,7 @@ from sanctions.api_screening import (
     check_members,
     text_member,
 )
-from sanctions.clauses import ASKING
+from sanctions.clauses import refuse
 from sanctions.models import AppliedMeasure, Screening
 from sanctions.services import Report, give_feedback
 
@@ -82,13 +82,13 @@ def _reports(body: Mapping[str, object]) -> list[Report]:
     check_members(body, frozenset({"results"}))
     results = body.get("results")
     if not isinstance(results, Mapping) or not results:
-        raise Refused(refuse("field_required", "请以键为名逐个主体反馈", pointer="/results", basis=ASKING))
+        raise Refused(refuse("field_required", "请以键为名逐个主体反馈", pointer="/results"))
     found = []
     for key, given in results.items():
         for place, one in enumerate(given if isinstance(given, list) else [given]):
             pointer = f"/results/{key}/{place}"
             if not isinstance(one, Mapping):
-                raise Refused(refuse("field_required", "应为对象", pointer=pointer, basis=ASKING))
+                raise Refused(refuse("field_required", "应为对象", pointer=pointer))
             check_members(one, _REPORT, pointer)
             found.append(_report(key, one, pointer))
     return found
@@ -102,7 +102,6 @@ def _report(key: str, one: Mapping[str, object], pointer: str) -> Report:
                 "field_required",
                 "请以 true 或者 false 说明是否实施",
                 pointer=f"{pointer}/applied",
-                basis=ASKING,
             )
         )
     return Report(

@@ -14,10 +14,10 @@ from rest_framework.response import Response
 from agencies.api_clients import client_of
 from common.api import body_object
 from common.files.store import blocks_of
-from common.gates import Refused, refuse
+from common.gates import Refused
 from common.openapi import NOT_FOUND, problem
 from sanctions.api_screening import PROBLEM, REFUSALS, ScreeningAPIView
-from sanctions.clauses import ASKING
+from sanctions.clauses import refuse
 from sanctions.models import ScreeningFile
 from sanctions.screening.files import AREA, MAX_ROWS, open_file
 
@@ -63,7 +63,7 @@ class FilesView(ScreeningAPIView):
         body = body_object(request)
         upload = body.get("file")
         if not isinstance(upload, UploadedFile):
-            raise Refused(refuse("field_required", "请以 file 上传文件", pointer="/file", basis=ASKING))
+            raise Refused(refuse("field_required", "请以 file 上传文件", pointer="/file"))
         client = client_of(request)
         row = open_file(
             agency=client.agency, client=client, upload=upload, purpose=str(body.get("purpose", "")),

@@ -15,12 +15,12 @@ from agencies.api_clients import client_of
 from agencies.idempotency import HEADER, idempotent
 from common.api import body_object, query_limit
 from common.clock import today
-from common.gates import Refused, refuse
+from common.gates import Refused
 from common.openapi import NOT_FOUND, PAGING, page_of, problem
 from common.pagination import keyset_page
 from sanctions import selectors
 from sanctions.api_screening import PROBLEM, REFUSALS, ScreeningAPIView
-from sanctions.clauses import ASKING
+from sanctions.clauses import refuse
 from sanctions.models import Screening, Subscription
 from sanctions.services import close_subscription, keys_of, subscribe
 
@@ -135,20 +135,19 @@ def _asked(body: Mapping[str, object]) -> tuple[str, list[str] | None, date | No
                 "code_unknown",
                 f"不认识的成员：{unknown[0][:40]}",
                 pointer=f"/{unknown[0][:40]}",
-                basis=ASKING,
             )
         )
     screening, keys, until = body.get("screening"), body.get("keys"), body.get("until")
     if not isinstance(screening, str) or not screening:
-        raise Refused(refuse("field_required", "请填写比对的回执号", pointer="/screening", basis=ASKING))
+        raise Refused(refuse("field_required", "请填写比对的回执号", pointer="/screening"))
     if keys is not None and not (isinstance(keys, list) and all(isinstance(key, str) for key in keys)):
-        raise Refused(refuse("field_required", "keys 应为文本数组", pointer="/keys", basis=ASKING))
+        raise Refused(refuse("field_required", "keys 应为文本数组", pointer="/keys"))
     if until is None:
         return screening, keys, None
     try:
         return screening, keys, date.fromisoformat(str(until))
     except ValueError:
-        raise Refused(refuse("date_invalid", "应为 YYYY-MM-DD", pointer="/until", basis=ASKING)) from None
+        raise Refused(refuse("date_invalid", "应为 YYYY-MM-DD", pointer="/until")) from None
 
 
 class SubscriptionView(ScreeningAPIView):

@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from common.gates import PLAN
+from common.gates import PLAN, Refuse, refusing
 
-ASKING: Final = f"{PLAN} 第11条：自动比对应用和联合奖惩结果反馈"
+refuse: Final[Refuse] = refusing(f"{PLAN} 第11条：自动比对应用和联合奖惩结果反馈")

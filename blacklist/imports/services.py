@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, ApiClient, Officer
 from blacklist.choices import DeliveryStatus, Polarity
-from blacklist.clauses import LISTING
+from blacklist.clauses import refuse
 from blacklist.imports import apply as engine
 from blacklist.imports import selectors
 from blacklist.imports.rows import (
@@ -33,7 +33,7 @@ from blacklist.rules.deliveries import reasons_to_hold
 from catalog.selectors import in_force as dated
 from common.clock import today
 from common.files.errors import FileRefused
-from common.gates import PLAN, Refused, refuse
+from common.gates import PLAN, Refused
 from common.ids import public_id
 from common.locks import advisory_lock
 from common.problems import Problem
@@ -294,7 +294,7 @@ def decide(*, officer: Officer, delivery_id: int, approve: bool, reason: str) ->
     if not officer.has_perm("blacklist.decide_delivery"):
         raise PermissionDenied("由社会信用主管部门核对")
     if not reason.strip():
-        raise Refused(refuse("field_required", "请写明核对意见", pointer="/reason", basis=LISTING))
+        raise Refused(refuse("field_required", "请写明核对意见", pointer="/reason"))
     with acting(actor=officer.pk, action="blacklist.decide_delivery", basis=BASIS):
         delivery = (
             ListDelivery.objects.select_for_update(of=("self",)).select_related("source").get(pk=delivery_id)
@@ -332,7 +332,7 @@ def change_source(
     if not officer.has_perm("blacklist.decide_delivery"):
         raise PermissionDenied("由社会信用主管部门办理")
     if not reason.strip():
-        raise Refused(refuse("field_required", "请写明办理依据", pointer="/reason", basis=LISTING))
+        raise Refused(refuse("field_required", "请写明办理依据", pointer="/reason"))
     with acting(actor=officer.pk, action="blacklist.change_source", basis=reason.strip()[:300]):
         source = ImportSource.objects.select_for_update().get(code=code)
         source.rhythm_days, source.hold_percent, source.hold_floor = rhythm_days, hold_percent, hold_floor

@@ -17,6 +17,7 @@ from django.db import transaction
 from agencies.models import Agency
 from blacklist import standing
 from blacklist.choices import SeriesKind, StepKind
+from blacklist.clauses import refuse
 from blacklist.documents import CaseFacts, seal
 from blacklist.models import CaseFile, CaseStep, ListCase, ListScheme
 from blacklist.rules import procedure
@@ -38,7 +39,7 @@ from catalog.selectors import in_force, kinds_on
 from common.clock import today
 from common.documents import OfficialDocument
 from common.files import CheckedFile, keep
-from common.gates import Refusal, Refused, refuse
+from common.gates import Refusal, Refused
 from ledger.services import acting
 from records.identity.groups import head_id
 from records.models import CreditRecord, Subject

@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied
 from agencies.models import Agency, ApiClient, Officer
 from blacklist import access
 from blacklist.choices import Channel, SeriesKind, StepKind
-from blacklist.clauses import LISTING
+from blacklist.clauses import refuse
 from blacklist.models import NumberSeries
-from common.gates import PLAN, Refused, refuse
+from common.gates import PLAN, Refused
 from common.masking import mask_text
 from common.privacy import lookup_digest
 from common.readable import readable
@@ -148,7 +148,7 @@ def without_person(text: str, subject: Subject) -> str:
 def required(**values: tuple[str, str]) -> None:
     """Refused field_required for each blank value; arguments are name=(value, label)."""
     missing = [
-        refuse("field_required", f"请填写{label}", pointer=f"/{name}", basis=LISTING)
+        refuse("field_required", f"请填写{label}", pointer=f"/{name}")
         for name, (value, label) in values.items()
         if not value.strip()
     ]

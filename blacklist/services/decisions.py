@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from blacklist import documents, repair_notice
 from blacklist.choices import ChangeKind, Origin, SeriesKind, StepKind
+from blacklist.clauses import refuse
 from blacklist.documents import Contents
 from blacklist.hints import NO_MEASURE, hints_for
 from blacklist.models import ListCase, ListDecision, ListEntry, ListScheme
@@ -26,7 +27,7 @@ from catalog.deadlines import due
 from catalog.publication import add_months
 from common.clock import today
 from common.documents import Block
-from common.gates import Refusal, Refused, refuse
+from common.gates import Refusal, Refused
 from ledger.services import acting
 
 _DAY = timedelta(days=1)

@@ -12,8 +12,9 @@ from django.db.models import Q
 
 from agencies.models import Officer
 from blacklist.choices import ChangeKind
+from blacklist.clauses import refuse
 from blacklist.models import EntryChange, HonourChange, HonourEntry, ListEntry
-from common.gates import Refused, refuse
+from common.gates import Refused
 from ledger.services import acting
 from records.services.common import actor_number
 

@@ -7,13 +7,14 @@ import orjson
 from django.db.models import F
 
 from blacklist.choices import StepKind
+from blacklist.clauses import refuse
 from blacklist.models import CaseStep, ListCase
 from blacklist.services.cases import check_step, context_of, lock, write_step
 from blacklist.services.common import BASIS, PARTY, Actor, party_code_digest, required
 from catalog.deadlines import due
 from common.clock import today
 from common.files import CheckedFile
-from common.gates import Refused, refuse
+from common.gates import Refused
 from common.privacy import decrypt, encrypt
 from ledger.services import acting
 

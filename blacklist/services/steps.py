@@ -9,7 +9,7 @@ from datetime import date
 
 from blacklist import documents, standing
 from blacklist.choices import Outcome, SeriesKind, ServiceKind, StepKind
-from blacklist.clauses import LISTING
+from blacklist.clauses import refuse
 from blacklist.models import CaseStep
 from blacklist.rules import procedure
 from blacklist.rules.clocks import Pause, extended
@@ -26,7 +26,7 @@ from blacklist.services.common import (
 from catalog.deadlines import Due, due, rule_on
 from common.clock import today
 from common.files import CheckedFile
-from common.gates import Refused, refuse
+from common.gates import Refused
 from common.selectors import load_calendar
 from ledger.services import acting
 
@@ -75,7 +75,7 @@ def record_service(
         check_step(opened, actor, StepKind.SERVED, on)
         notice = opened.now.notice
         if notice is not None and on < notice.on:
-            raise Refused(refuse("date_order", "送达日期早于告知书日期", pointer="/on", basis=LISTING))
+            raise Refused(refuse("date_order", "送达日期早于告知书日期", pointer="/on"))
         window = window_of(opened, on, service_kind)
         return write_step(
             opened,
@@ -123,7 +123,7 @@ def answer_objection(
     on = on or today()
     required(reasons=(reasons, "核实情况和理由"))
     if outcome not in {Outcome.UPHELD, Outcome.PARTLY, Outcome.REJECTED}:
-        raise Refused(refuse("code_unknown", "请选择答复意见", pointer="/outcome", basis=LISTING))
+        raise Refused(refuse("code_unknown", "请选择答复意见", pointer="/outcome"))
     with acting(actor=actor.number, action="blacklist.answer_objection", basis=BASIS):
         opened = lock(case_id)
         check_step(opened, actor, StepKind.ANSWER, on)
@@ -132,7 +132,7 @@ def answer_objection(
             raise Refused(*refusals)
         raised = next(row for row in opened.rows if row.pk == about)
         if on < raised.on:
-            raise Refused(refuse("date_order", "答复日期早于异议日期", pointer="/on", basis=LISTING))
+            raise Refused(refuse("date_order", "答复日期早于异议日期", pointer="/on"))
         content = documents.answer(
             facts_of(opened.case),
             number=next_number(opened.case.agency, SeriesKind.ANSWER, on),
@@ -165,7 +165,7 @@ def record_hearing(
 ) -> CaseStep:
     """A hearing was held, or the party gave it up; `minutes` says who was there and what was said."""
     if outcome not in {Outcome.HELD, Outcome.WITHDRAWN}:
-        raise Refused(refuse("code_unknown", "请选择听证情况", pointer="/outcome", basis=LISTING))
+        raise Refused(refuse("code_unknown", "请选择听证情况", pointer="/outcome"))
     return _plain_step(
         actor, case_id, StepKind.HEARING, "blacklist.record_hearing", minutes, "听证情况", on, files, outcome
     )
@@ -182,7 +182,7 @@ def review(
 ) -> CaseStep:
     """The collective review; `minutes` names those who took part and what they concluded."""
     if outcome not in {Outcome.LIST, Outcome.NOT_LIST}:
-        raise Refused(refuse("code_unknown", "请选择审议意见", pointer="/outcome", basis=LISTING))
+        raise Refused(refuse("code_unknown", "请选择审议意见", pointer="/outcome"))
     return _plain_step(
         actor, case_id, StepKind.REVIEW, "blacklist.review", minutes, "审议情况", on, files, outcome
     )
@@ -193,7 +193,7 @@ def suspend(
 ) -> CaseStep:
     """A court or a reconsideration body stops the case; its clocks stand still from `on`."""
     if outcome not in {Outcome.COURT, Outcome.RECONSIDERATION, Outcome.OTHER}:
-        raise Refused(refuse("code_unknown", "请选择中止的原因", pointer="/outcome", basis=LISTING))
+        raise Refused(refuse("code_unknown", "请选择中止的原因", pointer="/outcome"))
     return _plain_step(
         actor, case_id, StepKind.SUSPENDED, "blacklist.suspend_case", reason, "中止原因", on, files, outcome
     )
@@ -208,7 +208,7 @@ def resume(*, actor: Actor, case_id: int, reason: str, on: date | None = None, f
         check_step(opened, actor, StepKind.RESUMED, on)
         now = opened.now
         if now.suspended is not None and on < now.suspended.on:
-            raise Refused(refuse("date_order", "恢复日期早于中止日期", pointer="/on", basis=LISTING))
+            raise Refused(refuse("date_order", "恢复日期早于中止日期", pointer="/on"))
         served = next((row for row in opened.running if row.kind == StepKind.SERVED), None)
         window = window_of(opened, served.on, served.service_kind, resumed_on=on) if served else None
         return write_step(
@@ -305,6 +305,4 @@ def _check_latest(opened: Opened, kind: StepKind, on: date) -> None:
     """A review comes on or after the day of everything it weighs."""
     latest = max((row.on for row in opened.running), default=on)
     if kind == StepKind.REVIEW and on < latest:
-        raise Refused(
-            refuse("date_order", f"日期早于之前的步骤（{latest:%Y-%m-%d}）", pointer="/on", basis=LISTING)
-        )
+        raise Refused(refuse("date_order", f"日期早于之前的步骤（{latest:%Y-%m-%d}）", pointer="/on"))

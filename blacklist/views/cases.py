@@ -14,6 +14,7 @@ from agencies.sign_in import officer_of
 from blacklist import access, documents, selectors, standing
 from blacklist import selectors_cases as cases
 from blacklist.choices import Phase
+from blacklist.clauses import refuse
 from blacklist.forms import BoardForm, OpenForm, OpenOnDocumentForm
 from blacklist.models import CaseFile, CaseStep, ListCase
 from blacklist.services import Underlying, by_officer, open_case
@@ -24,7 +25,7 @@ from common.clock import today
 from common.components import Cell, Chip, Column, Figure, SummaryRow, Table
 from common.documents import PDF_TYPE, WORD_TYPE
 from common.files import read
-from common.gates import Refused, refuse
+from common.gates import Refused
 from common.identifiers import normalise_code
 from common.pagination import keyset_page
 from common.templatetags.credit import cdate

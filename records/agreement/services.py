@@ -14,7 +14,7 @@ from agencies.models import Agency, Officer
 from catalog.choices import Exposure, FieldRole, FieldType
 from common.clock import today
 from common.files.store import blocks_of
-from common.gates import PLAN, Refused, refuse
+from common.gates import PLAN, Refused, refusing
 from common.problems import Problem
 from common.workbooks.cells import Cell
 from ledger.services import acting
@@ -32,6 +32,7 @@ from records.rules.facts import Facts, FieldFacts, Layout
 from records.rules.subjects import compared_numbers
 
 BASIS: Final = f"{PLAN} 第5条"
+refuse: Final = refusing(BASIS)
 UNTIL: Final = "公示截止期"
 _ROWS: Final = 5_000
 _TEXT: Final = 500

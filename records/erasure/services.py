@@ -19,7 +19,7 @@ from catalog.choices import SubjectKind
 from catalog.deadlines import due
 from common import files
 from common.clock import today
-from common.gates import Refused, refuse
+from common.gates import Refused, refusing
 from common.identifiers import document_problem, normalise_code
 from common.privacy import decrypt, encrypt
 from ledger.services import acting
@@ -38,6 +38,7 @@ from records.services import end_record
 from records.services.common import actor_number
 
 LAW: Final = "个人信息保护法第四十七条"
+refuse: Final = refusing(LAW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ def _check(erasure: Erasure, officer: Officer, reason: str, basis: str) -> None:
     if not reason.strip():
         found.append(refuse("reason_missing", pointer="/reason", basis=LAW))
     if not basis.strip():
-        found.append(refuse("field_required", "请填写决定依据", pointer="/basis", basis=LAW))
+        found.append(refuse("field_required", "请填写决定依据", pointer="/basis"))
     if found:
         raise Refused(*found)
 

@@ -18,8 +18,9 @@ from agencies.choices import Scope
 from agencies.idempotency import idempotent
 from common.api import StrictQuery, body_object, matched_version, query_date
 from common.clock import today
+from common.gates import Refused
 from common.openapi import NOT_FOUND, ON, problem
-from common.problems import FieldProblem, Problem
+from common.problems import Problem
 from records.api_bodies import IDEMPOTENCY, PROBLEM, WRITE_REFUSALS, cells, document, malformed, text
 from records.evidence import selectors, services
 from records.evidence.api_schema import (
@@ -33,6 +34,7 @@ from records.evidence.api_schema import (
     WithdrawalRequestSerializer,
 )
 from records.evidence.choices import ProceedingKind
+from records.evidence.clauses import refuse
 from records.evidence.models import Proceeding
 from records.evidence.services import Author, Case, Decision, RecordChanged, Why
 from records.models import CreditRecord
@@ -87,8 +89,7 @@ def _day(body: Mapping[str, object], name: str, pointer: str = "") -> date | Non
         return date.fromisoformat(value) if value else None
     except ValueError:
         detail = f"{name}应为日期，格式为YYYY-MM-DD"
-        error = FieldProblem(f"{pointer}/{name}", "date_invalid", detail)
-        raise Problem(422, "date_invalid", detail, errors=[error]) from None
+        raise Refused(refuse("date_invalid", detail, pointer=f"{pointer}/{name}")) from None
 
 
 def _body(request: Request, known: frozenset[str]) -> dict[str, object]:

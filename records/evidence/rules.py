@@ -17,10 +17,11 @@ from datetime import date, timedelta
 from typing import Final
 
 from catalog.choices import FieldRole, PeriodKind, SubjectKind
-from common.gates import Refusal, refuse
+from common.gates import Refusal
 from common.identifiers import is_placeholder_uscc, normalise_code
 from records.choices import WITHDRAWALS, EndReason
 from records.evidence.choices import DEMANDING, OVERTURNING, CorrectionGround, Outcome, ProceedingKind
+from records.evidence.clauses import refuse
 from records.rules.facts import Layout
 from records.rules.gates import KINDS
 

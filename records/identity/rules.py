@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalog.choices import SubjectKind
-from common.gates import Refusal, refuse
+from common.gates import Refusal
 from common.text import normalise_name
 from records.identity.choices import CodeKind, Ground
+from records.identity.clauses import refuse
 from records.identity.codes import Code, canonical, label
 
 

@@ -11,12 +11,13 @@ from django.utils import timezone
 from agencies.models import Officer
 from catalog.choices import FieldRole, SubjectKind
 from common.clock import today
-from common.gates import Refused, refuse
+from common.gates import Refused
 from common.problems import Problem
 from common.text import bigrams, normalise_name, pinyin_key
 from ledger.services import acting
 from records.identity import rules, selectors
 from records.identity.choices import ChangeKind, ChangeState, CodeKind, Ground, NameSource
+from records.identity.clauses import refuse
 from records.identity.codes import Code, canonical, codes_of, key_of, label
 from records.identity.models import IdentityChange, SubjectName
 from records.identity.rules import Body, Evidence

@@ -20,13 +20,14 @@ from django.utils import timezone
 from agencies.models import Officer
 from catalog.deadlines import due
 from common.clock import today
-from common.gates import Refused, refuse
+from common.gates import Refused
 from common.identifiers import normalise_code
 from common.privacy import decrypt, encrypt
 from common.readable import plain
 from ledger.services import acting
 from records.persons import codes
 from records.persons.choices import Answer, GivenBy, Means, RequestState
+from records.persons.clauses import refuse
 from records.persons.models import Consent, ConsentRequest
 from records.persons.services import BASIS, Person, Terms, check_terms, register_consent, withdraw_consent
 from records.services.common import actor_number

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from common.gates import Refusal, refuse
+from common.gates import Refusal
 from records.persons.choices import Allowed, ConsentKind, ConsentState, GivenBy
+from records.persons.clauses import refuse
 from records.rules.persons import for_life, of_age
 
 

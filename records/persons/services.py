@@ -18,13 +18,14 @@ from catalog import selectors as catalog
 from catalog.choices import PeriodKind, Publicity, SubjectKind
 from common.clock import today
 from common.files import CheckedFile, keep
-from common.gates import PLAN, Refused, refuse
+from common.gates import PLAN, Refused
 from common.identifiers import document_problem, normalise_code
 from common.privacy import decrypt, encrypt
 from ledger.services import acting
 from records.models import CreditRecord
 from records.persons import rules, selectors
 from records.persons.choices import ConsentKind, GivenBy, Means
+from records.persons.clauses import refuse
 from records.persons.models import Consent
 from records.persons.recompute import states_of
 from records.rules.persons import birth_date

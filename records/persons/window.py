@@ -15,7 +15,7 @@ from agencies.models import Officer
 from catalog import selectors as catalog
 from common.clock import today
 from common.documents import as_pdf
-from common.gates import PLAN, Refused, refuse
+from common.gates import PLAN, Refused, refusing
 from common.identifiers import document_problem, normalise_code
 from common.readable import report_number
 from common.text import normalise_name
@@ -33,6 +33,7 @@ from records.sharing.models import LookUp
 from records.sharing.services.lookups import Asked, Asker, register
 
 BASIS: Final = f"{PLAN} 第12条、第13条；个人信息保护法第四十五条"
+refuse: Final = refusing(BASIS)
 
 
 @dataclass(frozen=True, slots=True)

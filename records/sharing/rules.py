@@ -12,8 +12,9 @@ from typing import Final
 
 from catalog.choices import Sharing, SubjectKind
 from catalog.publication import add_months
-from common.gates import Refusal, refuse
+from common.gates import Refusal
 from records.sharing.choices import PersonProof, PurposeState
+from records.sharing.clauses import refuse
 
 _STATE_DETAILS: Final = {
     PurposeState.PENDING: "该履职目的还没有经社会信用主管部门审核，请等待审核",

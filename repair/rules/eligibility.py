@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from catalog.publication import add_months
-from common.gates import Refusal, refuse
+from common.gates import Refusal
 from repair.choices import Standing
+from repair.clauses import refuse
 
 _DAY: Final = timedelta(days=1)
 

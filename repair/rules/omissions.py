@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalog.choices import Nature, SubjectKind
-from common.gates import Refusal, refuse
+from common.gates import Refusal
 from common.identifiers import document_problem, is_placeholder_uscc, uscc_problem
+from repair.clauses import refuse
 
 RESIDENT_CARD = "身份证"
 

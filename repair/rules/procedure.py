@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from common.gates import PLAN, Refusal, refuse
+from common.gates import PLAN, Refusal
 from repair.choices import OPEN, Kind, MaterialKind, State
+from repair.clauses import refuse
 from repair.rules.eligibility import Answer
 
 REQUIRED: Final[dict[Kind, tuple[MaterialKind, ...]]] = {

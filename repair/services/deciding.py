@@ -14,7 +14,7 @@ from blacklist.choices import ChangeKind as EntryChangeKind
 from blacklist.services import end_entry, suspend_entry
 from catalog.deadlines import due
 from common.clock import today
-from common.gates import PLAN, Refused, refuse
+from common.gates import PLAN, Refused
 from common.problems import Problem
 from records.choices import EndReason
 from records.evidence.choices import ChangeKind
@@ -22,6 +22,7 @@ from records.evidence.models import RecordChange
 from records.services import end_record, suspend_record
 from repair import targets
 from repair.choices import ENDING_GROUNDS, NO_CLOCK, Kind, Remedy, State, Step
+from repair.clauses import refuse
 from repair.models import Case
 from repair.rules.procedure import Bench, approval, competence
 from repair.selectors.rules import Rulebook, barred_until
@@ -61,7 +62,7 @@ def decide(
     on = on or today()
     reasons = verdict.reasons.strip()
     if not reasons:
-        raise Refused(refuse("field_required", "请写明决定的理由", pointer="/reasons", basis=_PLAN_CLAUSE))
+        raise Refused(refuse("field_required", "请写明决定的理由", pointer="/reasons"))
     step = "grant" if verdict.grant else "refuse"
     with changing(case_id, version, step, officer=officer) as case:
         book = Rulebook.load(on)

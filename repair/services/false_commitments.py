@@ -8,11 +8,12 @@ from datetime import date
 from agencies.models import Officer
 from catalog.publication import add_months
 from common.clock import today
-from common.gates import PLAN, Refused, refuse
+from common.gates import PLAN, Refused
 from common.problems import Problem
 from ledger.services import acting
 from repair import targets
 from repair.choices import Kind, State, Step
+from repair.clauses import refuse
 from repair.models import FalseCommitment
 from repair.selectors.cases import may_decide
 from repair.selectors.rules import Rulebook, facts_of

@@ -17,7 +17,7 @@ from catalog.deadlines import due
 from catalog.selectors import in_force
 from common.clock import today
 from common.files import CheckedFile, keep
-from common.gates import PLAN, Refused, refuse
+from common.gates import PLAN, Refused
 from common.problems import Problem
 from ledger.services import acting
 from records.models import CreditRecord
@@ -25,6 +25,7 @@ from records.services import mark_dispute
 from records.services.common import actor_number
 from repair import codes, targets
 from repair.choices import OPEN, Channel, Ground, Kind, MaterialKind, Origin, Source, State, Step
+from repair.clauses import refuse
 from repair.contents import Applicant, Statement, seal, statement_of
 from repair.models import Case, CaseStep, Material, ObjectionRule
 from repair.rules.procedure import missing_materials
@@ -171,7 +172,7 @@ def _check_words(filing: Filing) -> None:
     elif filing.kind == Kind.REVIEW:
         required.append(("text", filing.text, "请写明不同意处理结果的理由"))
     found = [
-        refuse("field_required", words, pointer=f"/{name}", basis=BASIS)
+        refuse("field_required", words, pointer=f"/{name}")
         for name, value, words in required
         if not value.strip()
     ]
@@ -213,7 +214,7 @@ def _check_may(filing: Filing, target: Target, book: Rulebook, on: date) -> Case
         earlier = refused.order_by("-id").first()
         if earlier is not None and not filing.changes.strip():
             detail = "上次申请没有同意，请写明这次有什么变化（补了什么材料、履行了什么义务）"
-            refusals.append(refuse("field_required", detail, pointer="/changes", basis=BASIS))
+            refusals.append(refuse("field_required", detail, pointer="/changes"))
     if filing.kind == Kind.REVIEW:
         _check_review(filing, on)
     refusals += missing_materials(filing.kind, {paper.kind.value for paper in filing.papers})

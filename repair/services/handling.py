@@ -16,11 +16,12 @@ from blacklist.services import resume_entry, suspend_entry
 from catalog.deadlines import due
 from catalog.selectors import in_force
 from common.clock import today
-from common.gates import PLAN, Refused, refuse
+from common.gates import PLAN, Refused
 from common.problems import Problem
 from ledger.services import acting
 from records.services import lift_suspension, suspend_record
 from repair.choices import NO_CLOCK, OPEN, Kind, MaterialKind, Origin, Source, State, Step
+from repair.clauses import refuse
 from repair.models import Case, CaseStep, Material, ObjectionRule
 from repair.rules.procedure import CaseFacts, allowed, missing_materials
 from repair.selectors.cases import may_handle, may_route
@@ -86,7 +87,7 @@ def _check_handler(officer: Officer, case: Case) -> None:
 def _said(text: str, what: str, pointer: str) -> str:
     words = text.strip()
     if not words:
-        raise Refused(refuse("field_required", f"请写明{what}", pointer=pointer, basis=BASIS))
+        raise Refused(refuse("field_required", f"请写明{what}", pointer=pointer))
     return words
 
 
@@ -197,7 +198,7 @@ def return_once(
     """Say, once and completely, what is missing. Until the applicant has supplemented it no period runs."""
     lines = [line.strip()[:200] for line in missing if line.strip()]
     if not lines:
-        raise Refused(refuse("field_required", "请逐项写明需要补正的内容", pointer="/missing", basis=BASIS))
+        raise Refused(refuse("field_required", "请逐项写明需要补正的内容", pointer="/missing"))
     with changing(case_id, version, "return", officer=officer) as case:
         _check_handler(officer, case)
         case.state, case.missing, case.returned_on, case.due = State.RETURNED, lines, on or today(), NO_CLOCK

@@ -12,7 +12,7 @@ from typing import Final
 from agencies.models import Agency, Officer
 from catalog import selectors as catalog
 from catalog.choices import SubjectKind
-from common.gates import PLAN, Refusal, Refused, refuse
+from common.gates import PLAN, Refusal, Refused
 from common.identifiers import normalise_code
 from common.locks import transaction_lock
 from common.masking import mask_name
@@ -22,6 +22,7 @@ from records.models import Subject
 from records.rules.subjects import person_key
 from records.selectors import published
 from repair import targets
+from repair.clauses import refuse
 from repair.models import Omission
 from repair.rules.omissions import RESIDENT_CARD, Claim, refusals, unit
 from repair.selectors.omissions import handed_in

@@ -5,9 +5,10 @@ The register stands in this room, not among the look-ups of records: what is rea
 
 from agencies.models import Officer
 from common.files import read
-from common.gates import PLAN, Refused, refuse
+from common.gates import PLAN, Refused
 from ledger.services import acting
 from repair.choices import Purpose
+from repair.clauses import refuse
 from repair.models import Case, Material, MaterialReading
 from repair.selectors.cases import cases_visible_to, may_handle, may_read_materials
 

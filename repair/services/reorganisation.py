@@ -6,11 +6,12 @@ from agencies.models import Officer
 from blacklist.services import suspend_entry
 from catalog.deadlines import due
 from common.clock import today
-from common.gates import PLAN, Refused, refuse
+from common.gates import PLAN, Refused
 from common.problems import Problem
 from ledger.services import acting
 from records.services import suspend_record
 from repair.choices import Kind, State, Step
+from repair.clauses import refuse
 from repair.models import Case
 from repair.selectors.cases import may_decide
 from repair.services.handling import locked, note

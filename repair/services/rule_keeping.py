@@ -9,8 +9,9 @@ from django.core.exceptions import PermissionDenied
 from agencies.models import Officer
 from catalog.models import LegalBasis
 from common.clock import today
-from common.gates import Refused, refuse
+from common.gates import Refused
 from ledger.services import acting
+from repair.clauses import refuse
 from repair.models import ObjectionRule, RepairRule
 
 MANAGE = "repair.manage_repair_rules"

@@ -12,9 +12,9 @@ from typing import Final
 
 from catalog.choices import SubjectKind
 from catalog.publication import add_months
-from common.gates import Refusal, refuse
+from common.gates import Refusal
 from sanctions.choices import MeasureClass, Severity
-from sanctions.clauses import ASKING
+from sanctions.clauses import refuse
 
 _LIGHT_MONTHS: Final = (
     3  # as the publication periods of the regimes group them: up to this, up to a year, longer
@@ -140,9 +140,7 @@ def head_refusals(
     """Whether somebody is the head that the ground names. Names and documents in compared form; what the ground does not state
     must be shown by the decision's own reasons."""
     if not name:
-        return [
-            refuse("field_required", "请填写法定代表人、主要负责人的姓名", pointer="/head_name", basis=ASKING)
-        ]
+        return [refuse("field_required", "请填写法定代表人、主要负责人的姓名", pointer="/head_name")]
     if document_problem:
         return [refuse("identifier_invalid", document_problem, pointer="/head_document")]
     if stated_name and name != stated_name:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from common.gates import Refusal, refuse
+from common.gates import Refusal
+from sanctions.clauses import refuse
 
 
 def latest_day(*, limit: date, purpose_until: date) -> date:

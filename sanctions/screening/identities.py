@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from common.gates import Refusal, Refused, refuse
+from common.gates import Refusal, Refused
 from common.identifiers import id_number_problem, normalise_code, uscc_problem
 from common.text import normalise_name
 from records.contents import secret_of_subject
 from records.models import Subject
 from records.rules.subjects import organisation_key, person_key
-from sanctions.clauses import ASKING
+from sanctions.clauses import refuse
 
 _FIELDS: Final = frozenset({"uscc", "id_number", "name"})
 MAX_KEY: Final = 128
@@ -51,13 +51,12 @@ def identity(key: str, given: object) -> Identity | Refusal:
     """One subject asked about, or what is wrong with it."""
     pointer = f"/subjects/{key.replace('~', '~0').replace('/', '~1')}"
     if not key or len(key) > MAX_KEY:
-        return refuse("field_too_long", f"键应为1至{MAX_KEY}个字符", pointer=pointer[:200], basis=ASKING)
+        return refuse("field_too_long", f"键应为1至{MAX_KEY}个字符", pointer=pointer[:200])
     if not isinstance(given, Mapping) or not given.keys() <= _FIELDS:
         return refuse(
             "field_required",
             "每个主体只填统一社会信用代码（uscc），或者只填姓名（name）和身份证号码（id_number）",
             pointer=pointer,
-            basis=ASKING,
         )
     uscc, number, name = (given.get(field, "") for field in ("uscc", "id_number", "name"))
     if not (isinstance(uscc, str) and isinstance(number, str) and isinstance(name, str)):
@@ -72,14 +71,14 @@ def identity(key: str, given: object) -> Identity | Refusal:
     if number and not uscc:
         return _person(key, normalise_code(number), name, pointer)
     told = "请填写统一社会信用代码（uscc），或者填写姓名（name）和身份证号码（id_number），只填其中一种"
-    return refuse("field_required", told, pointer=pointer, basis=ASKING)
+    return refuse("field_required", told, pointer=pointer)
 
 
 def _person(key: str, number: str, name: str, pointer: str) -> Identity | Refusal:
     if wrong := id_number_problem(number):
         return refuse("identifier_invalid", wrong, pointer=f"{pointer}/id_number")
     if not (compared := normalise_name(name)):
-        return refuse("field_required", "查询自然人须同时填写姓名", pointer=f"{pointer}/name", basis=ASKING)
+        return refuse("field_required", "查询自然人须同时填写姓名", pointer=f"{pointer}/name")
     return Identity(key, person_key("身份证", number), compared)
 
 

@@ -14,7 +14,7 @@ from catalog.choices import TimeUnit
 from catalog.publication import add_months
 from catalog.rules.deadlines import last_day
 from common.clock import now, today
-from common.gates import PLAN, Refusal, Refused, refuse
+from common.gates import PLAN, Refusal, Refused
 from common.prepared import Value
 from common.privacy import encrypt, lookup_digest
 from common.problems import Problem
@@ -24,7 +24,7 @@ from records.services.common import actor_number
 from records.sharing.choices import LookUpKind
 from records.sharing.models import DutyPurpose
 from records.sharing.services.lookups import DIGEST, Asker, LookUpRefused, register
-from sanctions.clauses import ASKING
+from sanctions.clauses import refuse
 from sanctions.screening import gate, identities
 from sanctions.screening.statements import ANSWER, EACH, for_each
 
@@ -129,10 +129,10 @@ def answer_values(
 
 def _checked(question: Question) -> Question:
     if not question.subjects:
-        raise Refused(refuse("field_required", "请至少填写一个主体", pointer="/subjects", basis=ASKING))
+        raise Refused(refuse("field_required", "请至少填写一个主体", pointer="/subjects"))
     if len(question.subjects) > LIMIT:
         detail = f"一次最多{LIMIT}个主体，更多的请上传文件比对"
-        raise Refused(refuse("field_too_long", detail, pointer="/subjects", basis=ASKING))
+        raise Refused(refuse("field_too_long", detail, pointer="/subjects"))
     return question
 
 

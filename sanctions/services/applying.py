@@ -15,7 +15,7 @@ from django.utils import timezone
 from agencies.models import Agency, ApiClient, Officer
 from blacklist.models import ListEntry
 from common.clock import today
-from common.gates import PLAN, Refusal, Refused, refuse
+from common.gates import PLAN, Refusal, Refused, refusing
 from common.problems import Problem
 from ledger.services import acting
 from records.models import CreditRecord
@@ -27,6 +27,7 @@ from sanctions.models import AppliedMeasure, Matter, Measure
 from sanctions.rules import application as rules
 
 BASIS: Final = f"{PLAN} 第9条、第10条"
+refuse: Final = refusing(BASIS)
 APPLY: Final = "sanctions.apply_measure"
 
 
@@ -119,12 +120,12 @@ def _refusals(
     if not ordered:
         required.append(("informed_body", "请填写告知的组织"))
     found += [
-        refuse("field_required", words, pointer=f"/{name}", basis=BASIS)
+        refuse("field_required", words, pointer=f"/{name}")
         for name, words in required
         if not getattr(text, name).strip()
     ]
     if text.ends_on is not None and text.ends_on < text.starts_on:
-        found.append(refuse("date_order", pointer="/ends_on", basis=BASIS))
+        found.append(refuse("date_order", pointer="/ends_on"))
     return found
 
 
@@ -143,16 +144,14 @@ def lift_measure(
     """
     problems = []
     if not document.strip():
-        problems.append(
-            refuse("field_required", "请填写解除的文书号或者办理编号", pointer="/document", basis=BASIS)
-        )
+        problems.append(refuse("field_required", "请填写解除的文书号或者办理编号", pointer="/document"))
     with acting(actor=actor_number(officer, client), action="sanctions.lift_measure", basis=BASIS):
         row = AppliedMeasure.objects.select_for_update().get(pk=applied_id)
         acting_for = (officer or client).agency_id if officer or client else None  # type: ignore[union-attr]
         if acting_for != row.agency_id or (officer is not None and not officer.has_perm(APPLY)):
             raise PermissionDenied("由实施单位解除")
         if on < row.starts_on:
-            problems.append(refuse("date_order", "解除日期早于实施日期", pointer="/on", basis=BASIS))
+            problems.append(refuse("date_order", "解除日期早于实施日期", pointer="/on"))
         if problems:
             raise Refused(*problems)
         if row.lifted_on is None:

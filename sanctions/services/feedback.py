@@ -15,14 +15,14 @@ from django.db import transaction
 from agencies.models import Agency, ApiClient, Officer
 from blacklist.models import ListEntry
 from common.clock import today
-from common.gates import PLAN, Refusal, Refused, refuse
+from common.gates import PLAN, Refusal, Refused
 from common.privacy import decrypt_bytes
 from common.problems import Problem
 from ledger.services import acting
 from records.models import CreditRecord
 from records.services.common import actor_number
 from sanctions import grounds
-from sanctions.clauses import ASKING
+from sanctions.clauses import refuse
 from sanctions.models import AppliedMeasure, Measure, MeasureFeedback, Screening, ScreeningHit
 from sanctions.rules import application as rules
 from sanctions.services.applying import ApplicationText, apply_measure, lift_measure
@@ -112,11 +112,9 @@ def _take(
     if report.lifted:
         return _lift(asker, earlier, report)
     if report.applied and not report.document.strip():
-        raise Refused(
-            refuse("field_required", "已实施的，请填写所依据的文书号", pointer="/document", basis=ASKING)
-        )
+        raise Refused(refuse("field_required", "已实施的，请填写所依据的文书号", pointer="/document"))
     if not report.applied and not report.reason.strip():
-        raise Refused(refuse("field_required", "没有实施的，请说明原因", pointer="/reason", basis=ASKING))
+        raise Refused(refuse("field_required", "没有实施的，请说明原因", pointer="/reason"))
     if earlier is not None:
         if (earlier.applied, earlier.document_number, earlier.reason) != _words(report):
             raise Problem(409, "state_changed", f"措施“{report.measure}”已经反馈过，内容不同，不能更改")

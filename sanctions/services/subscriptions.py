@@ -22,7 +22,7 @@ from django.utils import timezone
 from agencies.models import ApiClient, Officer
 from catalog.deadlines import due
 from common.clock import today
-from common.gates import PLAN, Refusal, Refused, refuse
+from common.gates import PLAN, Refusal, Refused
 from common.locks import advisory_lock
 from common.problems import Problem
 from ledger.services import acting
@@ -30,7 +30,7 @@ from records.models import Subject
 from records.services.common import actor_number
 from records.sharing.models import DutyPurpose, LookUp
 from sanctions import selectors
-from sanctions.clauses import ASKING
+from sanctions.clauses import refuse
 from sanctions.models import Matter, Screening, Subscription, SubscriptionNotice, Watch
 from sanctions.rules import subscriptions as rules
 from sanctions.screening.service import ANSWERS, unavailable
@@ -91,14 +91,14 @@ def _watched(screening: Screening, keys: Sequence[str] | None) -> dict[int, str]
     places = {key: place for place, key in enumerate(keys_of(screening), start=1)}
     wanted = list(places) if keys is None else list(dict.fromkeys(keys))
     if not 0 < len(wanted) <= MOST:
-        raise Refused(refuse("field_too_long", f"一次订阅1至{MOST}个主体", pointer="/keys", basis=ASKING))
+        raise Refused(refuse("field_too_long", f"一次订阅1至{MOST}个主体", pointer="/keys"))
     found = _subject_keys(screening)
     problems: list[Refusal] = []
     watched = {}
     for number, key in enumerate(wanted):
         pointer = f"/keys/{number}"
         if key not in places:
-            problems.append(refuse("code_unknown", "这次比对没有这个键", pointer=pointer, basis=ASKING))
+            problems.append(refuse("code_unknown", "这次比对没有这个键", pointer=pointer))
         elif subject := found[places[key]]:
             watched[places[key]] = subject
         else:

@@ -391,3 +391,12 @@ def test_a_system_works_a_case_from_the_record_to_the_entry(client: Client, mach
     stranger = people.bearer(people.client(Scope.LISTS_DECIDE, code="hg-yingji"))
     assert client.get(f"{API}{case['id']}/", headers=stranger).status_code == 404
     assert {kind.value for kind in StepKind} >= {step["kind"] for step in done["steps"]}
+
+
+def test_a_body_that_lacks_something_is_sent_back_by_the_clause_of_list_cases(
+    client: Client, machine: dict[str, str]
+) -> None:
+    answer = client.post(API, {}, content_type="application/json", headers=machine)
+    errors = answer.json()["errors"]
+    assert answer.status_code == 400 and {one["code"] for one in errors} == {"field_required"}
+    assert all("第8条" in one["basis"] for one in errors)

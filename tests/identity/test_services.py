@@ -114,6 +114,7 @@ def test_a_document_of_tomorrow_and_one_without_number_are_none() -> None:
     with pytest.raises(Refused) as refused:
         services.propose_merge(officer=reviewer(), kept_id=kept.pk, other_id=other.pk, evidence=late)
     assert codes(refused) == {"field_required", "date_in_future"}
+    assert all("第4条（1）" in one.basis for one in refused.value.refusals)
 
 
 def test_two_unified_codes_are_two_bodies_unless_a_document_names_both() -> None:

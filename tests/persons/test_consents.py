@@ -8,7 +8,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from agencies.choices import Role
 from common.clock import today
-from common.gates import Refused
+from common.gates import STANDARD, Refused
 from common.identifiers import make_id_number
 from records import selectors
 from records.models import CreditRecord, Subject
@@ -31,6 +31,7 @@ UNTIL = today() + timedelta(days=365)
 def refused(person: Person = ADULT, **changes: object) -> set[tuple[str, str]]:
     with pytest.raises(Refused) as caught:
         consent(person, **changes)
+    assert not any(STANDARD in one.basis for one in caught.value.refusals), "a consent is no data handed in"
     return {(one.pointer, one.code) for one in caught.value.refusals}
 
 

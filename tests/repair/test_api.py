@@ -8,6 +8,7 @@ from django.conf import LazySettings
 from django.test import Client
 
 from agencies.choices import Scope
+from common.gates import STANDARD
 from common.models import StoredFile
 from repair.models import Case, Material
 from tests import people
@@ -85,6 +86,7 @@ def test_what_is_wrong_is_named(
 ) -> None:
     answer = client.post(URL, body(samples.ripe_penalty(), **changed), headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content
+    assert STANDARD not in str(answer.json()["errors"])
     assert not Case.objects.exists()
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from agencies.choices import Role, Scope
 from catalog.models import CatalogItem
 from common.clock import today
-from common.gates import Refused
+from common.gates import STANDARD, Refused
 from common.identifiers import make_id_number
 from common.problems import Problem
 from records.models import CreditRecord
@@ -128,6 +128,7 @@ def test_what_is_no_question_yet_is_sent_back_and_not_registered(
     with pytest.raises(Refused) as caught:
         services.look_up(agency=people.agency(), officer=reviewer(), purpose_code="x", **asked)
     assert [(one.code, one.pointer) for one in caught.value.refusals] == [(code, pointer)]
+    assert STANDARD not in caught.value.refusals[0].basis
     assert not LookUp.objects.exists()
 
 

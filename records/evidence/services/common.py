@@ -7,8 +7,9 @@ from datetime import date
 from django.utils import timezone
 
 from agencies.models import Agency, ApiClient, Officer
-from common.gates import Refusal, Refused, refuse
+from common.gates import Refusal, Refused
 from records.evidence.choices import ChangeKind
+from records.evidence.clauses import refuse
 from records.evidence.models import Proceeding, RecordChange
 from records.models import CreditRecord
 from records.services.common import actor_number

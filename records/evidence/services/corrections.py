@@ -14,12 +14,13 @@ from django.db import connection
 from django.utils import timezone
 
 from common.clock import today
-from common.gates import Refused, refuse
+from common.gates import Refused
 from common.workbooks.cells import Cell
 from ledger.services import acting
 from records.contents import all_values
 from records.evidence import rules
 from records.evidence.choices import SETTLING, ChangeKind, Outcome
+from records.evidence.clauses import refuse
 from records.evidence.models import Proceeding
 from records.evidence.services.common import Author, Why, explain, insist, locked
 from records.intake.build import RECORD_COLUMNS, Built, Origin

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.models import Officer
 from agencies.sign_in import officer_of
 from common.components import Cell, Chip, Column, SummaryRow, Table, Tone
-from common.gates import Refusal, Refused, refuse
+from common.gates import Refusal, Refused
 from common.pagination import keyset_page
 from common.problems import Problem
 from common.templatetags.credit import cdate, cdatetime
 from records.identity import selectors, services
 from records.identity.choices import ChangeKind, ChangeState, CodeKind
+from records.identity.clauses import refuse
 from records.identity.forms import (
     ChangeFilterForm,
     DecisionForm,

@@ -16,7 +16,7 @@ from django.utils import timezone
 from agencies.models import Officer
 from catalog.choices import SubjectKind
 from common.clock import today
-from common.gates import PLAN, Refused, refuse
+from common.gates import PLAN, Refused
 from common.problems import Problem
 from ledger.services import acting
 from records import selectors as records
@@ -25,6 +25,7 @@ from records.intake.rejections import safe
 from records.models import CreditRecord
 from records.sharing import rules, selectors
 from records.sharing.choices import Detail, ExportState, LookUpKind
+from records.sharing.clauses import refuse
 from records.sharing.models import DutyPurpose, ExportRequest
 from records.sharing.services.lookups import Asker, LookUpRefused, duty_of, register
 

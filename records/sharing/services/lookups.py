@@ -15,7 +15,7 @@ from catalog import selectors as catalog
 from catalog.choices import SubjectKind
 from catalog.publication import add_months
 from common.clock import today
-from common.gates import PLAN, Refusal, Refused, refuse
+from common.gates import PLAN, Refusal, Refused
 from common.identifiers import id_number_problem, normalise_code, uscc_problem
 from common.privacy import lookup_digest
 from common.text import normalise_name
@@ -29,6 +29,7 @@ from records.rules.subjects import organisation_key, person_key
 from records.services.common import actor_number
 from records.sharing import rules, selectors
 from records.sharing.choices import LookUpKind, Outcome
+from records.sharing.clauses import refuse
 from records.sharing.models import DutyPurpose, LookUp
 
 LIMIT: Final = 200

@@ -11,11 +11,12 @@ from agencies.selectors import is_under_credit_authority
 from catalog import selectors as catalog
 from catalog.models import LegalBasis
 from common.clock import today
-from common.gates import PLAN, Refused, refuse
+from common.gates import PLAN, Refused
 from common.problems import Problem
 from ledger.services import acting
 from records.sharing import rules, selectors
 from records.sharing.choices import Detail, PersonProof, PurposeState
+from records.sharing.clauses import refuse
 from records.sharing.models import DutyPurpose
 
 REVIEW_BASIS = f"{PLAN} 第12条"
