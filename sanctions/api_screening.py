@@ -16,13 +16,13 @@ from agencies.api_clients import bearer, client_of
 from agencies.choices import Scope
 from agencies.idempotency import HEADER, idempotent
 from common.api import StrictQuery, body_object, query_limit, query_problem
-from common.gates import Refused, refuse
+from common.gates import Refused
 from common.json import parse_json
 from common.openapi import PAGING, problem
 from common.pagination import keyset_page
 from common.problems import Problem
 from sanctions import selectors
-from sanctions.clauses import ASKING
+from sanctions.clauses import refuse
 from sanctions.screening import again
 from sanctions.screening.service import Question, ScreeningRefused, note_refusal, screen, unavailable
 
@@ -183,7 +183,7 @@ class ScreeningsView(ScreeningAPIView):
     @extend_schema(
         operation_id="screening",
         summary="查询比对",
-        description="按履职目的和事项比对最多1000个主体，只有代码和号码有效力。清单不完整或者不是最新时答复503，不会答复 clear。",
+        description="按履职目的和事项比对最多1000个主体，只有代码和号码有效力。有任何一个不正确的，整个请求不作比对，errors 逐个指出。清单不完整或者不是最新时答复503，不会答复 clear。",
         tags=["查询比对"],
         parameters=[IDEMPOTENCY],
         request=ScreeningRequestSerializer,
@@ -226,9 +226,7 @@ def _question(body: Mapping[str, object]) -> Question:
     check_members(body, _MEMBERS)
     subjects = body.get("subjects")
     if not isinstance(subjects, Mapping):
-        raise Refused(
-            refuse("field_required", "subjects 应为以键为名的对象", pointer="/subjects", basis=ASKING)
-        )
+        raise Refused(refuse("field_required", "subjects 应为以键为名的对象", pointer="/subjects"))
     texts = {name: text_member(body, name) for name in sorted(_MEMBERS - {"subjects"})}
     return Question(subjects=subjects, **texts)
 
@@ -236,14 +234,14 @@ def _question(body: Mapping[str, object]) -> Question:
 def text_member(body: Mapping[str, object], name: str, pointer: str = "") -> str:
     value = body.get(name, "")
     if not isinstance(value, str):
-        raise Refused(refuse("field_required", f"{name} 应为文本", pointer=f"{pointer}/{name}", basis=ASKING))
+        raise Refused(refuse("field_required", f"{name} 应为文本", pointer=f"{pointer}/{name}"))
     return value.strip()
 
 
 def check_members(body: Mapping[str, object], known: frozenset[str], pointer: str = "") -> None:
     if unknown := sorted(body.keys() - known):
         detail = f"不认识的成员：{unknown[0][:40]}"
-        raise Refused(refuse("code_unknown", detail, pointer=f"{pointer}/{unknown[0][:40]}", basis=ASKING))
+        raise Refused(refuse("code_unknown", detail, pointer=f"{pointer}/{unknown[0][:40]}"))
 
 
 # --- names ------------------------------------------------------------------------------------------------

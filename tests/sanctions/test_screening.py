@@ -187,6 +187,17 @@ def test_wrong_questions_are_told_apart_by_key_and_register_nothing() -> None:
     assert LookUp.objects.count() == 0
 
 
+def test_every_wrong_one_among_a_thousand_is_named_in_one_answer_and_nobody_is_looked_up() -> None:
+    wrong = {17: "91230402MA1000000X", 500: "230402198603050011", 999: ""}
+    subjects = {str(n): {"uscc": wrong.get(n, invented_uscc(n))} for n in range(1000)}
+    answer = Window().ask(subjects)
+    assert (answer.status_code, "results" in answer.json()) == (422, False)
+    assert [(one["pointer"], one["code"]) for one in answer.json()["errors"]] == [
+        ("/subjects/17/uscc", "identifier_invalid"), ("/subjects/500/uscc", "identifier_invalid"), ("/subjects/999", "field_required"),
+    ]  # fmt: skip
+    assert not Screening.objects.exists() and not LookUp.objects.exists()
+
+
 def test_the_number_of_statements_does_not_depend_on_the_number_of_subjects() -> None:
     window = Window()
     companies = [make_entry().subject for _ in range(3)] + [make_subject() for _ in range(27)]
