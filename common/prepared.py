@@ -5,7 +5,11 @@ Behind a transaction pooler (DATABASE_POOLED) connections change hands between t
 same text then runs with its values written in.
 
 How long a statement may take (`timeout_ms`) and how it is planned go before it in the same message, set for its own transaction:
-outside of one, message and transaction are the same, and neither BEGIN nor COMMIT costs a round trip.
+outside of one, message and transaction are the same, and neither BEGIN nor COMMIT costs a round trip. Inside `atomic` both last to
+its end, or until somebody says otherwise: whoever goes on with long work in the same transaction says his own limit, as the work on
+a file of subjects does. Putting back what was before would take a message more: of several statements in one message the driver
+hands out the rows of the last alone, so nothing can follow the one that answers. Rejected for the same reason: a savepoint around
+it (letting it go keeps the settings, going back to it undoes the work).
 """
 
 import io

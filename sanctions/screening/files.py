@@ -45,6 +45,7 @@ TIMEOUT_MS: Final = 300_000
 _STALE: Final = timedelta(minutes=10)
 _ASKED: Final = f"""
 set local statement_timeout = {TIMEOUT_MS};
+set local plan_cache_mode = default;
 set local work_mem = '64MB';
 set local jit = off;
 drop table if exists screening_asked;
@@ -199,12 +200,10 @@ def _found(
     """What is said of each row that there is something to say of, as CSV (see file.sql); the receipt; what was begun
     `meanwhile` the database looks. No receipt when no row
     names anybody: nothing was asked then."""
-    keys = asked.keys | {
-        int(one.caller_key): key
-        for one, key in zip(asked.persons, identities.subject_keys(asked.persons), strict=True)
-    }
     with connection.cursor() as cursor:
-        cursor.execute(_ASKED)
+        cursor.execute(_ASKED)  # first of all: the limit and the plan of the gate's statement end here
+        persons = zip(asked.persons, identities.subject_keys(asked.persons), strict=True)
+        keys = asked.keys | {int(one.caller_key): key for one, key in persons}
         lines = [f"{number}\t{key or sheet.NOBODY}\n" for number, key in keys.items()]
         cursor.copy_expert("copy screening_asked from stdin", io.BytesIO("".join(lines).encode()))
         cursor.execute("analyze screening_asked")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from blacklist.services import end_entry
 from common.clock import today
@@ -149,3 +150,20 @@ def test_a_row_with_several_measures_says_each_thing_once() -> None:
     assert rows[4] == ["d", "比中", "x", "限制", "甲, 乙", "2号", "", "", "救济, 途径"]
     assert rows[5] == ["e", "未比中", *[""] * 5, "容缺受理", ""]
     assert rows[6] == ["f", "平台没有这个主体", *[""] * 7]
+
+
+def test_the_work_on_a_file_keeps_neither_limit_nor_plan_of_the_question_at_the_gate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window, seen, ask = Window(), [], files.identities.subject_keys
+
+    def looking(persons: list[files.identities.Identity]) -> list[str | None]:
+        with connection.cursor() as cursor:
+            cursor.execute("select current_setting('statement_timeout'), current_setting('plan_cache_mode')")
+            seen.append(cursor.fetchone())
+        return ask(persons)
+
+    monkeypatch.setattr(files.identities, "subject_keys", looking)
+    submit(window, table(("统一社会信用代码",), (make_subject().uscc,)))
+    assert files.process_file(ScreeningFile.objects.get().pk)
+    assert seen == [("5min", "auto")]
