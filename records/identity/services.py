@@ -22,6 +22,7 @@ from records.identity.codes import Code, canonical, codes_of, key_of, label
 from records.identity.models import IdentityChange, SubjectName
 from records.identity.rules import Body, Evidence
 from records.models import CreditRecord, Subject
+from records.selectors import shared
 from records.sharing.rules import second_person
 
 _PINYIN_LENGTH = 400
@@ -223,11 +224,12 @@ def _move(record_ids: Sequence[int], source: int, target: int) -> None:
 
 
 def _tell_the_province(subject_id: int) -> None:
-    """Turn the mark that is only a message over and back, so that each record enters the change feed again with its new
-    identity; nothing of the record itself changes and no version is made."""
+    """Turn the mark that is only a message over and back, so that each record still shared enters the change feed again
+    with its new identity; nothing of the record itself changes and no version is made. Of those that are over the province
+    knows that they are."""
     turned = ExpressionWrapper(Q(ended_noted=False), output_field=BooleanField())
     for _ in range(2):
-        CreditRecord.objects.filter(subject=subject_id).update(ended_noted=turned)
+        shared(today()).filter(subject=subject_id).update(ended_noted=turned)
 
 
 def _target_row(change: IdentityChange) -> Subject:

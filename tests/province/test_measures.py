@@ -17,6 +17,7 @@ from blacklist.models import ListEntry
 from blacklist.services import end_entry, resume_entry, suspend_entry
 from common.clock import today
 from ledger.models import Pending
+from ledger.selectors import events_after, last_position
 from ledger.tables import TABLES
 from province import lines
 from province.comparison import compare
@@ -204,8 +205,11 @@ def test_a_new_name_is_told_of_entries_and_measures(
     settings.PROVINCE_RECONCILIATION_URL = f"{sandbox.url}/reconciliation"
     entry = repairs.listed()
     row = applied(entry)
+    over = repairs.listed(entry.subject, scheme="spaq")
+    end_entry(officer=None, entry_id=over.pk, on=today(), reason="repaired", basis="决定")
     seal()
     send(target)
+    start = last_position()
     rename_subject(
         officer=people.officer(Role.AUTHORITY, username="renamer"), subject_id=entry.subject_id,
         name="鹤岗市更名后的粮贸有限公司", since=today(), document="变更登记通知书", basis="登记机关变更登记",
@@ -216,6 +220,8 @@ def test_a_new_name_is_told_of_entries_and_measures(
     assert compare(target=target).differences == []
     entry.refresh_from_db()
     assert not entry.ended_noted
+    told = events_after(start, [TABLES["blacklist_listentry"]], 10)
+    assert {change.object_id for change in told} == {entry.pk}, "what is over is not told again"
 
 
 def test_a_head_is_named_whole_and_with_the_unit(target: PushTarget, sandbox: Sandbox) -> None:
