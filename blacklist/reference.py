@@ -13,8 +13,7 @@ _FILE = _FOLDER / "schemes.toml"
 
 def load_schemes() -> int:
     """Bring the schemes in; returns how many. Legal bases must be there already. What officers changed is left alone."""
-    bases = legal_bases()
-    kept = set(ListScheme.objects.filter(maintained=True).values_list("code", flat=True))
+    bases, kept = legal_bases(), _kept(ListScheme)
     wanted = read_rows(_FILE, "scheme")
     rows = [resolve(row, bases) for row in wanted if row["code"] not in kept]
     upsert(
@@ -25,11 +24,16 @@ def load_schemes() -> int:
 
 
 def load_honours() -> int:
-    """Bring the honour lists in; returns how many. Legal bases must be there already."""
-    bases = legal_bases()
-    rows = [resolve(row, bases) for row in read_rows(_FOLDER / "honours.toml", "honour")]
+    """Bring the honour lists in; returns how many. As for `load_schemes`."""
+    bases, kept = legal_bases(), _kept(HonourScheme)
+    wanted = read_rows(_FOLDER / "honours.toml", "honour")
+    rows = [resolve(row, bases) for row in wanted if row["code"] not in kept]
     upsert([HonourScheme(**row) for row in rows], key=["code", "effective_from"])
-    return len(rows)
+    return len(wanted)
+
+
+def _kept(model: type[ListScheme | HonourScheme]) -> set[str]:
+    return set(model._default_manager.filter(maintained=True).values_list("code", flat=True))
 
 
 def load_sources() -> int:

@@ -17,6 +17,11 @@ def schemes(on: date) -> QuerySet[HonourScheme]:
     return HonourScheme.objects.filter(dated_in_force(on)).select_related("basis").order_by("code", "id")
 
 
+def all_schemes() -> QuerySet[HonourScheme]:
+    """Every row, by code and newest first."""
+    return HonourScheme.objects.select_related("basis").order_by("code", "-effective_from")
+
+
 def in_force(at: date) -> QuerySet[HonourEntry]:
     """Honours that hold on `at`; the ground of an incentive while they do."""
     over = Q(ended_on__lte=at) | Q(ends_on__lt=at)

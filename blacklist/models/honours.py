@@ -43,6 +43,8 @@ class HonourScheme(Dated):
         "公开自然人的依据条款", max_length=200, blank=True, help_text="不填即不向社会公开自然人"
     )
     note = models.TextField("说明", blank=True)
+    # entered or changed in the workbench: the next load of the reference files leaves every row of this code alone
+    maintained = models.BooleanField("由工作台维护", default=False, editable=False)
 
     class Meta:
         verbose_name = "诚信名单设立"

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from blacklist.choices import AuthorityLevel, SchemeField, SchemeLevel
+from blacklist.rules.frames import wording_refusals
 from catalog.choices import BasisLevel
 from catalog.rules.bases import NATIONWIDE, PROVINCIAL, BasisFacts
 from common.gates import PLAN, Refusal, refuse
@@ -95,14 +96,9 @@ def scheme_refusals(wanted: Scheme, *, known_agencies: Collection[str], by_autho
     if wanted.field not in SchemeField.values:
         found.append(refuse("scheme_field_not_allowed", pointer="field"))
     found += _level_refusals(wanted) + _basis_refusals(wanted) + _authority_refusals(wanted, known_agencies)
-    found += [
-        refuse("field_required", f"请填写{label}", pointer=name)
-        for name, label in _TEXTS.items()
-        if not wanted.texts.get(name, "").strip()
-    ]
-    if wanted.longest_months is not None and wanted.longest_months < (wanted.listing_months or 0):
-        found.append(refuse("date_order", "最长列入期限短于列入期限", pointer="longest_months"))
-    return found
+    return found + wording_refusals(
+        _TEXTS, wanted.texts, wanted.listing_months, wanted.longest_months, "最长列入期限短于列入期限"
+    )
 
 
 def _not_theirs() -> Refusal:

@@ -13,6 +13,12 @@ from blacklist.services.entries import (
     suspend_entry,
     touch_ended,
 )
+from blacklist.services.honour_frames import (
+    HonourText,
+    end_honour_frame,
+    enter_honour_frame,
+    revise_honour_frame,
+)
 from blacklist.services.honours import end_honour, modify_honour
 from blacklist.services.party import case_of_code, speak, words_of
 from blacklist.services.schemes import (
@@ -41,6 +47,7 @@ __all__ = [
     "Actor",
     "DecisionText",
     "EntryText",
+    "HonourText",
     "SchemeText",
     "Underlying",
     "answer_objection",
@@ -52,7 +59,9 @@ __all__ = [
     "decide",
     "end_entry",
     "end_honour",
+    "end_honour_frame",
     "end_scheme",
+    "enter_honour_frame",
     "enter_scheme",
     "give_notice",
     "mark_dispute",
@@ -66,6 +75,7 @@ __all__ = [
     "resume",
     "resume_entry",
     "review",
+    "revise_honour_frame",
     "revise_scheme",
     "serve_decision",
     "speak",

@@ -6,26 +6,19 @@ transaction asks `check_scheme` first, for a rollback would take the attempt awa
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
-from itertools import count
+from datetime import date
 
 from django.core.exceptions import PermissionDenied
 
 from agencies.models import Agency
-from agencies.selectors import is_under_credit_authority
-from blacklist import access
 from blacklist.choices import AuthorityLevel, Channel, Source
 from blacklist.models import ListDecision, ListScheme, SchemeAttempt
 from blacklist.rules import schemes as rules
+from blacklist.services import frames
 from blacklist.services.common import Actor
 from catalog.models import LegalBasis
-from catalog.rules.bases import BasisFacts
-from common.clock import today
-from common.gates import CLAUSES, PLAN, Refusal, Refused, refuse
-from common.text import pinyin_key
+from common.gates import CLAUSES, PLAN, Refusal, Refused
 from ledger.services import acting
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +57,7 @@ def check_scheme(*, actor: Actor, text: SchemeText) -> None:
         rules.Scheme(
             field=text.field,
             level=text.level,
-            basis=_facts(text.basis),
+            basis=frames.facts_of(text.basis),
             effective_from=text.effective_from,
             competence=rules.Competence(
                 text.authority_min_level,
@@ -87,7 +80,7 @@ def check_scheme(*, actor: Actor, text: SchemeText) -> None:
         known_agencies=set(
             Agency.objects.filter(code__in=text.authority_agencies).values_list("code", flat=True)
         ),
-        by_authority=_is_authority(actor),
+        by_authority=frames.may_keep(actor),
     )
     if any(CLAUSES[refusal.code].gate == "G8" for refusal in found):
         _keep_attempt(actor, text, found)
@@ -98,11 +91,8 @@ def check_scheme(*, actor: Actor, text: SchemeText) -> None:
 def enter_scheme(*, actor: Actor, basis: str, text: SchemeText) -> ListScheme:
     """Set up a list; `basis` is the document acted on. Refused as for `check_scheme`; its code is made of its initials."""
     check_scheme(actor=actor, text=text)
-    row = ListScheme(code=_free_code(text.name), **_columns(text))
-    row.clean_fields(exclude=["basis"])
     with acting(actor=actor.number, action="blacklist.enter_scheme", basis=basis):
-        row.save()
-    return row
+        return frames.begin(ListScheme(**_columns(text)))
 
 
 def revise_scheme(*, actor: Actor, basis: str, code: str, text: SchemeText) -> ListScheme:
@@ -112,64 +102,24 @@ def revise_scheme(*, actor: Actor, basis: str, code: str, text: SchemeText) -> L
     """
     check_scheme(actor=actor, text=text)
     with acting(actor=actor.number, action="blacklist.revise_scheme", basis=basis):
-        newest = ListScheme.objects.select_for_update().filter(code=code).order_by("-effective_from").first()
-        if newest is None:
-            raise ListScheme.DoesNotExist(code)
-        if text.effective_from < today() or text.effective_from <= newest.effective_from:
-            detail = f"新的规定最早从今天起施行，并且晚于现有规定的施行日期{newest.effective_from:%Y-%m-%d}"
-            raise Refused(refuse("date_order", detail, pointer="effective_from"))
-        row = ListScheme(code=code, **_columns(text))
-        row.clean_fields(exclude=["basis"])
-        _end(newest, text.effective_from - _DAY)
-        row.save()
-        ListScheme.objects.filter(code=code).update(maintained=True)
-    return row
+        return frames.succeed(ListScheme(code=code, **_columns(text)))
 
 
 def end_scheme(*, actor: Actor, basis: str, code: str, last_day: date) -> ListScheme:
     """No decision under this list after `last_day`. PermissionDenied; Refused (date_order); ListScheme.DoesNotExist."""
-    if not _is_authority(actor):
+    if not frames.may_keep(actor):
         raise PermissionDenied("由社会信用主管部门管理名单设列")
     with acting(actor=actor.number, action="blacklist.end_scheme", basis=basis):
-        row = ListScheme.objects.select_for_update().filter(code=code).order_by("-effective_from").first()
-        if row is None:
-            raise ListScheme.DoesNotExist(code)
-        if last_day < row.effective_from:
-            raise Refused(refuse("date_order", "失效日期早于施行日期", pointer="last_day"))
-        if ListDecision.objects.filter(case__scheme=row, decided_on__gt=last_day).exists():
-            raise Refused(refuse("date_order", "失效日期早于按本名单作出的决定的日期", pointer="last_day"))
-        row.maintained = True
-        _end(row, last_day)
-    return row
+        return frames.stop(ListScheme, code, last_day, _decided_after)
 
 
-def _end(row: ListScheme, last_day: date) -> None:
-    if row.effective_until is None or row.effective_until > last_day:
-        row.effective_until = last_day
-    row.save(update_fields=["effective_until", "maintained"])
-
-
-def _is_authority(actor: Actor) -> bool:
-    if actor.client is not None:
-        return is_under_credit_authority(actor.client.agency)
-    officer = actor.officer
-    return (
-        officer is not None
-        and officer.agency is not None
-        and is_under_credit_authority(officer.agency)
-        and officer.has_perm(access.SCHEMES)
-    )
-
-
-def _facts(basis: LegalBasis | None) -> BasisFacts | None:
-    if basis is None:
-        return None
-    return BasisFacts(basis.code, basis.name, basis.level, basis.effective_from, basis.effective_until)
+def _decided_after(row: ListScheme, day: date) -> bool:
+    return ListDecision.objects.filter(case__scheme=row, decided_on__gt=day).exists()
 
 
 def _columns(text: SchemeText) -> dict[str, object]:
     values = asdict(text) | {"basis": text.basis, "maintained": True}
-    lists = ("shown_fields", "end_reasons", "authority_agencies", "authority_kinds", "authority_sectors")
+    lists = (*frames.LISTS, "authority_agencies", "authority_kinds", "authority_sectors")
     return values | {name: list(values[name]) for name in lists}
 
 
@@ -189,15 +139,3 @@ def _keep_attempt(actor: Actor, text: SchemeText, found: Sequence[Refusal]) -> N
             codes=sorted({refusal.code for refusal in found}),
             detail="\n".join(f"{refusal.detail}（{refusal.basis}）" for refusal in found),
         )
-
-
-def _free_code(name: str) -> str:
-    """Initials of the name, numbered when another list has them."""
-    initials = "".join(
-        word[0] for word in pinyin_key(name).split() if word[0].isascii() and word[0].isalnum()
-    )
-    stem = initials[:30] or "md"
-    taken = set(ListScheme.objects.filter(code__startswith=stem).values_list("code", flat=True))
-    return next(
-        code for number in count(1) if (code := stem if number == 1 else f"{stem}-{number}") not in taken
-    )

@@ -1,124 +1,26 @@
-"""Schemes in the workbench: which lists exist, setting one up, changing it, ending it, and the refused attempts."""
+"""Frames of lists in the workbench: which lists and honours exist, and the refused attempts to set one up."""
 
-from typing import cast
+from typing import Final, cast
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.sign_in import officer_of
 from blacklist import access, services
 from blacklist import selectors_cases as cases
-from blacklist.forms_schemes import EndSchemeForm, SchemeForm
-from blacklist.models import ListScheme, SchemeAttempt
-from blacklist.services import by_officer
-from catalog.views.bases import show_problems
-from catalog.views.parts import pending, span, validity
-from common.clock import today
+from blacklist import selectors_honours as honours
+from blacklist.forms_schemes import HonourFrameForm, SchemeForm
+from blacklist.models import HonourScheme, ListScheme, SchemeAttempt
+from blacklist.views.frames import Frames, all_frames, new_frame, one_frame
+from catalog.views.parts import pending
 from common.components import Cell, Column, SummaryRow, Table
-from common.gates import CLAUSES, Refused
+from common.gates import CLAUSES
 from common.pagination import keyset_page
 from common.templatetags.credit import cdatetime
 
 PAGE = 50
-
-
-@login_required
-@require_safe
-def scheme_list(request: HttpRequest) -> HttpResponse:
-    """Every list, the newest frame of each."""
-    newest: dict[str, ListScheme] = {}
-    for row in cases.all_schemes():
-        newest.setdefault(row.code, row)
-    lines: list[list[Cell | str]] = [
-        [
-            Cell(row.name, url=reverse("workbench:list-scheme", args=[row.code]), chip=pending(row.mark)),
-            row.get_field_display(),
-            row.get_level_display(),
-            row.authority,
-            Cell(chip=validity(row.effective_from, row.effective_until, today())),
-        ]
-        for row in newest.values()
-    ]
-    heads = [
-        Column("名单"),
-        Column("设列领域"),
-        Column("层级"),
-        Column("认定单位"),
-        Column("状态", tight=True),
-    ]
-    officer = officer_of(request)
-    context = {
-        "table": Table("名单设列", heads, lines, caption_hidden=True),
-        "keeps": officer.has_perm(access.SCHEMES),
-        "sees_attempts": officer.has_perm("blacklist.view_scheme_attempts"),
-    }
-    return render(request, "workbench/lists/schemes.html", context)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def scheme_new(request: HttpRequest) -> HttpResponse:
-    """Set up a list. Anybody signed in may try; who may not is told why, and the credit authority sees the attempt."""
-    form = SchemeForm(request.POST or None, initial={"effective_from": today()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = services.enter_scheme(
-                actor=by_officer(officer_of(request)),
-                basis=form.cleaned_data["acting_on"],
-                text=form.text(),
-            )
-        except (Refused, ValidationError) as error:
-            show_problems(form, error)
-        else:
-            messages.success(request, f"已登记：{row.name}")
-            return redirect("workbench:list-scheme", row.code)
-    return render(request, "workbench/lists/scheme_form.html", {"form": form, "title": "登记名单设列"})
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def scheme(request: HttpRequest, code: str) -> HttpResponse:
-    """One list with its history; the credit authority changes it here (POST do=revise) or ends it (do=end)."""
-    rows = list(cases.all_schemes().filter(code=code))
-    if not rows:
-        raise Http404
-    officer = officer_of(request)
-    do = request.POST.get("do", "")
-    revise = SchemeForm(request.POST if do == "revise" else None, initial=SchemeForm.initial_of(rows[0]))
-    end = EndSchemeForm(request.POST if do == "end" else None, prefix="end")
-    if request.method == "POST" and _change(request, code, revise, end):
-        messages.success(request, "已保存")
-        return redirect("workbench:list-scheme", code)
-    keeps = officer.has_perm(access.SCHEMES)
-    context = {
-        "scheme": rows[0],
-        "facts": _facts(rows[0]),
-        "history": _history(rows),
-        "revise": revise if keeps else None,
-        "end": end if keeps else None,
-    }
-    return render(request, "workbench/lists/scheme.html", context)
-
-
-def _change(request: HttpRequest, code: str, revise: SchemeForm, end: EndSchemeForm) -> bool:
-    form = end if end.is_bound else revise
-    if not form.is_valid():
-        return False
-    actor, basis = by_officer(officer_of(request)), form.cleaned_data["acting_on"]
-    try:
-        if end.is_bound:
-            services.end_scheme(actor=actor, basis=basis, code=code, last_day=end.cleaned_data["last_day"])
-        else:
-            services.revise_scheme(actor=actor, basis=basis, code=code, text=revise.text())
-    except (Refused, ValidationError) as error:
-        show_problems(form, error)
-        return False
-    return True
 
 
 def _facts(row: ListScheme) -> list[SummaryRow]:
@@ -150,18 +52,113 @@ def _facts(row: ListScheme) -> list[SummaryRow]:
     ]
 
 
-def _history(rows: list[ListScheme]) -> Table:
-    lines: list[list[Cell | str]] = [
-        [
-            span(row.effective_from, row.effective_until),
+def _honour_facts(row: HonourScheme) -> list[SummaryRow]:
+    return [
+        SummaryRow(
+            "依据",
             f"{row.basis}{row.basis_clause}",
-            Cell(chip=validity(row.effective_from, row.effective_until, today())),
-        ]
-        for row in rows
+            note=str(row.basis.get_level_display()),
+            chip=pending(row.mark),
+        ),
+        SummaryRow("评定办法", row.procedure_text or "—"),
+        SummaryRow("评定单位", row.authority),
+        SummaryRow("评定条件", row.grounds),
+        SummaryRow("有效期", row.listing_text),
+        SummaryRow("退出情形", row.removal_text),
+        SummaryRow("退出原因", "；".join(row.end_reasons) or "由经办人写明"),
+        SummaryRow("公开内容", "、".join(row.shown_fields) or "—"),
+        SummaryRow("公开自然人", row.persons_public_clause or "不公开"),
     ]
-    return Table(
-        "历次规定", [Column("施行"), Column("依据"), Column("状态", tight=True)], lines, caption_hidden=True
-    )
+
+
+LISTS: Final = Frames(
+    title="名单设列",
+    lead="哪些领域可以有严重失信主体名单，凭什么设，由谁认定。",
+    enter_title="登记名单设列",
+    enter_lead="领域只有四类，依据须有足够的层级，市级不得设列。不符合规定的不予登记，并记录在案。",
+    revise_lead="自施行日期起适用于新立的案件，已经立案的按原规定办理。",
+    end_title="停止设列",
+    clause=("鹤信用发〔2022〕1号 第6条、第7条", "设列严重失信主体名单的领域不得擅自增加或扩展。"),
+    all_of_them="workbench:list-schemes",
+    one="workbench:list-scheme",
+    new="workbench:list-scheme-new",
+    form=SchemeForm,
+    rows=cases.all_schemes,
+    cells=(
+        ("设列领域", ListScheme.get_field_display),
+        ("层级", ListScheme.get_level_display),
+        ("认定单位", lambda row: row.authority),
+    ),
+    facts=_facts,
+    enter=services.enter_scheme,
+    revise=services.revise_scheme,
+    end=services.end_scheme,
+)
+HONOURS: Final = Frames(
+    title="诚信名单设立",
+    lead="有哪些诚实守信名单，凭什么设，由谁评定，怎样退出。",
+    enter_title="登记诚信名单",
+    enter_lead="须有法律、法规或者党中央、国务院政策文件为依据。",
+    revise_lead="自施行日期起适用于新评定的主体，已经评定的按原规定。",
+    end_title="停止设立",
+    clause=(
+        "鹤信用发〔2022〕1号 第1条",
+        "严格以法律、法规或者党中央、国务院政策文件为依据，实行目录制管理。",
+    ),
+    all_of_them="workbench:honour-schemes",
+    one="workbench:honour-scheme",
+    new="workbench:honour-scheme-new",
+    form=HonourFrameForm,
+    rows=honours.all_schemes,
+    cells=(
+        ("评定单位", lambda row: row.authority),
+        ("依据", lambda row: f"{row.basis}{row.basis_clause}"),
+        ("有效期", lambda row: row.listing_text),
+    ),
+    facts=_honour_facts,
+    enter=services.enter_honour_frame,
+    revise=services.revise_honour_frame,
+    end=services.end_honour_frame,
+)
+
+
+@login_required
+@require_safe
+def scheme_list(request: HttpRequest) -> HttpResponse:
+    sees_attempts = officer_of(request).has_perm("blacklist.view_scheme_attempts")
+    return all_frames(request, LISTS, sees_attempts=sees_attempts)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def scheme_new(request: HttpRequest) -> HttpResponse:
+    """Set up a list. Anybody signed in may try; who may not is told why, and the credit authority sees the attempt."""
+    return new_frame(request, LISTS)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def scheme(request: HttpRequest, code: str) -> HttpResponse:
+    return one_frame(request, LISTS, code)
+
+
+@login_required
+@require_safe
+def honour_scheme_list(request: HttpRequest) -> HttpResponse:
+    return all_frames(request, HONOURS)
+
+
+@login_required
+@permission_required(access.SCHEMES, raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def honour_scheme_new(request: HttpRequest) -> HttpResponse:
+    return new_frame(request, HONOURS)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def honour_scheme(request: HttpRequest, code: str) -> HttpResponse:
+    return one_frame(request, HONOURS, code)
 
 
 @login_required

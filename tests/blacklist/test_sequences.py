@@ -42,6 +42,9 @@ NO_MOVE = {
     "note_change",
     "end_honour",
     "modify_honour",
+    "enter_honour_frame",
+    "revise_honour_frame",
+    "end_honour_frame",
 }
 Start = tuple[moves.Stage, date]
 

@@ -22,7 +22,7 @@ PORTAL = [
 WORKBENCH = [
     "/workbench/", "/workbench/batches/", "/workbench/batches/new/", "/workbench/records/", "/workbench/records/new/xzcf/",
     "/workbench/subjects/?q=暖阳", "/workbench/records/drafts/", "/workbench/supervision/errors/",
-    "/workbench/records/waiting/", "/workbench/lists/", "/workbench/lists/schemes/", "/workbench/lists/schemes/new/",
+    "/workbench/records/waiting/", "/workbench/lists/", "/workbench/lists/schemes/", "/workbench/lists/schemes/new/", "/workbench/lists/honour-schemes/",
     "/workbench/lists/?phase=to_answer", "/workbench/lists/entries/", "/workbench/lists/as-of/",
     "/workbench/persons/consents/", "/workbench/persons/consents/new/", "/workbench/persons/consents/ask/", "/workbench/persons/retention/", "/workbench/catalog/document-kinds/", "/workbench/agreement/", "/workbench/catalog/regimes/",
     "/workbench/repair/", "/workbench/repair/find/", "/workbench/repair/rules/", "/workbench/repair/figures/",

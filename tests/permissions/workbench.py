@@ -261,6 +261,11 @@ WORKBENCH = [
     Row("workbench:list-scheme-attempts", "GET", officers(403, authority=200, auditor=200)),
     Row("workbench:list-scheme", "GET", officers(200), {"code": "spaq"}),
     Row("workbench:list-scheme", "POST", officers(200), {"code": "spaq"}),
+    Row("workbench:honour-schemes", "GET", officers(200)),
+    Row("workbench:honour-scheme-new", "GET", KEEPER),
+    Row("workbench:honour-scheme-new", "POST", KEEPER),
+    Row("workbench:honour-scheme", "GET", officers(200), {"code": "najsnsr"}),
+    Row("workbench:honour-scheme", "POST", officers(200), {"code": "najsnsr"}),
     Row("workbench:measure-list", "GET", officers(200)),
     Row("workbench:measure-lifts", "GET", officers(200)),
     Row(
