@@ -131,5 +131,5 @@ def _history(rows: list[Any]) -> Table:
         ]
         for row in rows
     ]
-    heads = [Column("施行"), Column("依据"), Column("状态", tight=True)]
+    heads = [Column("施行", tight=True), Column("依据"), Column("状态", tight=True)]
     return Table("历次规定", heads, lines, caption_hidden=True)

@@ -140,5 +140,7 @@ def test_the_officer_hands_over_number_and_code_and_follows_the_answer(client: C
     found = re.search(r"data-query-code>([0-9A-Z]{10})<", page)
     row = ConsentRequest.objects.get()
     assert found and row.number in page
+    for shown in (page, client.get("/rights/errand/").content.decode()):
+        assert "查询码" in shown, "what is handed over is called as where it is typed"
     assert asking.request_of_person(row.number, found[1]) == row
     assert "待本人确认" in client.get("/workbench/persons/consents/ask/").content.decode()
