@@ -9,7 +9,7 @@ from typing import Final
 import orjson
 
 from blacklist.models import HonourScheme, ImportSource, ListDelivery, ListScheme
-from blacklist.rules.deliveries import COLUMNS, REQUIRED, Frame, ListedFact, judge_row
+from blacklist.rules.deliveries import COLUMNS, REQUIRED, Frame, ListedFact, judge_row, refuse
 from catalog.choices import SubjectKind
 from common.gates import Refusal
 from common.identifiers import normalise_code
@@ -82,7 +82,9 @@ class Stager:
         slipped, names = chunk.problems.rows, tuple(chunk.columns)
         for row, (line, *values) in enumerate(zip(chunk.lines, *chunk.columns.values(), strict=True)):
             cells = dict(zip(names, values, strict=True))
-            verdict = list(slipped.get(row, ())) or judge_row(cells, self._frame)
+            verdict = [
+                refuse(one.code, one.detail, pointer=one.pointer) for one in slipped.get(row, ())
+            ] or judge_row(cells, self._frame)
             if isinstance(verdict, ListedFact):
                 delivered.append(self._delivered(verdict, self._data(chunk.originals[row])))
             else:

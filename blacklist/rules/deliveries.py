@@ -11,11 +11,13 @@ from typing import Final
 
 from catalog.choices import SubjectKind
 from catalog.publication import add_months
-from common.gates import Refusal, refuse
+from common.gates import PLAN, Refusal, Refuse, refusing
 from common.identifiers import DOCUMENT_KINDS, document_problem, uscc_problem
 from common.workbooks.cells import Cell
 from records.rules.values import ValueProblem, date_of, identifier_of, text_of
 
+# a list is not double publicity: its rows come in as the plan says
+refuse: Final[Refuse] = refusing(f"{PLAN} 第3条：如实采集信息并推送")
 # column → (label, longest value); the labels are what a file's header says
 COLUMNS: Final[Mapping[str, tuple[str, int]]] = {
     "name": ("主体名称", 200),

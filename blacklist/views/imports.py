@@ -15,6 +15,7 @@ from blacklist.choices import DeliveryStatus
 from blacklist.forms_imports import DecisionForm, DeliveryForm, SourceForm
 from blacklist.imports import rejections, selectors, services
 from blacklist.models import ImportSource, ListDelivery
+from blacklist.rules import deliveries
 from catalog.views.parts import pending
 from common.clock import today
 from common.components import Cell, Chip, Column, Figure, Progress, SummaryRow, Table, Tone
@@ -267,7 +268,7 @@ def _figures(row: ListDelivery) -> list[Figure]:
 def _reasons(row: ListDelivery) -> Table:
     heads = [Column("原因"), Column("代码"), Column("依据"), Column("行数", numeric=True), Column("首次出现")]
     lines: list[list[Cell | str]] = [
-        [CLAUSES[code].sentence, code, CLAUSES[code].basis, f"{count:,}", f"第 {line} 行"]
+        [CLAUSES[code].sentence, code, deliveries.refuse(code).basis, f"{count:,}", f"第 {line} 行"]
         for code, count, line in selectors.refusal_reasons(row)
     ]
     return Table("退回原因", heads, lines, caption_hidden=True)

@@ -15,6 +15,7 @@ from blacklist.models import HonourEntry, ImportSource, ListDelivery, ListEntry
 from blacklist.selectors import in_force
 from blacklist.selectors_honours import in_force as honoured
 from common.clock import today
+from common.gates import STANDARD
 from supervision.models import Clue
 from supervision.services import refresh
 from tests import people
@@ -49,9 +50,10 @@ def test_the_provider_hands_in_and_the_authority_lets_it_through() -> None:
     services.process(delivery.pk)
     page = boss.get(address).content.decode()
     assert "首次来数12条" in page and "将新增 12 条" in page and "鹤岗市松涛1号商贸有限公司" in page
+    assert STANDARD not in page and "第3条：如实采集信息并推送" in page, "a list is not double publicity"
     assert "核对结果" in page and "核对结果" not in court.get(address).content.decode()
     back = b"".join(boss.get(f"{address}refusals/").streaming_content).decode()  # type: ignore[attr-defined]
-    assert "field_required" in back and "松涛13号" in back
+    assert "field_required" in back and "松涛13号" in back and STANDARD not in back
     assert "请写明核对意见" in boss.post(address, {"approve": "yes", "reason": ""}).content.decode()
     assert boss.post(address, {"approve": "yes", "reason": "已电话核对"}).status_code == 302
     services.process(delivery.pk)

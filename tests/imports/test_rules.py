@@ -16,6 +16,7 @@ from blacklist.rules.deliveries import (
     next_due,
     reasons_to_hold,
 )
+from common.gates import STANDARD
 from common.identifiers import make_id_number
 from common.workbooks.cells import Broken, Cell
 from tests.factories import invented_uscc
@@ -39,7 +40,10 @@ OF_PERSON: dict[str, Cell] = {**ROW, "name": "林有田", "uscc": "", "document"
 def judged(row: dict[str, Cell], frame: Frame = FRAME, **changes: Cell) -> list[tuple[str, str]]:
     """Codes and columns of what is wrong; empty where the row holds."""
     found = judge_row({**row, **changes}, frame)
-    return [] if isinstance(found, ListedFact) else [(one.code, one.pointer) for one in found]
+    if isinstance(found, ListedFact):
+        return []
+    assert not any(STANDARD in one.basis for one in found), "a list is not double publicity"
+    return [(one.code, one.pointer) for one in found]
 
 
 def fact(row: dict[str, Cell], frame: Frame = FRAME, **changes: Cell) -> ListedFact:
