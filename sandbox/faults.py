@@ -7,12 +7,13 @@ partial `share` of the events stay unmentioned in the answer
 duplicate every result is given twice   reorder the results come in another order
 trickle done, the answer comes byte by byte for `seconds` and is never whole
 skew    the clock is `seconds` ahead while the signature is checked
+A request that stalls is answered as soon as another fault, or none, is ordered.
 For all but reject and partial `share` is the chance that a request is hit. `times` ends the fault after so many hits.
 """
 
 import random
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Event, Lock
 
 MODES = (
     "none", "refuse", "stall", "drop", "reject", "late", "reset", "partial", "duplicate", "reorder", "skew", "trickle",
@@ -36,6 +37,7 @@ class Faults:
     hits: int = 0
     _dice: random.Random = field(default_factory=random.Random, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
+    _over: Event = field(default_factory=Event, repr=False)
 
     def order(self, wanted: dict[str, object]) -> None:
         """Take over {"mode", "share", "times", "seconds", "seed"}; FaultError for anything else."""
@@ -52,6 +54,8 @@ class Faults:
             self.mode, self.share, self.times, self.seconds = str(mode), share, times, seconds
             self.hits = 0
             self._dice.seed(str(wanted["seed"]) if "seed" in wanted else None)
+            self._over.set()
+            self._over = Event()
 
     def strike(self) -> str:
         """The fault that hits this request, "none" if it is spared."""
@@ -62,6 +66,9 @@ class Faults:
                 return "none"
             self.hits += 1
             return self.mode
+
+    def stall(self) -> None:
+        self._over.wait(self.seconds)
 
     def picks(self) -> bool:
         """Whether a per-event fault takes this event."""

@@ -107,7 +107,7 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(faults.seconds)
         status, answer = self._take(body, faults, fault)
         if fault == "stall":
-            time.sleep(faults.seconds)
+            faults.stall()
         if fault in ("drop", "trickle"):
             self.close_connection = True
             if fault == "trickle":

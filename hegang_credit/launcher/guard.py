@@ -2,7 +2,8 @@
 
 Run by path, standard library only. Reads one process group a line from its input; when the input ends, the launcher
 is gone. The kernel has then told the services to stop (``processes.die_with_parent``); a worker that cannot stop,
-because its broker went first, or a pool process busy in a long task is killed here after a short grace.
+because its broker went first, or a pool process busy in a long task is killed here after a short grace, whose seconds
+are the only argument.
 """
 
 import os
@@ -11,12 +12,10 @@ import sys
 import time
 from contextlib import suppress
 
-GRACE_SECONDS = 4.0
-
 
 def main() -> None:
     groups = {int(line) for line in sys.stdin}
-    end = time.monotonic() + GRACE_SECONDS
+    end = time.monotonic() + float(sys.argv[1])
     while time.monotonic() < end and any(_exists(group) for group in groups):
         time.sleep(0.1)
     for group in groups:

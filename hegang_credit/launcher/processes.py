@@ -178,9 +178,11 @@ class Service:
 class Guard:
     """A small process that kills the watched services' process groups should the launcher be killed."""
 
+    grace = 4.0
+
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-I", str(Path(__file__).with_name("guard.py"))],
+            [sys.executable, "-I", str(Path(__file__).with_name("guard.py")), str(self.grace)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

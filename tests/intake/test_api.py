@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery import Celery
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -14,6 +15,7 @@ from oauth2_provider.models import AccessToken
 from agencies.models import Agency, ApiClient
 from bench import samples
 from common.clock import today
+from hegang_credit.launcher.processes import free_port
 from records import services
 from records.models import CreditRecord, IntakeBatch
 
@@ -289,14 +291,16 @@ def test_a_file_without_a_row_says_so_and_is_not_kept(web: Client) -> None:
 def test_an_upload_is_accepted_while_the_broker_is_away(
     web: Client, unit: samples.Unit, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(*args: object, **kwargs: object) -> None:
-        raise OSError("no broker")
-
-    monkeypatch.setattr("celery.app.base.Celery.send_task", away)
+    """At once: nobody waits for it to come back."""
+    away, waited = Celery(set_as_current=False), list[float]()
+    away.config_from_object("django.conf:settings", namespace="CELERY")
+    away.conf.broker_url = f"redis://127.0.0.1:{free_port()}/0"
+    monkeypatch.setattr("records.services.batches.current_app", away)
+    monkeypatch.setattr("kombu.utils.functional.sleep", waited.append)
     with django_capture_on_commit_callbacks(execute=True):
         answer = upload(web, samples.as_csv(samples.penalties(2, unit, today=today()), samples.COLUMNS))
     assert answer.status_code == 202
-    assert services.unfinished_batches() == [IntakeBatch.objects.get().pk]
+    assert services.unfinished_batches() == [IntakeBatch.objects.get().pk] and waited == []
 
 
 def test_batches_of_other_agencies_do_not_exist(web: Client, unit: samples.Unit) -> None:

@@ -157,8 +157,9 @@ def test_a_killed_launcher_leaves_neither_services_nor_their_children(stage: Pat
 
 KILLED = """
 from pathlib import Path
-from hegang_credit.launcher import running, up
+from hegang_credit.launcher import processes, running, up
 
+processes.Guard.grace = 1.5  # one of them hears nothing, and so it is waited for in full
 stage = Path({stage!r})
 up.VAR = running.VAR = stage
 running.RUN, up.CREDENTIALS = stage / "run.json", stage / "demo-credentials.json"

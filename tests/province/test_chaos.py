@@ -154,7 +154,7 @@ def test_nothing_is_lost_and_nothing_happens_twice(
         broker = f"redis://127.0.0.1:{victims['broker'].port}/0"
         url = f"http://127.0.0.1:{victims['sandbox'].port}"
         told = Sandbox(url, tmp_path, victims["sandbox"].process, httpx2.Client(timeout=120, trust_env=False))
-        tasks = Celery(broker=broker)
+        tasks = Celery(broker=broker, set_as_current=False)
         tasks.conf.broker_transport_options = {"socket_timeout": 1, "socket_connect_timeout": 1}
 
         def wake() -> None:

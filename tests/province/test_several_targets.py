@@ -77,14 +77,16 @@ def test_one_that_stalls_holds_up_nobody(
     """Two workers' rounds at the same time: the second passes over the receiver that keeps the first waiting."""
     receiver.reset()
     add_target(committed_target, receiver.push_url)
+    PushTarget.objects.update(timeout=60)
     add_records(2)
     seal()
-    sandbox.fault("stall", seconds=4, times=1)
+    sandbox.fault("stall", seconds=60, times=1)
     first = threading.Thread(target=_round)
     first.start()
     wait_for(lambda: sandbox.state()["accepted"] == 2)
     assert push_pending() == 2
     assert receiver.state()["accepted"] == 2 and first.is_alive()
+    sandbox.fault("none")
     first.join()
 
 

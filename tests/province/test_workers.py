@@ -90,7 +90,7 @@ def test_a_worker_killed_while_sending_is_followed_by_the_next(
     change(rows[0], note="更正")
     seal()
     sandbox.fault("stall", seconds=30, times=1)
-    tasks = Celery(broker=broker())
+    tasks = Celery(broker=broker(), set_as_current=False)
     with worker("one", committed_db, sandbox) as first, worker("two", committed_db, sandbox) as second:
         tasks.send_task("province.tasks.push_pending", queue="one")
         wait_for(lambda: sandbox.state()["accepted"] == 7)

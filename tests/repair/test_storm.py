@@ -125,7 +125,7 @@ def torment(victims: list[Victim], seed: int) -> Iterator[None]:
 @contextmanager
 def beat() -> Iterator[None]:
     """What beat does, faster; the pauses between attempts are struck out, so that a short test meets many of them."""
-    tasks, stop = Celery(broker=broker()), threading.Event()
+    tasks, stop = Celery(broker=broker(), set_as_current=False), threading.Event()
     waiting_ones = Delivery.objects.filter(next_try__isnull=False)
 
     def wake() -> None:
