@@ -219,3 +219,23 @@ def test_order_of_one_object_is_the_order_of_its_changes(notes: None) -> None:
         Note.objects.filter(id=1).update(plain=text)
     Note.objects.filter(id=1).delete()
     assert pending() == [(1, "I"), (1, "U"), (1, "U"), (1, "U"), (1, "D")]
+
+
+@pytest.mark.parametrize("ignoring", [(), ("touched_at",)])
+def test_a_client_of_another_encoding_writes_the_same_digests(db: None, ignoring: tuple[str, ...]) -> None:
+    create_table(ignoring)
+    run("SET LOCAL client_encoding = 'GB18030'")
+    run(f"INSERT INTO {TABLE} (id, code) VALUES (1, convert_from('\\xe5a4b1e4bfa1', 'UTF8'))")
+    run("SET LOCAL client_encoding = 'UTF8'")
+    assert one(f"SELECT code FROM {TABLE}") == "失信"
+    assert list(check_rows()) == []
+
+
+def test_a_type_numbered_by_the_database_itself_is_not_tracked(db: None) -> None:
+    # A restored copy may number it otherwise; its rows would look tampered with.
+    run("SET ROLE credit_owner")
+    run("CREATE TYPE mood AS ENUM ('calm')")
+    run(f"CREATE TABLE {TABLE} (id bigint PRIMARY KEY, felt mood)")
+    run("RESET ROLE")
+    with pytest.raises(Error, match="built-in types only"), transaction.atomic():
+        run("SELECT ledger_track(%s::regclass, %s::smallint, '{}')", [TABLE, NUMBER])

@@ -27,7 +27,7 @@ WRITERS = 6
 OBJECTS = 12
 SECONDS = 2.5
 
-DIGEST = f"ledger_digest({TABLE}::text)"
+DIGEST = f"ledger_digest(record_send({TABLE}))"
 UPDATE = f"UPDATE {TABLE} SET number = number + 1 WHERE id = %s RETURNING id, number, {DIGEST}"
 
 
