@@ -126,35 +126,39 @@ def pinyin_key(name: str) -> str:
 
     Names of up to three ideographs, and those with a compound surname, read their surname as surnames are read.
     """
-    name = normalise_name(name)
-    readings = _readings()
-    characters, lengths = readings.characters, readings.lengths
+    return pinyin_of(normalise_name(name))
+
+
+def pinyin_of(name: str) -> str:
+    """The same of a name that is normalised already."""
+    characters, phrases, lengths = _readings()
     surname = _surname(name)
     key = [_SURNAMES[surname]] if surname else []
-    position = len(surname)
-    while position < len(name):
+    position, end = len(surname), len(name)
+    while position < end:
         char = name[position]
-        if char in lengths and (phrase := _phrase_at(name, position, readings)):
-            key.append(readings.phrases[phrase])
-            position += len(phrase)
-        elif (syllable := characters.get(char)) is not None:
-            key.append(syllable)
-            position += 1
-        elif (word := _WORD.match(name, position)) is not None:
-            key.append(word[0].lower())
-            position = word.end()
+        for length in lengths.get(char, ()):
+            if (reading := phrases.get(name[position : position + length])) is not None:
+                key.append(reading)
+                position += length
+                break
         else:
-            if _IDEOGRAPH.match(char):
-                key.append(char)  # no known reading: sorts behind all that have one
-            position += 1
+            if (reading := characters.get(char)) is not None:
+                key.append(reading)
+                position += 1
+            else:
+                position = _unread(name, position, key)
     return " ".join(key)
 
 
-def _phrase_at(name: str, position: int, readings: _Readings) -> str:
-    for length in readings.lengths.get(name[position], ()):
-        if (phrase := name[position : position + length]) in readings.phrases:
-            return phrase
-    return ""
+def _unread(name: str, position: int, key: list[str]) -> int:
+    """Add what stands at a place without a reading; returns the place behind it."""
+    if (word := _WORD.match(name, position)) is not None:
+        key.append(word[0].lower())
+        return word.end()
+    if _IDEOGRAPH.match(name[position]):
+        key.append(name[position])  # no known reading: sorts behind all that have one
+    return position + 1
 
 
 def _surname(name: str) -> str:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, count
+from operator import add
 from typing import Final
 
 import orjson
@@ -144,13 +145,11 @@ class Builder:
     def _tails(self, rows: GoodRows, prints: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
         shown, secrets = self._contents(rows)
         documents = rows.documents()
-        digests = [
-            subjects.content_digest(data + document, None)
-            for data, document in zip(shown, documents, strict=True)
-        ]
+        whole = list(map(add, shown, documents))
+        digests = subjects.content_digests(whole)
         sealed = [NULL.encode()] * rows.size
         for row, secret in secrets.items():
-            digests[row] = subjects.content_digest(shown[row] + documents[row], orjson.dumps(secret))
+            digests[row] = subjects.content_digest(whole[row], orjson.dumps(secret))
             sealed[row] = copy_bytes(seal_record(secret, prints[row])).encode()
         columns = (
             map({item: self._head(item) for item in set(rows.items)}.__getitem__, rows.items),

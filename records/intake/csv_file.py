@@ -150,3 +150,4 @@ class CsvFile:
                 rows = [row for row in rows if any(row)]
             if rows:
                 yield lines, rows
+            del lines, rows  # before the next are read

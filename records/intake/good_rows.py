@@ -1,10 +1,9 @@
 """The rows of a chunk that passed, as the columns a record is built from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress, count
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from catalog.choices import FieldRole, SubjectKind
 from common.identifiers import is_placeholder_uscc
@@ -19,8 +18,7 @@ _CONSTANTS: Final = "\tordinary\tnone\t\tf"
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectSeed:
+class SubjectSeed(NamedTuple):
     """What a new subject is made of."""
 
     kind: str

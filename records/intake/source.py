@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import partial
+from itertools import chain, starmap
 from operator import is_not
 from typing import BinaryIO, Final, Protocol
 
@@ -75,8 +76,7 @@ class Chunk:
 def chunks(table: Table, after: int, size: int) -> Iterator[Chunk]:
     """Chunks of up to `size` rows behind row `after` (0 = from the header on)."""
     header = table.header
-    for lines, rows in table.file.blocks(table.name, max(after, header.row), size):
-        yield _chunk(header, lines, rows)
+    return starmap(partial(_chunk, header), table.file.blocks(table.name, max(after, header.row), size))
 
 
 def _chunk(header: Header, lines: list[int], rows: list[list[Cell]]) -> Chunk:

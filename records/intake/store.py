@@ -150,13 +150,14 @@ def _again(known: _Known, digest: bytes, provider_id: int) -> Refusal:
 def store(built: Built, origin: Origin, subjects: dict[str, Known]) -> Outcome:
     """Write a chunk whose subjects are in the database: new records and, for a batch, the rows that go back."""
     double = duplicates(built, origin.provider_id)
-    rows: Sequence[int] = range(len(built.keys))
-    keys, tails = built.keys, built.tails
+    # By day of decision, as three indexes are: neighbours then go to the same pages.
+    rows = sorted(range(len(built.keys)), key=built.rows.decisions.__getitem__)
     if double:
         rows = [row for row in rows if row not in double]
-        keys, tails = [keys[row] for row in rows], [tails[row] for row in rows]
     heads = {key: f"{known.id}\t".encode() for key, known in subjects.items()}
-    _copy("records_creditrecord", RECORD_COLUMNS, map(add, map(heads.__getitem__, keys), tails))
+    keys = map(built.keys.__getitem__, rows)
+    lines = map(add, map(heads.__getitem__, keys), map(built.tails.__getitem__, rows))
+    _copy("records_creditrecord", RECORD_COLUMNS, lines)
     note_variants(built, rows, subjects)
     if origin.batch_id is not None:
         sent_back = [
@@ -169,7 +170,7 @@ def store(built: Built, origin: Origin, subjects: dict[str, Known]) -> Outcome:
             "line, is_duplicate, cells, problems, batch_id",
             [f"{line}\t{origin.batch_id}".encode() for line in lines],
         )
-    return Outcome(len(keys), len(built.rejected), list(double.values()))
+    return Outcome(len(rows), len(built.rejected), list(double.values()))
 
 
 def _sent_back(rows: Sequence[Rejected], double: str) -> list[str]:

@@ -9,7 +9,7 @@ import orjson
 from catalog.choices import SubjectKind
 from common.identifiers import uscc_region
 from common.masking import mask_name
-from common.text import bigrams_of, normalise_name, pinyin_key
+from common.text import bigrams_of, normalise_name, pinyin_of
 from records.contents import seal_subject
 from records.intake.good_rows import SubjectSeed
 from records.intake.lines import NULL, copy_bytes, copy_text, copy_texts
@@ -28,7 +28,7 @@ def subject_line(key: str, seed: SubjectSeed) -> str:
         year = born.year if born else NULL
         return f"{_public_id()}\t{key}\t{seed.kind}\t\t{shown}\t\t{{}}\t\t\t{{}}\t\t{sealed}\t{year}"
     normal = normalise_name(seed.name)
-    texts = (key, seed.name, normal, _array(bigrams_of(normal)), pinyin_key(normal)[:400], _codes(seed.codes))
+    texts = (key, seed.name, normal, _array(bigrams_of(normal)), pinyin_of(normal)[:400], _codes(seed.codes))
     key, name, normal, grams, pinyin, codes = copy_texts(texts)
     region = uscc_region(seed.uscc)
     return (

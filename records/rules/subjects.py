@@ -4,9 +4,9 @@ Only codes identify. Two organisations of the same name without any code stay tw
 keyed digest of kind and number of the document, never by name.
 """
 
-import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from typing import Final
 
 from common.identifiers import is_placeholder_uscc, normalise_code
@@ -42,7 +42,7 @@ def own_key(item_code: str, document_number: str, authority: str, name: str) -> 
     `document_number` and `name` in compared form. Built from the document, so that the same file twice finds it again.
     """
     text = _SEPARATOR.join((item_code, document_number, authority, name))
-    return f"own:{hashlib.sha256(text.encode()).hexdigest()[:40]}"
+    return f"own:{sha256(text.encode()).hexdigest()[:40]}"
 
 
 def compared_numbers(numbers: Sequence[str]) -> list[str]:
@@ -62,7 +62,7 @@ def fingerprints(
     """16 bytes a row that stay equal however often the same fact is handed in; `document_numbers` in compared form."""
     codes = [item_code] * len(subject_keys)
     rows = zip(codes, document_numbers, subject_keys, authorities, strict=True)
-    return [hashlib.sha256(text.encode()).digest()[:16] for text in map(_SEPARATOR.join, rows)]
+    return [sha256(text.encode()).digest()[:16] for text in map(_SEPARATOR.join, rows)]
 
 
 def content_digest(shown: bytes, secret: bytes | None) -> bytes:
@@ -71,6 +71,11 @@ def content_digest(shown: bytes, secret: bytes | None) -> bytes:
     Keyed where there is something secret: a plain digest of a person's data could be guessed.
     """
     if secret is None:
-        return hashlib.sha256(shown).digest()[:16]
-    text = hashlib.sha256(shown).hexdigest() + secret.decode()
+        return content_digests([shown])[0]
+    text = sha256(shown).hexdigest() + secret.decode()
     return lookup_digest(text, purpose=_CONTENT_PURPOSE)[:16]
+
+
+def content_digests(shown: Iterable[bytes]) -> list[bytes]:
+    """The same of many contents with nothing secret."""
+    return [sha256(contents).digest()[:16] for contents in shown]

@@ -11,6 +11,7 @@ stores. A worker that dies between the two leaves subjects that nothing is recor
 import gc
 import logging
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from contextvars import copy_context
 from datetime import date
 from functools import partial
 from itertools import count
-from typing import BinaryIO, Final, TypeAlias, cast
+from typing import BinaryIO, Final, TypeAlias, TypeVar, cast
 
 from celery import current_app
 from django.core.files.uploadedfile import UploadedFile
@@ -41,7 +42,7 @@ from records.intake.build import Builder, Built, Origin
 from records.intake.reference import item_on, layout_of, load_facts, other_layouts
 from records.intake.rejections import seal_context
 from records.intake.retry import again_on_collision
-from records.intake.source import Table, chunks, locate, open_table
+from records.intake.source import Chunk, Table, chunks, locate, open_table
 from records.intake.store import SubjectIds, store
 from records.intake.variants import Known
 from records.models import IntakeBatch
@@ -50,13 +51,13 @@ from records.rules.verdict import Judge
 from records.services.common import actor_number, basis_of, check_route
 
 logger = logging.getLogger(__name__)
-CHUNK_ROWS: Final = 3_000
-_LOOKED_AT: Final = (
-    100  # rows at once, to see whether there is one; reading stops with the first that has something
-)
+CHUNK_ROWS: Final = 2_000
+# rows at once, to see whether there is one; reading stops with the first that has something
+_LOOKED_AT: Final = 100
 _GIVEN_BACK_AFTER: Final = 10  # chunks; what was given back has to be asked for again, page by page
 MAX_ATTEMPTS: Final = 5
 _TURN: Final = 0.0005  # seconds
+_AHEAD: Final = 2  # chunks: one being judged, one whose subjects are entered
 _LOCK: Final = "records.batch"
 # A chunk that can be stored, and the subjects it names.
 Ready: TypeAlias = tuple[Built, dict[str, Known]]
@@ -178,24 +179,35 @@ def _take_in(batch: IntakeBatch) -> None:
         declared_ordinary=batch.declared_procedure == Procedure.ORDINARY,
     )
     origin = Origin(batch.agency_id, batch.pk, batch.channel, seal_context(batch.pk))
-    with _undisturbed(), storage.opened(batch.stored_as, batch.format) as file, _beside() as begin:
-        following = partial(next, _ready_chunks(file, batch, facts, origin), None)
-        coming = begin(following)
+    with (
+        _undisturbed(),
+        storage.opened(batch.stored_as, batch.format) as file,
+        _beside("judge") as judging,
+        _beside("enter") as entering,
+    ):
+        judged = partial(next, _judged_chunks(file, batch, facts, origin), None)
+        enter = _Entering(batch)
+
+        def begin() -> _Coming[Ready | None]:
+            return entering(partial(enter.subjects, judging(judged)))
+
+        coming = deque(begin() for _ in range(_AHEAD))
         for number in count(1):
-            if (ready := coming()) is None:
+            if (ready := coming.popleft()()) is None:
                 break
-            coming = begin(following)
+            coming.append(begin())
             _commit(batch, ready, origin)
             del ready
             if number % _GIVEN_BACK_AFTER == 0:
                 give_back()
 
 
-_Result: TypeAlias = Callable[[], Ready | None]
+_T = TypeVar("_T")
+_Coming: TypeAlias = Callable[[], _T]
 
 
 @contextmanager
-def _beside() -> Iterator[Callable[[_Result], _Result]]:
+def _beside(name: str) -> Iterator[Callable[[Callable[[], _T]], _Coming[_T]]]:
     """Begin work in a thread with a connection of its own; what comes back is called for the result. Inside a transaction,
     of which another connection would see nothing, the work is done when it is called for."""
     if connection.in_atomic_block:
@@ -205,7 +217,7 @@ def _beside() -> Iterator[Callable[[_Result], _Result]]:
     def hang_up() -> None:
         connection.close()
 
-    with ThreadPoolExecutor(1, thread_name_prefix="judge") as ahead:
+    with ThreadPoolExecutor(1, thread_name_prefix=name) as ahead:
         try:
             yield lambda work: ahead.submit(copy_context().run, work).result
         finally:
@@ -230,20 +242,34 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def _ready_chunks(file: BinaryIO, batch: IntakeBatch, facts: Facts, origin: Origin) -> Iterator[Ready]:
+def _judged_chunks(file: BinaryIO, batch: IntakeBatch, facts: Facts, origin: Origin) -> Iterator[Built]:
     table = locate(open_table(file, batch.format), facts.layout)
-    judge, builder, subjects = Judge(facts), Builder(facts, origin), SubjectIds()
+    judge, builder = Judge(facts), Builder(facts, origin)
 
-    def known(built: Built) -> dict[str, Known]:
-        with acting(actor=_actor(batch), action="records.intake", basis=basis_of(batch.item)):
-            return subjects.resolve(built.keys, built)
-
-    for chunk in chunks(table, batch.next_row, CHUNK_ROWS):
+    def judged(chunk: Chunk) -> Built:
         verdict = judge.chunk(chunk.columns, len(chunk.lines), chunk.problems)
-        built = builder.build(verdict, chunk.lines, chunk.originals)
-        found = again_on_collision(partial(known, built))
-        subjects.remember(found)
-        yield built, found
+        return builder.build(verdict, chunk.lines, chunk.originals)
+
+    return map(judged, chunks(table, batch.next_row, CHUNK_ROWS))  # unlike a loop, keeps no chunk while it waits
+
+
+class _Entering:
+    """Enters the subjects of chunk after chunk; what is committed is remembered."""
+
+    def __init__(self, batch: IntakeBatch) -> None:
+        self._batch, self._ids = batch, SubjectIds()
+
+    def subjects(self, judged: _Coming[Built | None]) -> Ready | None:
+        built = judged()
+        if built is None:
+            return None
+        found = again_on_collision(partial(self._resolve, built))
+        self._ids.remember(found)
+        return built, found
+
+    def _resolve(self, built: Built) -> dict[str, Known]:
+        with acting(actor=_actor(self._batch), action="records.intake", basis=basis_of(self._batch.item)):
+            return self._ids.resolve(built.keys, built)
 
 
 def _commit(batch: IntakeBatch, ready: Ready, origin: Origin) -> None:
