@@ -155,9 +155,8 @@ def store(built: Built, origin: Origin, subjects: dict[str, Known]) -> Outcome:
     if double:
         rows = [row for row in rows if row not in double]
     heads = {key: f"{known.id}\t".encode() for key, known in subjects.items()}
-    keys = map(built.keys.__getitem__, rows)
-    lines = map(add, map(heads.__getitem__, keys), map(built.tails.__getitem__, rows))
-    _copy("records_creditrecord", RECORD_COLUMNS, lines)
+    subject_ids = map(heads.__getitem__, map(built.keys.__getitem__, rows))
+    _copy("records_creditrecord", RECORD_COLUMNS, map(add, subject_ids, map(built.tails.__getitem__, rows)))
     note_variants(built, rows, subjects)
     if origin.batch_id is not None:
         sent_back = [

@@ -4,8 +4,9 @@ The row of the batch is the truth. A worker holds a session lock on it, takes th
 its counters, so that a worker that dies loses at most the open chunk and another goes on behind the last one. The
 message to the worker only wakes it; `records.tasks.resume_batches` finds what nobody works on.
 
-Two threads with a connection each: one reads, judges and builds the next chunk and enters the subjects it names, the other
-stores. A worker that dies between the two leaves subjects that nothing is recorded of yet; whoever goes on finds them.
+Three threads: one reads, judges and builds, one enters the subjects that the chunk before names, one stores the chunk before that;
+the two that write have a connection each. A worker that dies between them leaves subjects that nothing is recorded of yet;
+whoever goes on finds them.
 """
 
 import gc
@@ -250,7 +251,9 @@ def _judged_chunks(file: BinaryIO, batch: IntakeBatch, facts: Facts, origin: Ori
         verdict = judge.chunk(chunk.columns, len(chunk.lines), chunk.problems)
         return builder.build(verdict, chunk.lines, chunk.originals)
 
-    return map(judged, chunks(table, batch.next_row, CHUNK_ROWS))  # unlike a loop, keeps no chunk while it waits
+    return map(
+        judged, chunks(table, batch.next_row, CHUNK_ROWS)
+    )  # unlike a loop, keeps no chunk while it waits
 
 
 class _Entering:

@@ -1,8 +1,13 @@
 """The gates again in the database: raw SQL and COPY meet the same refusals as a file."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 
+import psycopg2
 import pytest
+from django.conf import LazySettings
 from django.db import IntegrityError, connection, transaction
 
 from bench import samples
@@ -10,7 +15,9 @@ from catalog.models import CatalogItem, ProviderRoute
 from common.clock import today
 from records import services
 from records.models import CreditRecord, Subject
+from tests.factories import make_penalty
 from tests.intake.conftest import HandIn
+from tests.ledger.samples import raw_connection
 
 INSERT = """
 insert into records_creditrecord (subject_id, item_id, item_code, provider_id, channel, fingerprint, content_digest, document_kind,
@@ -171,3 +178,36 @@ def test_what_records_refer_to_is_not_deleted(record: CreditRecord, table: str, 
         connection.cursor() as cursor,
     ):
         cursor.execute(f"delete from {table} where id = (select {column} from records_creditrecord)")
+
+
+@pytest.mark.parametrize("first", ["record", "deletion"])
+def test_a_subject_is_not_deleted_under_a_record_that_comes_to_name_it(
+    committed_db: str, settings: LazySettings, tmp_path: Path, first: str
+) -> None:
+    settings.PRIVATE_ROOT = tmp_path
+    record = make_penalty()
+    named = Subject.objects.create(
+        key="reg:0", kind="organisation", name="鹤岗市某厂", shown_name="鹤岗市某厂"
+    )
+    steps = {
+        "record": INSERT.format(**{**COLUMNS, "subject": str(named.pk)}, id=record.pk),
+        "deletion": f"delete from records_subject where id = {named.pk}",
+    }
+    with closing(raw_connection(committed_db)) as one, closing(raw_connection(committed_db)) as other:
+        one.cursor().execute(steps.pop(first))
+        [then] = steps.values()
+        with ThreadPoolExecutor(1) as pool:
+            second = pool.submit(other.cursor().execute, then)
+            while not _somebody_waits():
+                assert not second.done()
+            one.commit()
+            with pytest.raises(
+                psycopg2.IntegrityError, match=r"records refer to|refers to nothing: subject_id"
+            ):
+                second.result(timeout=20)
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("select exists (select from pg_locks where locktype = 'advisory' and not granted)")
+        return bool(cursor.fetchone()[0])
