@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import compress, count, repeat
 from operator import not_
-from typing import Final
+from typing import Final, TypeAlias
 
 from catalog.choices import FieldRole, Nature, PeriodKind, Publicity, SubjectKind
 from catalog.publication import Windows
@@ -37,6 +37,9 @@ _WINDOW_ROLES: Final = (
     FieldRole.VALID_UNTIL,
     FieldRole.PUBLISH_UNTIL,
 )
+KindCase: TypeAlias = tuple[
+    str, ItemFacts | None, str | None
+]  # kind of document, catalog row, day of decision
 _DECLARED: Final = _WINDOW_ROLES.index(FieldRole.PUBLISH_UNTIL)
 _REMEMBERED: Final = 30_000
 _EXCLUDED_MINOR: Final = {
@@ -55,13 +58,14 @@ def pointer(facts: Facts, role: str, default: str = "") -> str:
     return facts.layout.roles.get(role, default)
 
 
-def item_in_force(facts: Facts, decisions: Checked, problems: Problems) -> list[ItemFacts | None]:
-    """G1: the row of the catalog in force on each decision date."""
-    found: dict[str | None, ItemFacts | None] = {"": None, None: None}
-    for day in set(decisions) - found.keys():
+def item_in_force(
+    facts: Facts, decisions: Checked, days: dict[str, ItemFacts | None], problems: Problems
+) -> list[ItemFacts | None]:
+    """G1: the row of the catalog in force on each decision date; `days` keeps what was found for the length of a file."""
+    for day in set(decisions).difference(days, ("", None)):
         on = date.fromisoformat(day or "")
-        found[day] = next((item for item in facts.versions if item.in_force(on)), None)
-    column = list(map(found.__getitem__, decisions))
+        days[day or ""] = next((item for item in facts.versions if item.in_force(on)), None)
+    column = list(map(days.get, decisions))  # type: ignore[arg-type]
     field = pointer(facts, FieldRole.DECISION_DATE)
     for row in compress(count(), map(not_, column)):
         if day := decisions[row]:
@@ -102,9 +106,11 @@ def document_kinds(
     items: Sequence[ItemFacts | None],
     decisions: Checked,
     checker: ColumnChecker,
+    days: dict[KindCase, str],
     problems: Problems,
 ) -> list[str]:
-    """G3: the kind of document each row rests on; dishonest conduct only on a kind that was lawful on its day (方案第2条)."""
+    """G3: the kind of document each row rests on; dishonest conduct only on a kind that was lawful on its day (方案第2条).
+    `days` keeps what was found for the length of a file."""
     stated: Checked = [""] * len(items)
     if names.DOCUMENT_KIND in columns:
         stated = checker.parsed(names.DOCUMENT_KIND, columns[names.DOCUMENT_KIND], values.text_of, problems)
@@ -117,7 +123,7 @@ def document_kinds(
         if verdict is not None and text is not None:
             problems.where((one == case for one in cases), verdict[0], names.DOCUMENT_KIND, verdict[1])
     found = list(map(kinds.__getitem__, cases))
-    _kinds_on_their_days(facts, found, items, decisions, problems)
+    _kinds_on_their_days(facts, found, items, decisions, days, problems)
     return found
 
 
@@ -126,15 +132,21 @@ def _kinds_on_their_days(
     kinds: Sequence[str],
     items: Sequence[ItemFacts | None],
     decisions: Checked,
+    known: dict[KindCase, str],
     problems: Problems,
 ) -> None:
     """A kind carries only decisions of the days it was one on. Few cases differ, so each is looked at once."""
-    wanted = [
-        (kind, day, item.nature == Nature.DISHONEST) if item is not None and day is not None else None
-        for kind, item, day in zip(kinds, items, decisions, strict=True)
-    ]
-    for case in {one for one in wanted if one is not None}:
-        if detail := _not_on_its_day(facts, case[0], date.fromisoformat(case[1]), case[2]):
+    wanted = list(zip(kinds, items, decisions, strict=True))
+    cases = set(wanted)
+    for case in cases.difference(known):
+        kind, item, day = case
+        known[case] = (
+            _not_on_its_day(facts, kind, date.fromisoformat(day), item.nature == Nature.DISHONEST)
+            if item is not None and day is not None
+            else ""
+        )
+    for case in cases:
+        if detail := known[case]:
             problems.where(
                 (one == case for one in wanted), "document_kind_not_allowed", names.DOCUMENT_KIND, detail
             )

@@ -33,6 +33,8 @@ class Judge:
         self.facts = facts
         self._checker = ColumnChecker(facts)
         self._publication = gates.Publication(facts)
+        self._items: dict[str, ItemFacts | None] = {}
+        self._kinds: dict[gates.KindCase, str] = {}
 
     def _not_in_future(self, decisions: Checked, problems: Problems) -> None:
         today = self.facts.today.isoformat()
@@ -56,9 +58,11 @@ class Judge:
 
         decisions = role(FieldRole.DECISION_DATE)
         self._not_in_future(decisions, problems)
-        items = gates.item_in_force(facts, decisions, problems)
+        items = gates.item_in_force(facts, decisions, self._items, problems)
         gates.collected(facts, columns, size, self._checker, problems)
-        documents = gates.document_kinds(facts, columns, items, decisions, self._checker, problems)
+        documents = gates.document_kinds(
+            facts, columns, items, decisions, self._checker, self._kinds, problems
+        )
         numbers = role(FieldRole.DOCUMENT_NUMBER)
         effective = gates.document_dates(facts, columns, numbers, decisions, self._checker, problems)
         gates.providers(facts, role(FieldRole.AUTHORITY_USCC), role(FieldRole.SOURCE_USCC), problems)
