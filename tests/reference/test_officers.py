@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -52,6 +54,22 @@ def test_a_submitter_hands_in_for_the_own_agency_and_those_below_it_only() -> No
     assert not may_submit(person, agency("hg-yingji").pk)
     below = officer("lb-luru", "luobei-shijian", Role.SUBMITTER)
     assert not may_submit(below, agency("hg-shijian").pk)
+
+
+def test_permissions_are_those_that_django_would_find(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    several = officer("ys-liang", "hg-yingshang", Role.AUTHORITY, Role.REVIEWER)
+    several.user_permissions.add(Permission.objects.get(codename="add_officer"))
+    above = Officer.objects.create(username="above", agency=agency("hg-yingshang"), is_superuser=True)
+    gone = officer("ys-li", "hg-yingshang", Role.REVIEWER)
+    gone.is_active = False
+    gone.save()
+    each = [officer(f"ys-{role.value}", "hg-yingshang", role) for role in Role]
+    for one in (*each, several, above, gone):
+        anew = Officer.objects.get(pk=one.pk)
+        assert one.get_all_permissions() == ModelBackend().get_all_permissions(anew), one.username
+    anew = Officer.objects.get(pk=several.pk)
+    with django_assert_num_queries(1):
+        assert anew.has_perms(several.get_all_permissions()) and not anew.has_perm("agencies.delete_officer")
 
 
 def test_other_roles_see_their_agency_but_hand_nothing_in() -> None:
