@@ -142,7 +142,7 @@ def test_statements_of_the_subject_page(more: int) -> None:
     page(browser, subject)
     with CaptureQueriesContext(connection) as queries:
         page(browser, subject)
-    assert len(queries) == 15
+    assert len(queries) == 14
 
 
 def test_areas_have_names_on_their_days() -> None:

@@ -171,7 +171,7 @@ def test_the_list_takes_the_same_statements_however_long(more: int) -> None:
     page.get(ADDRESS)
     with CaptureQueriesContext(connection) as queries:
         assert f"松涛{more}号" in page.get(ADDRESS).content.decode()
-    assert len(queries) == 5
+    assert len(queries) == 4
 
 
 def test_until_when_it_holds_is_read_from_its_dates() -> None:
