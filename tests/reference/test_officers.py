@@ -56,7 +56,9 @@ def test_a_submitter_hands_in_for_the_own_agency_and_those_below_it_only() -> No
     assert not may_submit(below, agency("hg-shijian").pk)
 
 
-def test_permissions_are_those_that_django_would_find(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_permissions_are_those_that_django_would_find(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     several = officer("ys-liang", "hg-yingshang", Role.AUTHORITY, Role.REVIEWER)
     several.user_permissions.add(Permission.objects.get(codename="add_officer"))
     above = Officer.objects.create(username="above", agency=agency("hg-yingshang"), is_superuser=True)
