@@ -2,6 +2,7 @@
 its document, or past its window in any channel; and history tells what was shown on every day gone by."""
 
 import inspect
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
@@ -34,7 +35,7 @@ from portal.selectors import record_shown
 from province.payloads import live_rows, open_rows
 from records.choices import EndReason
 from records.evidence.choices import DEMANDING, OVERTURNING, CorrectionGround, Outcome
-from records.evidence.models import Proceeding
+from records.evidence.models import Proceeding, RecordVersion
 from records.evidence.selectors import record_on
 from records.evidence.services import (
     Author,
@@ -225,21 +226,30 @@ class Lives(RuleBasedStateMachine):
     # --- what always holds -----------------------------------------------------------------------------
 
     @invariant()
-    def every_record_stands_in_the_catalog_with_its_document(self) -> None:
+    def what_always_holds(self) -> None:
+        """All of it about the same rows, read once after each step: what nothing was written to meanwhile stays the same."""
+        records = self.records()
+        self.every_record_stands_in_the_catalog_with_its_document(records)
+        self.nothing_reaches_a_channel_after_its_end(records)
+        self.an_outcome_has_its_consequence(records)
+        self.what_ended_for_good_stays_ended(records)
+        self.every_version_is_kept(records)
+        self.history_tells_what_held_on_every_day(records)
+
+    def every_record_stands_in_the_catalog_with_its_document(self, records: list[CreditRecord]) -> None:
         lawful = set(DocumentKind.objects.filter(lawful=True).values_list("name", flat=True))
-        for one in self.records():
+        for one in records:
             assert one.item.effective_from <= one.decision_date and one.item_code == one.item.code
             assert one.item.effective_until is None or one.decision_date <= one.item.effective_until
             assert one.document_number and one.effective_date >= one.decision_date
             assert one.item.nature != Nature.DISHONEST or one.document_kind in lawful
             assert (one.procedure, one.minor) == ("ordinary", "none")
 
-    @invariant()
-    def nothing_reaches_a_channel_after_its_end(self) -> None:
+    def nothing_reaches_a_channel_after_its_end(self, records: list[CreditRecord]) -> None:
         on = today()
         gates = [set(gate(on).values_list("pk", flat=True)) for gate in (published, shared, used)]
         pushed = {row.object_id for row in open_rows(live_rows(shared(on)))}
-        for one in self.records():
+        for one in records:
             shown, held, counts = (one.pk in gate for gate in gates)
             assert (record_shown(one.pk, on) is not None) == shown and (one.pk in pushed) == held
             assert held or not (shown or counts)
@@ -253,42 +263,41 @@ class Lives(RuleBasedStateMachine):
                 shown and one.subject.kind == SubjectKind.PERSON and not one.item.person_publication_basis_id
             )
 
-    @invariant()
-    def an_outcome_has_its_consequence(self) -> None:
+    def an_outcome_has_its_consequence(self, records: list[CreditRecord]) -> None:
         for one in Proceeding.objects.exclude(outcome="").select_related("record"):
             record = one.record
             if one.outcome in OVERTURNING or (
                 one.outcome in DEMANDING and one.ends_on <= today() and not _settled(one)
             ):
                 assert record.ended_on is not None and record.ended_on <= today()
-        for record in self.records():
-            kinds = set(record.proceedings.filter(outcome="").values_list("kind", flat=True))
-            assert set(filter(None, record.contested.split(","))) == kinds
+        kinds = defaultdict[int, set[str]](set)
+        for pk, kind in Proceeding.objects.filter(outcome="").values_list("record", "kind"):
+            kinds[pk].add(kind)
+        for record in records:
+            assert set(filter(None, record.contested.split(","))) == kinds[record.pk]
 
-    @invariant()
-    def what_ended_for_good_stays_ended(self) -> None:
-        for one in self.records():
+    def what_ended_for_good_stays_ended(self, records: list[CreditRecord]) -> None:
+        for one in records:
             if one.end_reason in ("revoked", "unlawful", "void", "not_collectable") and one.ended_on:
                 assert one.ended_on <= self.final.setdefault(one.pk, one.ended_on)
             else:
                 assert one.pk not in self.final
 
-    @invariant()
-    def every_version_is_kept(self) -> None:
-        for one in self.records():
-            assert list(one.versions.order_by("number").values_list("number", flat=True)) == list(
-                range(1, one.version)
-            )
-            touched = Pending.objects.filter(
-                tbl=TABLES["records_creditrecord"], object_id=one.pk, op="U"
-            ).count()
-            assert touched >= one.version - 1
+    def every_version_is_kept(self, records: list[CreditRecord]) -> None:
+        kept = defaultdict[int, list[int]](list)
+        for pk, number in RecordVersion.objects.order_by("number").values_list("record", "number"):
+            kept[pk].append(number)
+        changes = Pending.objects.filter(tbl=TABLES["records_creditrecord"], op="U")
+        touched = Counter(changes.values_list("object_id", flat=True))
+        for one in records:
+            assert kept[one.pk] == list(range(1, one.version))
+            assert touched[one.pk] >= one.version - 1
 
-    @invariant()
-    def history_tells_what_held_on_every_day(self) -> None:
+    def history_tells_what_held_on_every_day(self, records: list[CreditRecord]) -> None:
+        now = {one.pk: one for one in records}
         for (pk, day), held in self.seen.items():
             if day < today():
-                found = record_on(CreditRecord.objects.get(pk=pk), day)
+                found = record_on(now[pk], day)
                 assert found is not None
                 assert (found.state.published, found.state.shared, found.state.used) == held
 
