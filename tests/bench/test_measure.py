@@ -1,6 +1,7 @@
 """The small tools of the measurements: turns, medians, goals, and the file the results go to."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -11,8 +12,9 @@ from bench.measure import Report, interleaved, medians, spent
 from records.models import CreditRecord, Subject
 
 
-def test_kinds_take_turns_and_the_warm_up_does_not_count() -> None:
+def test_kinds_take_turns_and_the_warm_up_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
+    monkeypatch.setattr("bench.measure.gc", SimpleNamespace(collect=lambda: order.clear()))
     found = interleaved({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, 3, calls=2)
     assert {name: len(runs) for name, runs in found.items()} == {"a": 3, "b": 3}
     assert order == ["a"] * 2 + ["b"] * 4 + ["a"] * 4 + ["b"] * 4 + ["a"] * 2

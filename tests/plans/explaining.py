@@ -91,6 +91,6 @@ def watched(known: set[bytes] | None = None) -> Iterator[list[tuple[str, str]]]:
 
 
 def _forbid(switch: str) -> None:
+    ways = (f"set local enable_{way} = {switch}" for way in ("seqscan", "hashjoin", "mergejoin"))
     with connection.cursor() as cursor:
-        for way in ("seqscan", "hashjoin", "mergejoin"):
-            cursor.execute(f"set local enable_{way} = {switch}")
+        cursor.execute("; ".join(ways))

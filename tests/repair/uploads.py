@@ -28,7 +28,7 @@ def wrong_type() -> Made:
 
 
 def too_large() -> Made:
-    return SimpleUploadedFile("扫描.pdf", b"%PDF-1.7\n" + b"\0" * (50 * 1024 * 1024)), "文件超过"
+    return SimpleUploadedFile("扫描.pdf", b"%PDF-1.7\n" + b"\0" * (3 * 1024 * 1024)), "文件超过"
 
 
 def zip_bomb() -> Made:
