@@ -6,6 +6,7 @@ readings only: its own segmentation costs 0.2 ms a name, the longest-phrase walk
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from operator import add
 from typing import NamedTuple
@@ -25,6 +26,12 @@ _HEADER = _NAME | dict.fromkeys(map(ord, "*※"), None)
 def normalise_name(text: str) -> str:
     """Compared form of a name: NFKC, upper case, brackets as ( ), one kind of middle dot, no white space."""
     return "".join(unicodedata.normalize("NFKC", text).translate(_NAME).upper().split())
+
+
+def normalise_names(names: Sequence[str]) -> list[str]:
+    """The same of many (none with a NUL), at once: the calls cost more than the characters."""
+    joined = unicodedata.normalize("NFKC", "\0".join(names)).translate(_NAME).upper()
+    return "".join(joined.split()).split("\0")
 
 
 def bigrams(name: str) -> list[str]:

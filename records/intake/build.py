@@ -24,7 +24,7 @@ from common.workbooks.cells import Cell, plain
 from records.contents import seal_record
 from records.intake.good_rows import GoodRows
 from records.intake.lines import NULL, copy_bytes, copy_digests, copy_json, first_rows, objects
-from records.intake.subject_lines import subject_line
+from records.intake.subject_lines import subject_line, subject_lines
 from records.rules import subjects
 from records.rules.facts import Facts, ItemFacts
 from records.rules.periods import States
@@ -125,7 +125,7 @@ class Builder:
         if len(self._named) > _REMEMBERED:
             self._named.clear()
         self._named |= new
-        return {key: subject_line(key, rows.seed(first[key])) for key in new}
+        return subject_lines({key: rows.seed(first[key]) for key in new})
 
     def _keys(self, rows: GoodRows, numbers: Sequence[str]) -> list[str]:
         keys = list(map("uscc:".__add__, rows.usccs))

@@ -1,7 +1,8 @@
 """New subjects as lines for COPY: names for the search, codes, and for persons nothing but what is sealed or masked."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import Final
 
 import orjson
@@ -9,7 +10,7 @@ import orjson
 from catalog.choices import SubjectKind
 from common.identifiers import uscc_region
 from common.masking import mask_name
-from common.text import bigrams_of, normalise_name, pinyin_of
+from common.text import bigrams_of, normalise_names, pinyin_of
 from records.contents import seal_subject
 from records.intake.good_rows import SubjectSeed
 from records.intake.lines import NULL, copy_bytes, copy_text, copy_texts
@@ -20,21 +21,46 @@ SUBJECT_COLUMNS: Final = "id, public_id, key, kind, name, shown_name, uscc, code
 
 def subject_line(key: str, seed: SubjectSeed) -> str:
     """A COPY line without the id; a person's name stands in no plain column and in no search word."""
-    if seed.kind == SubjectKind.PERSON:
-        secret = {"name": seed.name, "document_kind": seed.document_kind, "document": seed.document}
-        sealed = copy_bytes(seal_subject(secret, key))
-        shown = copy_text(mask_name(seed.name))
-        born = birth_date(seed.document_kind, seed.document)
-        year = born.year if born else NULL
-        return f"{_public_id()}\t{key}\t{seed.kind}\t\t{shown}\t\t{{}}\t\t\t{{}}\t\t{sealed}\t{year}"
-    normal = normalise_name(seed.name)
-    texts = (key, seed.name, normal, _array(bigrams_of(normal)), pinyin_of(normal)[:400], _codes(seed.codes))
-    key, name, normal, grams, pinyin, codes = copy_texts(texts)
-    region = uscc_region(seed.uscc)
-    return (
-        f"{_public_id()}\t{key}\t{seed.kind}\t{name}\t{name}\t{seed.uscc}\t{codes}\t{region}\t{normal}\t{grams}"
-        f"\t{pinyin}\t{NULL}\t{NULL}"
+    return subject_lines({key: seed})[key]
+
+
+def subject_lines(seeds: Mapping[str, SubjectSeed]) -> dict[str, str]:
+    """The same of many, organisations column by column."""
+    persons = {key: seed for key, seed in seeds.items() if seed.kind == SubjectKind.PERSON}
+    lines = {key: _person_line(key, seed) for key, seed in persons.items()}
+    others = {key: seed for key, seed in seeds.items() if key not in persons} if persons else seeds
+    return lines | dict(zip(others, _organisation_lines(others), strict=True)) if others else lines
+
+
+def _person_line(key: str, seed: SubjectSeed) -> str:
+    secret = {"name": seed.name, "document_kind": seed.document_kind, "document": seed.document}
+    sealed = copy_bytes(seal_subject(secret, key))
+    shown = copy_text(mask_name(seed.name))
+    born = birth_date(seed.document_kind, seed.document)
+    year = born.year if born else NULL
+    return f"{_public_id()}\t{key}\t{seed.kind}\t\t{shown}\t\t{{}}\t\t\t{{}}\t\t{sealed}\t{year}"
+
+
+def _organisation_lines(seeds: Mapping[str, SubjectSeed]) -> Iterator[str]:
+    kinds, names, usccs, codes, _, _ = zip(*seeds.values(), strict=True)
+    normals = normalise_names(names)
+    shown = copy_texts(names)
+    columns = (
+        [_public_id() for _ in seeds],
+        copy_texts(list(seeds)),
+        kinds,
+        shown,
+        shown,
+        usccs,
+        copy_texts(list(map(_codes, codes))),
+        map(uscc_region, usccs),
+        copy_texts(normals),
+        copy_texts([_array(bigrams_of(normal)) for normal in normals]),
+        copy_texts([pinyin_of(normal)[:400] for normal in normals]),
+        repeat(NULL, len(seeds)),
+        repeat(NULL, len(seeds)),
     )
+    return map("\t".join, zip(*columns, strict=True))
 
 
 def _codes(codes: dict[str, str]) -> str:

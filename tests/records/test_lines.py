@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.privacy import decrypt_bytes
-from common.text import bigrams, bigrams_of, normalise_name
+from common.text import bigrams, bigrams_of, normalise_name, normalise_names
 from records.intake import lines
 from records.intake.build import RECORD_COLUMNS, Builder, Origin
+from records.intake.good_rows import SubjectSeed
+from records.intake.subject_lines import SUBJECT_COLUMNS, subject_lines
 from records.rules.verdict import Judge
 from tests.records.sheets import facts, person
 
@@ -59,3 +61,31 @@ def test_the_sealed_values_of_a_person_stand_in_the_order_of_the_table() -> None
     assert len(texts) > 2
     assert list(orjson.loads(sealed)) == ["ZJHM", *texts]
     assert not orjson.loads(cells["data"]).keys() & {"ZJHM", *texts}
+
+
+names = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), min_size=1, max_size=12)
+
+
+@given(st.lists(names, min_size=1))
+def test_names_are_compared_at_once_as_one_by_one(several: list[str]) -> None:
+    assert normalise_names(several) == list(map(normalise_name, several))
+
+
+@given(st.lists(st.tuples(names, st.booleans()), min_size=1))
+def test_subjects_are_written_together_as_one_by_one(several: list[tuple[str, bool]]) -> None:
+    seeds = {
+        f"key:{place}": SubjectSeed("person", name, "", {}, "身份证", "230402199001011234")
+        if one
+        else SubjectSeed("organisation", name, f"91230400MA{place:08}", {"gszc": name}, "", "")
+        for place, (name, one) in enumerate(several)
+    }
+    together = subject_lines(seeds)
+    assert together.keys() == seeds.keys()
+    sealed = SUBJECT_COLUMNS.split(", ").index("secret") - 1
+    for key, seed in seeds.items():
+        alone, line = (lines[key].split("\t") for lines in (subject_lines({key: seed}), together))
+        assert len(line) == len(SUBJECT_COLUMNS.split(", ")) - 1
+        drawn = {0, sealed}  # the public id and what is sealed differ each time
+        assert [cell for place, cell in enumerate(line) if place not in drawn] == [
+            cell for place, cell in enumerate(alone) if place not in drawn
+        ]
