@@ -15,15 +15,10 @@ from typing import BinaryIO, Final
 from common.files.archives import check_archive
 from common.files.errors import FileRefused
 from common.workbooks.cells import Broken, Cell
-from common.workbooks.parts import (
-    Dialect,
-    SharedStrings,
-    Texts,
-    Workbook,
-    cell_text,
-    read_workbook,
-    stream_of,
-)
+from common.workbooks.dialect import Dialect, columns
+from common.workbooks.parts import Workbook, cell_text, read_workbook, stream_of
+from common.workbooks.strings import SharedStrings
+from common.workbooks.usual import UsualRows
 
 MAX_UNPACKED: Final = 2 * 1024**3
 _MAX_ROW: Final = 64 * 1024**2
@@ -44,7 +39,7 @@ class XlsxFile:
     def __init__(self, file: BinaryIO) -> None:
         self._archive = zipfile.ZipFile(file)
         self._book: Workbook = read_workbook(self._archive)
-        self._texts: Texts | None = None
+        self._strings = SharedStrings(self._archive, self._book.strings_part)
         self._width = 0
 
     def tables(self) -> list[str]:
@@ -72,7 +67,7 @@ class XlsxFile:
         lines: list[int] = []
         rows: list[list[Cell]] = []
         for number, cells in self._rows(table, after):
-            if cells.count("") == len(cells):
+            if not any(cells) and cells.count("") == len(cells):
                 continue
             lines.append(number)
             rows.append(cells)
@@ -83,36 +78,42 @@ class XlsxFile:
             yield lines, rows
 
     def _rows(self, table: str, after: int) -> Iterator[tuple[int, list[Cell]]]:
-        if self._texts is None:
-            self._texts = Texts(SharedStrings.read(self._archive, self._book.strings_part))
-        dialect: Dialect | None = None
+        dialect = usual = None
         pending, number = b"", 0
         for block in stream_of(self._archive, self._book.sheets[table]):
-            if dialect is None:
+            if dialect is None or usual is None:
                 dialect = Dialect.of(block)
-            pending += block
-            cut = pending.rfind(dialect.row_end)
-            if cut < 0:
-                if len(pending) > _MAX_ROW:
-                    raise FileRefused("file_unreadable", "工作表中有一行异常地长，无法读取，请重新导出")
-                continue
-            cut += len(dialect.row_end)
-            text, pending = pending[:cut].decode("utf-8", "replace"), pending[cut:]
-            for attributes, content in dialect.rows(text):
-                number = dialect.row_number(attributes, number)
-                if number > after:
-                    yield number, self._cells(dialect, content)
+                usual = UsualRows(dialect.prefix, self._strings, self._cell)
+            *rows, pending = (pending + block).split(dialect.row_end)
+            if len(pending) > _MAX_ROW:
+                raise FileRefused("file_unreadable", "工作表中有一行异常地长，无法读取，请重新导出")
+            for row in rows:
+                if start := dialect.usual_row.match(row):
+                    number, inside = int(start[1]), row[start.end() :]
+                    if number > after:
+                        cells = usual.row(inside, self._width)
+                        yield (
+                            number,
+                            self._wide(cells or self._cells(dialect, inside.decode("utf-8", "replace"))),
+                        )
+                    continue
+                for attributes, content in dialect.rows(row.decode("utf-8", "replace")):
+                    number = dialect.row_number(attributes, number)
+                    if number > after:
+                        yield number, self._wide(self._cells(dialect, content))
+
+    def _wide(self, cells: list[Cell]) -> list[Cell]:
+        self._width = min(len(cells), _USUAL_WIDTH)  # the next row is most likely as wide
+        return cells
 
     def _cells(self, dialect: Dialect, content: str) -> list[Cell]:
         width, column = self._width, -1
         cells: list[Cell] = [""] * width
-        texts, columns = self._texts, dialect.columns
-        assert texts is not None
         for reference, style, kind, formula, value, inline in dialect.cells(content):
             column = columns[reference] if reference else column + 1
             cell: Cell
             if kind == "s":
-                cell = texts[value]
+                cell = self._strings[int(value) if value.isdecimal() else -1]
             elif kind in ("", "n"):
                 cell = self._number(value, style) if value else Broken("公式没有计算结果") if formula else ""
             elif kind == "e":
@@ -126,7 +127,6 @@ class XlsxFile:
             else:
                 cells += [*[""] * (column - width), cell]
                 width = column + 1
-        self._width = min(width, _USUAL_WIDTH)  # the next row is most likely as wide
         return cells
 
     def _number(self, text: str, style: str) -> Cell:
@@ -134,11 +134,14 @@ class XlsxFile:
             number = float(text)
         except ValueError:
             return cell_text(text)
-        if style and int(style) in self._book.date_styles:
+        whole = abs(number) < 1e18 and text.lstrip("-").isdigit()
+        return self._cell(int(text) if whole else number, int(style) if style else -1)
+
+    def _cell(self, given: int | float, style: int) -> Cell:
+        number = float(given)
+        if style in self._book.date_styles:
             return self._day(number)
-        if number.is_integer() and abs(number) < 1e18:
-            return int(text) if text.lstrip("-").isdigit() else int(number)
-        return number
+        return int(given) if number.is_integer() and abs(number) < 1e18 else number
 
     def _day(self, serial: float) -> Cell:
         """A cell formatted as a date, as the text the sheet shows."""

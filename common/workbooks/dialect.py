@@ -1,0 +1,108 @@
+"""How rows, cells and texts are written: expressions over the few forms spreadsheet programs use."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+_COLUMN: Final = re.compile("[A-Z]{1,3}")
+_ROW_NUMBER: Final = re.compile(r"""\br\s*=\s*["'](\d+)["']""")
+
+CellParts = tuple[str, str, str, str, str, str]  # column, style, type, formula, value, inline text
+
+
+class _Columns(dict[str, int]):
+    """Letters of a column → index from 0, worked out once."""
+
+    def __missing__(self, letters: str) -> int:
+        index = 0
+        for letter in letters:
+            index = index * 26 + ord(letter) - 64
+        self[letters] = index - 1
+        return index - 1
+
+
+columns: Final = _Columns()
+
+
+class Dialect:
+    """Expressions for one namespace prefix ("" nearly always)."""
+
+    def __init__(self, prefix: str) -> None:
+        p = re.escape(prefix)
+        self.prefix = prefix
+        self.row_end = f"</{prefix}row>".encode()
+        self.string_end = f"</{prefix}si>".encode()
+        self._row = re.compile(rf"<{p}row\b([^>]*?)(/?)>")
+        self.usual_row = re.compile(rf'<{p}row r="(\d++)"[^>]*+(?<!/)>'.encode())
+        self._common = re.compile(  # without a way back (++), which nothing here needs: a quarter quicker
+            rf'<{p}c r="([A-Z]{{1,3}}+)\d++"(?: s="(\d++)")?+(?: t="(\w++)")?+(?:/>|>(<{p}f\b[^>]*?(?:/>|>[^<]*+</{p}f>))?+'
+            rf"(?:<{p}v[^>]*+>([^<]*+)</{p}v>|<{p}v\s*+/>|<{p}is><{p}t[^>]*+>([^<]*+)</{p}t></{p}is>)?+</{p}c>)"
+        )
+        self._any = re.compile(rf"<{p}c\b([^>]*?)(?:/>|>(.*?)</{p}c>)", re.DOTALL)
+        self._cell_with_attributes, self._bare_cell = f"<{prefix}c ", f"<{prefix}c>"
+        self._attribute = re.compile(r"""([\w:]+)\s*=\s*["']([^"']*)["']""")
+        self._formula = re.compile(rf"<{p}f\b")
+        self._value = re.compile(rf"<{p}v\b[^>]*>(.*?)</{p}v>", re.DOTALL)
+        self._string = re.compile(rf"<{p}si\b([^>]*?)(/?)>")
+        self.simple_text = re.compile(rf"<{p}t[^>]*>([^<]*)</{p}t>")
+        self._phonetic = re.compile(rf"<{p}rPh\b.*?</{p}rPh>", re.DOTALL)
+
+    @classmethod
+    def of(cls, block: bytes) -> "Dialect":
+        """The dialect of a part, from its first block."""
+        found = re.search(rb"<(\w+:)?(?:worksheet|sst)\b", block)
+        return _dialect(found[1].decode() if found and found[1] else "")
+
+    def rows(self, part: str) -> Iterator[tuple[str, str]]:
+        """Attributes and content of the rows up to the end of one."""
+        return _elements(part, self._row)
+
+    def strings(self, text: str) -> Iterator[str]:
+        """Content of every shared string of a text that ends with the end of one."""
+        # Cut at their ends, for an expression that looks for the end passes over every character.
+        parts = text.split(self.string_end.decode())[:-1]
+        return (content for part in parts for _, content in _elements(part, self._string))
+
+    def row_number(self, attributes: str, before: int) -> int:
+        found = _ROW_NUMBER.search(attributes)
+        return int(found[1]) if found else before + 1
+
+    def cells(self, content: str) -> list[CellParts]:
+        """The cells of a row; the quick expression must account for every one of them, else each is taken apart."""
+        found: list[CellParts] = self._common.findall(content)
+        if len(found) == content.count(self._cell_with_attributes) and self._bare_cell not in content:
+            return found
+        return [self._parts(*cell) for cell in self._any.findall(content)]
+
+    def _parts(self, attributes: str, content: str) -> CellParts:
+        named = dict(self._attribute.findall(attributes))
+        column = _COLUMN.match(named.get("r", ""))
+        value = self._value.search(content)
+        return (
+            column[0] if column else "",
+            named.get("s", ""),
+            named.get("t", ""),
+            "f" if self._formula.search(content) else "",
+            value[1] if value else "",
+            self.rich_text(content) if named.get("t") == "inlineStr" else "",
+        )
+
+    def rich_text(self, content: str) -> str:
+        """The text of all runs, without phonetic hints."""
+        return "".join(self.simple_text.findall(self._phonetic.sub("", content)))
+
+
+def _elements(part: str, start: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    """Attributes and content of what stands before an end: empty elements, closed in themselves, and one with content."""
+    found = start.search(part)
+    while found and found[2]:
+        yield found[1], ""
+        found = start.search(part, found.end())
+    if found:
+        yield found[1], part[found.end() :]
+
+
+@lru_cache(maxsize=8)
+def _dialect(prefix: str) -> Dialect:
+    return Dialect(prefix)
