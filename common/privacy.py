@@ -8,8 +8,8 @@ DATA_KEY_CURRENT, old ones keep decrypting while their key is configured.
 File format: magic, key id, 16-byte salt, then frames of at most 1 MiB (4-byte length, ciphertext, tag). Each
 file has a key of its own (HKDF over the salt), each frame its number as nonce and its finality in the tag:
 frames that were cut off, swapped or repeated are detected. A frame that becomes smaller by it is compressed before it
-is sealed (the cipher costs more than zlib does); the highest bit of its length and its tag say so. Whoever reads must
-treat what came out as provisional until the iterator has ended.
+is sealed (the cipher costs more than zlib does); the highest bit of its length and its tag say so. A file is read at any
+place: that it is whole and ends where it ended is seen when it is opened, what a frame holds when it is read.
 
 Rejected: database encryption (no pgcrypto everywhere, keys in statements), deterministic encryption (equal
 values visible in every column; the purpose-bound digest shows equality only where a lookup needs it).
@@ -17,8 +17,8 @@ values visible in every column; the purpose-bound digest shows equality only whe
 
 import hashlib
 import hmac
+import io
 import os
-import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -32,10 +32,13 @@ from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from isal import isal_zlib
 
 _NONCE, _TAG, _SALT = 12, 16, 16
 _MAGIC = b"CRF1"
 FRAME = 1024 * 1024
+_LENGTH = 4
+_OPENED = 2
 _PACKED = 1 << 31  # in the length of a frame: what is sealed is compressed
 
 
@@ -200,12 +203,12 @@ def encrypt_stream(source: Iterable[bytes], sink: BinaryIO, *, context: str) -> 
     sink.write(head)
 
     def seal(number: int, frame: bytes, last: bool) -> bytes:
-        packed = zlib.compress(frame, zlib.Z_BEST_SPEED)
+        packed = isal_zlib.compress(frame, 1)
         smaller = len(packed) < len(frame)
         sealer = _frame_cipher(key, number).encryptor()
         sealer.authenticate_additional_data(_bound(head, context, last=last, packed=smaller))
         body = sealer.update(packed if smaller else frame) + sealer.finalize()
-        return (len(body) | _PACKED * smaller).to_bytes(4, "big") + body + sealer.tag
+        return (len(body) | _PACKED * smaller).to_bytes(_LENGTH, "big") + body + sealer.tag
 
     # The cipher lets other threads run, so two frames are sealed at a time while the next one is read.
     with ThreadPoolExecutor(2, thread_name_prefix="seal") as pool:
@@ -238,25 +241,87 @@ def _read_head(source: BinaryIO) -> tuple[bytes, SM4]:
     return start + rest, _derive(secret, rest[-_SALT:], b"hegang-credit file")
 
 
-def decrypt_stream(source: BinaryIO, *, context: str) -> Iterator[bytes]:
-    """Yield the plain frames; raises DecryptionError on damage, cut-off, reordering or appended bytes."""
-    head, key = _read_head(source)
-    number, size = 0, source.read(4)
-    while True:
-        stated = int.from_bytes(size, "big")
-        packed, length = bool(stated & _PACKED), stated & ~_PACKED
-        if len(size) != 4 or length > FRAME:
-            raise DecryptionError("encrypted file is cut off or damaged")
-        body, tag = _read_exactly(source, length), _read_exactly(source, _TAG)
-        size = source.read(4)
-        last = not size
-        opener = _frame_cipher(key, number, tag).decryptor()
-        opener.authenticate_additional_data(_bound(head, context, last=last, packed=packed))
+class SealedReader:
+    """An encrypted file, read from anywhere. The frames that were read last are kept for a moment.
+
+    Raises DecryptionError: at once for a file that was cut off or has something appended, and when a frame is read that is
+    damaged or at another's place.
+    """
+
+    def __init__(self, source: BinaryIO, *, context: str) -> None:
+        self._source, self._context = source, context
+        self._head, self._key = _read_head(source)
+        self._starts = list(_starts(source))
+        self._opened: dict[int, bytes] = {}
+        self._place = 0
+        self._size = FRAME * (len(self._starts) - 1) + len(self._frame(len(self._starts) - 1))
+
+    def _frame(self, number: int) -> bytes:
+        frame = self._opened.get(number)
+        if frame is None:
+            frame = self._open(number)
+            if len(self._opened) >= _OPENED:
+                del self._opened[next(iter(self._opened))]
+            self._opened[number] = frame
+        return frame
+
+    def _open(self, number: int) -> bytes:
+        self._source.seek(self._starts[number])
+        packed, length = _stated(_read_exactly(self._source, _LENGTH))
+        body, tag = _read_exactly(self._source, length), _read_exactly(self._source, _TAG)
+        last = number == len(self._starts) - 1
+        opener = _frame_cipher(self._key, number, tag).decryptor()
+        opener.authenticate_additional_data(_bound(self._head, self._context, last=last, packed=packed))
         try:
             frame = opener.update(body) + opener.finalize()
         except InvalidTag:
             raise DecryptionError("encrypted file is damaged, incomplete or belongs elsewhere") from None
-        yield zlib.decompress(frame) if packed else frame
-        if last:
+        frame = isal_zlib.decompress(frame) if packed else frame
+        if len(frame) != FRAME and not last:
+            raise DecryptionError("encrypted file has frames of another size")
+        return frame
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._place
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._place = max(0, offset + (0, self._place, self._size)[whence])
+        return self._place
+
+    def read(self, size: int = -1) -> bytes:
+        """`size` bytes, fewer at the end only; all that follow for -1."""
+        parts, left = [], max(0, self._size - self._place)
+        left = left if size < 0 else min(size, left)
+        while left:
+            number, start = divmod(self._place, FRAME)
+            part = self._frame(number)[start : start + left]
+            parts.append(part)
+            self._place += len(part)
+            left -= len(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def close(self) -> None:
+        self._source.close()
+
+
+def _stated(length: bytes) -> tuple[bool, int]:
+    """What stands before a frame: whether it is compressed, and its size."""
+    stated = int.from_bytes(length, "big")
+    return bool(stated & _PACKED), stated & ~_PACKED
+
+
+def _starts(source: BinaryIO) -> Iterator[int]:
+    """Where the frames of a file begin, which is behind its head; each says how far it is to the next."""
+    place, end = source.tell(), source.seek(0, io.SEEK_END)
+    while True:
+        source.seek(place)
+        _, length = _stated(_read_exactly(source, _LENGTH))
+        yield place
+        place += _LENGTH + length + _TAG
+        if length > FRAME or place > end:
+            raise DecryptionError("encrypted file is cut off or damaged")
+        if place == end:
             return
-        number += 1

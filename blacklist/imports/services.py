@@ -167,7 +167,7 @@ def _read(delivery: ListDelivery) -> None:
     on = timezone.localdate(delivery.created_at)
     scheme = scheme_of(delivery.source, on)
     agencies = dict(Agency.objects.values_list("name", "pk"))
-    with storage.opened(delivery.stored_as, delivery.format) as file:
+    with storage.opened(delivery.stored_as) as file:
         table: Table = locate(open_table(file, delivery.format), layout_of(delivery.source, scheme))
         stager = Stager(delivery, scheme, frame_of(delivery.source, scheme, on), table, agencies)
         for chunk in chunks(table, delivery.next_row, CHUNK_ROWS):

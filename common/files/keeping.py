@@ -4,6 +4,7 @@ The file is written before its row: a row without its file would be evidence los
 (`discard_orphans` sweeps it up when the surrounding transaction was rolled back).
 """
 
+from contextlib import closing
 from datetime import timedelta
 from typing import Final
 
@@ -46,15 +47,12 @@ def read(stored: StoredFile) -> bytes:
     if stored.erased_at is not None:
         raise FileRefused("file_lost", "文件已按规定清除")
     try:
-        stream = AREA.stream(stored.public_id)
+        with closing(AREA.stream(stored.public_id)) as stream:
+            return stream.read()
     except FileNotFoundError:
         raise FileRefused("file_lost", "文件已不在存储中") from None
-    try:
-        return b"".join(iter(stream.read, b""))
     except DecryptionError:
         raise FileRefused("file_lost", "文件在存储中损坏") from None
-    finally:
-        stream.close()
 
 
 def erase(stored: StoredFile) -> None:

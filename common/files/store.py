@@ -1,14 +1,13 @@
 """The encrypted file area below PRIVATE_ROOT: one folder a purpose, names without meaning, a key for every file."""
 
 import hashlib
-import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from django.conf import settings
 
-from common.privacy import decrypt_stream, encrypt_stream
+from common.privacy import SealedReader, encrypt_stream
 
 _BLOCK: Final = 1024**2
 
@@ -60,37 +59,11 @@ class Area:
         if name:
             self.path(name).unlink(missing_ok=True)
 
-    def stream(self, name: str) -> "Stream":
-        """Open a stored file. Raises FileNotFoundError; reading raises DecryptionError for a damaged one."""
-        return Stream(self.path(name), self._bound_to(name))
-
-
-class Stream:
-    """A stored file as a readable stream that can go back to its start, decrypting as it goes."""
-
-    def __init__(self, path: Path, context: str) -> None:
-        self._path, self._context = path, context
-        self._source: BinaryIO | None = None
-        self._frames: Iterator[bytes] = iter(())
-        self._frame = io.BytesIO()
-        self.seek(0)
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        assert offset == 0 and whence == 0
-        self.close()
-        self._source = self._path.open("rb")
-        self._frames, self._frame = decrypt_stream(self._source, context=self._context), io.BytesIO()
-        return 0
-
-    def read(self, size: int = -1) -> bytes:
-        """Up to `size` bytes, from one frame; none at the end."""
-        while not (data := self._frame.read(size)):
-            try:
-                self._frame = io.BytesIO(next(self._frames))
-            except StopIteration:
-                return b""
-        return data
-
-    def close(self) -> None:
-        if self._source is not None:
-            self._source.close()
+    def stream(self, name: str) -> SealedReader:
+        """Open a stored file. Raises FileNotFoundError, and DecryptionError for a damaged one as reading does."""
+        source = self.path(name).open("rb")
+        try:
+            return SealedReader(source, context=self._bound_to(name))
+        except BaseException:
+            source.close()
+            raise

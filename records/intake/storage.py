@@ -9,7 +9,6 @@ from django.conf import settings
 from common.files.errors import FileRefused
 from common.files.store import Area
 from common.privacy import DecryptionError
-from common.sealed_file import sealed_file
 from common.workbooks.reader import check_workbook
 from records.intake.csv_file import encoding_of
 
@@ -56,25 +55,14 @@ def discard(name: str) -> None:
 
 
 @contextmanager
-def opened(name: str, format_name: str) -> Iterator[BinaryIO]:
-    """A stored file for reading. A workbook needs random access and is copied for that, sealed again.
-
-    Raises FileRefused when the file is gone or was damaged in the store.
-    """
+def opened(name: str) -> Iterator[BinaryIO]:
+    """A stored file for reading. Raises FileRefused when the file is gone or was damaged in the store."""
     try:
         stream = _AREA.stream(name)
-        if format_name != "xlsx":
-            try:
-                yield stream  # type: ignore[misc]
-            finally:
-                stream.close()
-            return
-        with sealed_file() as unpacked:
-            while block := stream.read():
-                unpacked.write(block)
+        try:
+            yield stream  # type: ignore[misc]  # reads like a file
+        finally:
             stream.close()
-            unpacked.seek(0)
-            yield unpacked
     except FileNotFoundError:
         raise FileRefused("file_lost", "文件已不在存储中，请重新报送") from None
     except DecryptionError:

@@ -182,7 +182,7 @@ def _take_in(batch: IntakeBatch) -> None:
     origin = Origin(batch.agency_id, batch.pk, batch.channel, seal_context(batch.pk))
     with (
         _undisturbed(),
-        storage.opened(batch.stored_as, batch.format) as file,
+        storage.opened(batch.stored_as) as file,
         _beside("judge") as judging,
         _beside("enter") as entering,
     ):

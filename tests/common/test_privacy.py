@@ -19,9 +19,9 @@ from common import privacy
 from common.identifiers import make_uscc
 from common.privacy import (
     DecryptionError,
+    SealedReader,
     decrypt,
     decrypt_bytes,
-    decrypt_stream,
     encrypt,
     encrypt_stream,
     lookup_digest,
@@ -152,7 +152,7 @@ def _sealed(plain: bytes, chunk: int = 50) -> bytes:
 
 
 def _opened(sealed: bytes, context: str = "batch:7") -> bytes:
-    return b"".join(decrypt_stream(io.BytesIO(sealed), context=context))
+    return SealedReader(io.BytesIO(sealed), context=context).read()
 
 
 HEAD = 4 + 1 + 2 + 16  # magic, key id "d1", salt
@@ -169,7 +169,8 @@ def test_a_file_of_any_length_comes_back(small_frames: int, size: int) -> None:
 def test_a_large_file_comes_back_in_frames() -> None:
     plain = b"\x00\x01\x02" * 1_000_000
     sealed = _sealed(plain, 65536)
-    frames = list(decrypt_stream(io.BytesIO(sealed), context="batch:7"))
+    reader = SealedReader(io.BytesIO(sealed), context="batch:7")
+    frames = list(iter(lambda: reader.read(privacy.FRAME), b""))
     assert b"".join(frames) == plain and len(frames) == 3
 
 
@@ -227,4 +228,51 @@ def test_a_source_that_gives_little_at_a_time_is_read_to_the_end(small_frames: i
         def read(self, size: int | None = -1, /) -> bytes:
             return super().read(min(size, 7) if size else size)
 
-    assert b"".join(decrypt_stream(Trickle(_sealed(bytes(100))), context="batch:7")) == bytes(100)
+    assert SealedReader(Trickle(_sealed(bytes(100))), context="batch:7").read() == bytes(100)
+
+
+@given(
+    st.integers(0, 700), st.lists(st.tuples(st.integers(0, 2), st.integers(-800, 800), st.integers(-1, 300)))
+)
+def test_any_place_is_read_as_of_the_plain_file(size: int, steps: list[tuple[int, int, int]]) -> None:
+    plain = random.Random(size).randbytes(size // 2) + bytes(size - size // 2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(privacy, "FRAME", 64)
+        like, reader = io.BytesIO(plain), SealedReader(io.BytesIO(_sealed(plain)), context="batch:7")
+        for whence, offset, length in steps:
+            place = (0, like.tell(), size)[whence] + offset
+            if place >= 0:
+                assert reader.seek(offset, whence) == like.seek(place) == reader.tell()
+            assert reader.read(length) == like.read(length)
+
+
+def test_a_frame_is_opened_once_while_it_is_read(small_frames: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, opened = SealedReader(io.BytesIO(_sealed(NOISE)), context="batch:7"), []
+    monkeypatch.setattr(
+        reader, "_open", lambda number, open=reader._open: (opened.append(number), open(number))[1]
+    )
+    for _ in range(64):
+        reader.seek(0, io.SEEK_CUR)
+        reader.read(1)
+    assert opened == [0]
+
+
+def test_damage_is_noticed_where_it_is_read_and_a_cut_before_that(small_frames: int) -> None:
+    """The seal of a frame speaks for the frame; what stands at the end speaks for the length of the file."""
+    sealed = bytearray(_sealed(NOISE))
+    sealed[HEAD + STEP + 10] ^= 1
+    reader = SealedReader(io.BytesIO(bytes(sealed)), context="batch:7")
+    assert reader.read(64) == NOISE[:64]
+    with pytest.raises(DecryptionError):
+        reader.read(1)
+    reader.seek(128)
+    assert reader.read() == NOISE[128:]
+    with pytest.raises(DecryptionError):
+        SealedReader(io.BytesIO(bytes(sealed[: HEAD + STEP])), context="batch:7")
+
+
+def test_frames_of_another_size_are_refused(small_frames: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    sealed = _sealed(NOISE)
+    monkeypatch.setattr(privacy, "FRAME", 65)
+    with pytest.raises(DecryptionError, match="another size"):
+        _opened(sealed)
