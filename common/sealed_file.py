@@ -5,7 +5,7 @@ disk in plain, and after a crash for good. Here the bytes are SM4 in counter mod
 rest; the key is drawn per file and never written, the file has no name, and with the process both are gone.
 
 Rejected: memory alone (some uploads at once and the host swaps, in plain again); the container of `common.privacy` (it is
-read from front to back only, and a workbook is not). Nothing is kept here, so nothing has to be authenticated.
+written from front to back only). Nothing is kept here, so nothing has to be authenticated.
 """
 
 import io
