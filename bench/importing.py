@@ -37,6 +37,7 @@ AGENCY = "hg-shijian"
 _SPOILED = (5, 10, 20, 30, 39, 40)  # places of a wrong row among 200, see `spoiled`
 _MEMORY_GOAL = 300
 _USUAL_ROWS = 100_000
+_PEERS = ("peer", "peer_xlsx", "peer_defaults")
 
 Runs = dict[str, list[dict[str, object]]]
 
@@ -46,7 +47,7 @@ def run(argv: list[str]) -> measure.Report | None:
     measure.options(parser)
     parser.add_argument("--rows", type=int, default=_USUAL_ROWS)
     parser.add_argument("--xlsx-rows", type=int, help="行数，不给则同 --rows，至多 100000；0 为不测")
-    parser.add_argument("--peer-rows", type=int, default=20_000)
+    parser.add_argument("--peer-rows", type=int, help="行数，不给则同 --rows，至多 100000")
     parser.add_argument("--peer-repeats", type=int, default=1, help="0 为不测同类程序")
     parser.add_argument("--holding", type=int, default=1_000_000, help="P4：表中已有的记录数，0 为不测")
     parser.add_argument("--child", choices=sorted(CHILDREN), help=argparse.SUPPRESS)
@@ -55,6 +56,8 @@ def run(argv: list[str]) -> measure.Report | None:
     options = parser.parse_args(argv)
     if options.xlsx_rows is None:
         options.xlsx_rows = min(options.rows, _USUAL_ROWS)
+    if options.peer_rows is None:
+        options.peer_rows = min(options.rows, _USUAL_ROWS)
     if options.child:
         use(options.database)
         pinyin_key("鹤岗")  # a worker has read these tables long before, the peers' process no less
@@ -209,13 +212,7 @@ def _child(kind: str, name: str, options: argparse.Namespace) -> dict[str, objec
 
 def _measured(template: str, options: argparse.Namespace) -> Runs:
     kinds = ["ours", *(["ours_xlsx"] if options.xlsx_rows else [])]
-    found = _turns(template, kinds, options.repeats, options)
-    for kind in ("peer", "peer_xlsx", "peer_defaults"):
-        found[kind] = []
-        for turn in range(options.peer_repeats):
-            measure.say(f"同类程序 {kind} {turn + 1}/{options.peer_repeats}")
-            with database(template) as name:
-                found[kind].append(_child(kind, name, options))
+    found = _turns(template, kinds, options.repeats, options, peers=options.peer_repeats)
     if options.holding:
         measure.say(f"装入 {options.holding:,} 条记录")
         with database(template) as full:
@@ -227,20 +224,22 @@ def _measured(template: str, options: argparse.Namespace) -> Runs:
     return found
 
 
-def _turns(template: str, kinds: list[str], repeats: int, options: argparse.Namespace) -> Runs:
-    """The limits and the given kinds, taking turns, each in a clone of its own."""
-    found: Runs = {name: [] for name in ("limit", "plain", *kinds)}
+def _turns(
+    template: str, kinds: list[str], repeats: int, options: argparse.Namespace, *, peers: int = 0
+) -> Runs:
+    """The limits and the given kinds, taking turns, each in a clone of its own; the peers in the first `peers` turns."""
+    found: Runs = {name: [] for name in ("limit", "plain", *kinds, *_PEERS)}
     with database(template) as filled:
         measure.say("预备：由一次导入得到极限所用的行")
         use(filled)
         ours(options)
         use(filled)  # closed, so that it can be cloned
         with import_limits.copy_of(filled, template) as (empty, lines):
-            for turn in range(repeats):
-                measure.say(f"第 {turn + 1}/{repeats} 轮")
+            for turn in range(max(repeats, peers)):
+                measure.say(f"第 {turn + 1}/{max(repeats, peers)} 轮")
                 for kind, on in (("limit", True), ("plain", False)):
                     found[kind].append({"seconds": import_limits.seconds(empty, lines, triggers=on)})
-                for kind in kinds:
+                for kind in (*kinds, *(_PEERS if turn < peers else ())):
                     with database(template) as name:
                         found[kind].append(_child(kind, name, options))
     return found
