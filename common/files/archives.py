@@ -2,7 +2,9 @@
 
 import zipfile
 import zlib
-from typing import BinaryIO, Final
+from typing import IO, Any, BinaryIO, Final, cast
+
+from isal import isal_zlib
 
 from common.files.errors import FileRefused
 
@@ -10,11 +12,32 @@ MAX_ENTRIES: Final = 5_000
 MAX_RATIO: Final = 200
 _SMALL: Final = 10 * 1024**2  # below this a high ratio is harmless (an empty sheet packs well)
 
+# What a damaged archive, or one under a password, makes reading it end with.
+DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    cast(type[Exception], isal_zlib.error),  # its types say an instance
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+)
+
+
+class Archive(zipfile.ZipFile):
+    """An archive whose entries are inflated in half the time; sizes and sums are held against them by the standard library.
+    It takes its own inflater back where it no longer keeps one under this name."""
+
+    def open(self, *args: Any, **kwargs: Any) -> IO[bytes]:
+        entry = super().open(*args, **kwargs)
+        if getattr(entry, "_compress_type", None) == zipfile.ZIP_DEFLATED:
+            entry._decompressor = isal_zlib.decompressobj(-15)  # type: ignore[attr-defined]
+        return entry
+
 
 def check_archive(file: BinaryIO, *, max_unpacked: int) -> list[str]:
     """Names of the entries; raises FileRefused for a bomb, a damaged archive and one under a password."""
     try:
-        with zipfile.ZipFile(file) as archive:
+        with Archive(file) as archive:
             entries = archive.infolist()
             unpacked = sum(entry.file_size for entry in entries)
             if len(entries) > MAX_ENTRIES or unpacked > max_unpacked or any(map(_bomb, entries)):
@@ -25,7 +48,7 @@ def check_archive(file: BinaryIO, *, max_unpacked: int) -> list[str]:
             if (damaged := archive.testzip()) is not None:
                 raise FileRefused("file_unreadable", f"文件已损坏（{damaged}），请重新导出")
             return archive.namelist()
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+    except DAMAGED:
         raise FileRefused("file_unreadable", "文件已损坏或者设有密码，无法打开，请重新导出") from None
 
 

@@ -2,7 +2,6 @@
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
@@ -10,6 +9,7 @@ from posixpath import join, normpath
 from typing import Final
 from xml.etree import ElementTree
 
+from common.files.archives import DAMAGED
 from common.files.errors import FileRefused
 
 _BLOCK: Final = 64 * 1024
@@ -25,7 +25,7 @@ def stream_of(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
         with archive.open(part) as file:
             while block := file.read(_BLOCK):
                 yield block
-    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError):
+    except (KeyError, *DAMAGED):
         raise FileRefused("file_unreadable", "文件已损坏，无法读取，请重新导出") from None
 
 

@@ -7,12 +7,11 @@ bytes. Rejected: openpyxl in read-only mode (ten times slower), a reader in nati
 """
 
 import re
-import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import BinaryIO, Final
 
-from common.files.archives import check_archive
+from common.files.archives import Archive, check_archive
 from common.files.errors import FileRefused
 from common.workbooks.cells import Broken, Cell
 from common.workbooks.dialect import Dialect, columns
@@ -37,7 +36,7 @@ class XlsxFile:
     """Rows of the visible sheets of a workbook."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self._archive = zipfile.ZipFile(file)
+        self._archive = Archive(file)
         self._book: Workbook = read_workbook(self._archive)
         self._strings = SharedStrings(self._archive, self._book.strings_part)
         self._width = 0

@@ -12,6 +12,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.files.archives import DAMAGED, Archive
 from common.files.errors import FileRefused
 from common.workbooks import strings
 from common.workbooks.cells import Cell
@@ -278,3 +279,22 @@ def test_what_other_programs_write_is_read_as_openpyxl_reads_it(table: Sequence[
         cells = ours.get(number, [])
         assert list(cells) == ["" if value is None else value for value in row][: len(cells)]
         assert not any(value is not None for value in row[len(cells) :])
+
+
+# --- archives ------------------------------------------------------------------------------------------
+
+
+@given(st.binary(max_size=3000), st.integers(0, 9), st.data())
+def test_an_entry_is_inflated_as_the_standard_library_does_or_refused(
+    content: bytes, level: int, data: st.DataObject
+) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as target:
+        target.writestr("a", content * 5)
+    assert Archive(buffer).read("a") == content * 5
+    broken = bytearray(buffer.getvalue())
+    broken[data.draw(st.integers(31, len(broken) - 1))] ^= data.draw(st.integers(1, 255))
+    try:
+        assert Archive(io.BytesIO(bytes(broken))).read("a") == content * 5
+    except (*DAMAGED, KeyError, UnicodeDecodeError, OSError, ValueError):
+        pass
