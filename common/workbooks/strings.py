@@ -17,8 +17,8 @@ from common.workbooks.dialect import Dialect
 from common.workbooks.parts import cell_text, stream_of
 
 _AT_ONCE: Final = 256
-_AHEAD: Final = 32  # as many at once are kept
-_REPEATED: Final = 40_000
+_AHEAD: Final = 8  # as many at once are kept
+_REPEATED: Final = 36_000
 # Every text of the run ends with one; in a text there is none (`cell_text`).
 _END: Final = b"\0"
 _FIRST, _BETWEEN, _LAST = b"<si><t>", b"</t></si><si><t>", b"</t></si>"
@@ -36,7 +36,7 @@ class SharedStrings:
     def __init__(self, archive: zipfile.ZipFile, part: str) -> None:
         """`part` is "" for a workbook that has none."""
         self._run = bytearray()
-        self._ends = array("Q", [0])  # without the ends themselves
+        self._ends = array("I", [0])  # of the texts alone; no part unpacks to more than 2 GiB
         self._coming = self._read(archive, part) if part else iter(())
         self._known: list[str | None] = []
         self._next = 0  # the first of those nobody asked for
