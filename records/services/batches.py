@@ -52,7 +52,7 @@ from records.rules.verdict import Judge
 from records.services.common import actor_number, basis_of, check_route
 
 logger = logging.getLogger(__name__)
-CHUNK_ROWS: Final = 2_000
+CHUNK_ROWS: Final = 1_500
 # rows at once, to see whether there is one; reading stops with the first that has something
 _LOOKED_AT: Final = 100
 _GIVEN_BACK_AFTER: Final = 10  # chunks; what was given back has to be asked for again, page by page
