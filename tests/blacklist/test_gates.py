@@ -393,9 +393,7 @@ def test_a_system_works_a_case_from_the_record_to_the_entry(client: Client, mach
     assert {kind.value for kind in StepKind} >= {step["kind"] for step in done["steps"]}
 
 
-def test_a_body_that_lacks_something_is_sent_back_by_the_clause_of_list_cases(
-    client: Client, machine: dict[str, str]
-) -> None:
+def test_a_body_lacking_something_hears_the_clause_of_lists(client: Client, machine: dict[str, str]) -> None:
     answer = client.post(API, {}, content_type="application/json", headers=machine)
     errors = answer.json()["errors"]
     assert answer.status_code == 400 and {one["code"] for one in errors} == {"field_required"}
