@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from catalog.choices import FieldRole
 from common.gates import Refusal
@@ -10,6 +11,8 @@ from records.rules import gates
 from records.rules.columns import Checked, ColumnChecker, Problems
 from records.rules.facts import Facts, ItemFacts
 from records.rules.periods import States
+
+_REMEMBERED: Final = 30_000  # days, and kinds of document on a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,12 @@ class Judge:
             late = (day is not None and day > today for day in decisions)
             problems.where(late, "date_in_future", field, "决定日期晚于报送当日")
 
+    def _forget(self) -> None:
+        """What a file writes as a kind of document may differ in every row."""
+        if len(self._items) + len(self._kinds) > _REMEMBERED:
+            self._items.clear()
+            self._kinds.clear()
+
     def chunk(
         self, columns: Mapping[str, Sequence[Cell]], size: int, problems: Problems | None = None
     ) -> Verdict:
@@ -51,6 +60,7 @@ class Judge:
         `problems` may hold what the reader found already (say, a row with too many cells).
         """
         facts, problems = self.facts, problems or Problems()
+        self._forget()
         checked = self._checker.check(columns, size, problems)
 
         def role(name: str) -> Checked:

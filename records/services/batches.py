@@ -251,9 +251,8 @@ def _judged_chunks(file: BinaryIO, batch: IntakeBatch, facts: Facts, origin: Ori
         verdict = judge.chunk(chunk.columns, len(chunk.lines), chunk.problems)
         return builder.build(verdict, chunk.lines, chunk.originals)
 
-    return map(
-        judged, chunks(table, batch.next_row, CHUNK_ROWS)
-    )  # unlike a loop, keeps no chunk while it waits
+    # Unlike a loop, this keeps no chunk while it waits.
+    return map(judged, chunks(table, batch.next_row, CHUNK_ROWS))
 
 
 class _Entering:

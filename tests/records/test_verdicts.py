@@ -234,6 +234,7 @@ def test_an_end_of_publication_says_nothing_more_of_a_row_whose_decision_has_no_
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("records.rules.columns._REMEMBERED", 1)
     monkeypatch.setattr("records.rules.gates._REMEMBERED", 0)
+    monkeypatch.setattr("records.rules.verdict._REMEMBERED", 0)
     one = Judge(facts())
     for sequence, day in enumerate(("2026-05-11", "2026-05-12", "2026-05-13"), 11):
         known = make_id_number("230402", date(1990, 1, 1), sequence)
