@@ -20,6 +20,8 @@ class Clause(NamedTuple):
 
 PLAN = "鹤信用发〔2022〕1号"
 STANDARD = "“双公示”数据标准（发改办财金〔2018〕424号）"
+# What a wrong form is sent back by unless an item or a room says more.
+FORM = f"{PLAN} 第3条：按照目录如实采集信息"
 
 CLAUSES: dict[str, Clause] = {
     "item_unknown": Clause("G1", "公共信用信息目录中没有这个事项", f"{PLAN} 第1条：实行目录制管理"),
@@ -51,14 +53,14 @@ CLAUSES: dict[str, Clause] = {
     ),
     "route_not_fitting": Clause("G4", "这条渠道不适用于该单位或者该事项", f"{PLAN} 第3条"),
     "agreement_missing": Clause("G4", "公用企事业单位按约定报送，须填写约定文号", f"{PLAN} 第3条（5）"),
-    "field_required": Clause("G5", "必填项为空", STANDARD),
-    "field_too_long": Clause("G5", "内容超过规定长度", STANDARD),
-    "code_unknown": Clause("G5", "取值不在规定范围内", STANDARD),
+    "field_required": Clause("G5", "必填项为空", FORM),
+    "field_too_long": Clause("G5", "内容超过规定长度", FORM),
+    "code_unknown": Clause("G5", "取值不在规定范围内", FORM),
     "identifier_invalid": Clause("G5", "代码或证件号码不正确", "GB 32100-2015、GB 11643-1999、GB 11714-1997"),
-    "date_invalid": Clause("G5", "日期格式不正确", STANDARD),
-    "date_in_future": Clause("G5", "日期晚于报送当日", STANDARD),
-    "date_order": Clause("G5", "截止日期早于起始日期", STANDARD),
-    "amount_invalid": Clause("G5", "金额不正确（单位：万元）", STANDARD),
+    "date_invalid": Clause("G5", "日期格式不正确", FORM),
+    "date_in_future": Clause("G5", "日期晚于报送当日", FORM),
+    "date_order": Clause("G5", "截止日期早于起始日期", FORM),
+    "amount_invalid": Clause("G5", "金额不正确（单位：万元）", FORM),
     "duplicate": Clause("G5", "该信息已经报送过", f"{PLAN} 第4条：一口采集"),
     "identity_evidence_missing": Clause(
         "G5",
@@ -180,19 +182,19 @@ class Refuse(Protocol):
 
 
 def refusing(clause: str) -> Refuse:
-    """`refuse` of a room whose forms have nothing to do with the data handed in: where the standard for those would be
-    cited, the room's own clause is. Codes that rest on a clause of their own keep it."""
+    """`refuse` of an item, or of a room: what is wrong with a form is sent back by its own clause. Codes that rest on a
+    clause of their own keep it."""
 
     def refuse_by(code: str, detail: str = "", *, pointer: str = "", basis: str = "") -> Refusal:
-        own = clause if CLAUSES[code].basis == STANDARD else ""
+        own = clause if CLAUSES[code].basis == FORM else ""
         return refuse(code, detail, pointer=pointer, basis=basis or own)
 
     return refuse_by
 
 
 def with_clause(refusal: Refusal) -> str:
-    """What a page says of a refusal that is not about data handed in: the standard for those has no say there."""
-    return refusal.detail if refusal.basis == STANDARD else f"{refusal.detail}（依据：{refusal.basis}）"
+    """What a page says of a refusal that is not about data handed in: the clause for those has no say there."""
+    return refusal.detail if refusal.basis == FORM else f"{refusal.detail}（依据：{refusal.basis}）"
 
 
 def in_gate_order(refusals: Iterable[Refusal]) -> list[Refusal]:

@@ -24,6 +24,7 @@ from agencies.choices import Scope
 from agencies.idempotency import idempotent
 from common.api import StrictQuery, body_object, query_choice
 from common.files.errors import FileRefused
+from common.gates import CLAUSES, Refused, refuse
 from common.openapi import NOT_FOUND, problem
 from common.problems import FieldProblem, Problem
 from records import services
@@ -203,9 +204,8 @@ class BatchesView(CappedUploadView):
         declared = str(form.get("procedure", "")).strip()
         if declared and declared not in _PROCEDURES:
             detail = "procedure应为“普通程序”或者ordinary"
-            raise Problem(
-                422, "code_unknown", detail, errors=[FieldProblem("/procedure", "code_unknown", detail)]
-            )
+            basis = CLAUSES["excluded_summary_procedure"].basis
+            raise Refused(refuse("code_unknown", detail, pointer="/procedure", basis=basis))
         client = client_of(request)
         batch = services.open_batch(
             agency=client.agency,

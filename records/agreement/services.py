@@ -120,7 +120,7 @@ def _from_file(upload: "UploadedFile[bytes]", facts: Facts) -> Stated:
     table = locate(open_table(file, format_name), facts.layout)
     checker, rows = ColumnChecker(facts), list[Shown]()
     for chunk in chunks(table, 0, _ROWS):
-        problems = Problems()
+        problems = Problems(refuse=refuse)
         rows += _rows(checker.check(chunk.columns, len(chunk.lines), problems), chunk.columns, facts.layout)
         if problems.rows:
             row, refusals = next(iter(problems.rows.items()))
@@ -137,7 +137,7 @@ def _from_row(row: Mapping[str, str], facts: Facts) -> Stated:
         for name, role in (("number", FieldRole.DOCUMENT_NUMBER), ("uscc", FieldRole.SUBJECT_USCC), ("until", FieldRole.PUBLISH_UNTIL))
         if role in roles
     }  # fmt: skip
-    problems = Problems()
+    problems = Problems(refuse=refuse)
     checked = ColumnChecker(facts).check(columns, 1, problems)
     if problems.rows:
         names = {roles.get(FieldRole.DOCUMENT_NUMBER): "number", roles.get(FieldRole.SUBJECT_USCC): "uscc"}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from catalog.choices import Nature
-from common.gates import Refusal, refuse
+from common.gates import Refusal, Refuse
 
 
 def status_refusals(
@@ -18,9 +18,10 @@ def status_refusals(
     last: date | None,
     ended: bool,
     today: date,
+    refuse: Refuse,
 ) -> list[Refusal]:
     """Everything that stands against it; `values` are the item's own (none: it has no such state), `last` is the day of
-    the newest report."""
+    the newest report, `refuse` cites what the item's form is held to."""
     if not values or nature == Nature.DISHONEST:
         detail = "该事项没有可以续报的状态；失信信息有变化的，请走更正或者登记复议、诉讼结果"
         return [refuse("code_unknown", detail, pointer="/status")]

@@ -4,14 +4,15 @@ from datetime import date
 
 from agencies.models import ApiClient, Officer
 from catalog.choices import FieldRole, FieldType
+from catalog.clauses import basis_of, form_basis
 from catalog.models import FieldDefinition
 from common.clock import today
-from common.gates import Refused
+from common.gates import Refused, refusing
 from ledger.services import acting
 from records.fulfilment.models import StatusReport
 from records.fulfilment.rules import status_refusals
 from records.models import CreditRecord
-from records.services.common import actor_number, basis_of
+from records.services.common import actor_number
 
 
 def status_field(record: CreditRecord) -> FieldDefinition | None:
@@ -41,7 +42,7 @@ def report_status(
     Raises Refused (code_unknown, duplicate, date_in_future, date_order, document_not_effective), CreditRecord.DoesNotExist.
     """
     with acting(actor=actor_number(officer, client), action="records.report_status", basis=_basis(record_id)):
-        record = CreditRecord.objects.select_for_update(of=("self",)).select_related("item").get(pk=record_id)
+        record = CreditRecord.objects.select_for_update(of=("self",)).select_related("item__basis").get(pk=record_id)
         field = status_field(record)
         before = str(record.data.get(field.code, "")) if field else ""
         last = record.status_reports.order_by("-on").values_list("on", flat=True).first()
@@ -55,6 +56,7 @@ def report_status(
             last=last,
             ended=record.ended_on is not None and record.ended_on <= today(),
             today=today(),
+            refuse=refusing(form_basis(record.item)),
         ):
             raise Refused(*refusals)
         assert field is not None, "an item without such a field is refused"

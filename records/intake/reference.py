@@ -6,9 +6,10 @@ from datetime import date
 from agencies.models import Agency
 from catalog import conditions, selectors
 from catalog.choices import Exposure, FieldType, PeriodKind, Publicity, Required, SubjectKind
+from catalog.clauses import form_basis
 from catalog.models import CatalogItem, DocumentKind, FieldDefinition, PublicationRegime
 from catalog.publication import Regime, Tier
-from common.gates import Refused, refuse
+from common.gates import CLAUSES, Refused, refuse
 from records.persons import selectors as consents
 from records.rules.facts import Facts, FieldFacts, ItemFacts, Layout
 from records.rules.values import half_width
@@ -65,7 +66,10 @@ def item_on(code: str, on: date) -> CatalogItem:
     Raises Refused (item_unknown) when the catalog has never known the code.
     """
     if not code.strip():
-        raise Refused(refuse("field_required", "请给出事项代码（item），例如 xzcf", pointer="/item"))
+        basis = CLAUSES["item_unknown"].basis
+        raise Refused(
+            refuse("field_required", "请给出事项代码（item），例如 xzcf", pointer="/item", basis=basis)
+        )
     versions = list(selectors.item_versions(code))
     if not versions:
         raise Refused(
@@ -122,6 +126,7 @@ def load_facts(*, agency: Agency, item: CatalogItem, on: date, declared_ordinary
         consents=consents.facts_of(item.code) if any(map(_asks_consents, versions)) else {},
         consent_months=limits.max_months,
         adult_age=limits.adult_age,
+        form_basis=form_basis(item),
     )
 
 

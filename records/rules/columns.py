@@ -12,7 +12,7 @@ from operator import not_
 
 from catalog.choices import FieldRole, FieldType
 from catalog.conditions import Condition, When
-from common.gates import Refusal, refuse
+from common.gates import Refusal, Refuse, refuse
 from common.identifiers import document_problem, is_placeholder_uscc, uscc_problem
 from common.workbooks.cells import Cell
 from records.rules import values
@@ -28,12 +28,19 @@ class Problems:
     """Refusals by row of the chunk; a row without an entry is good."""
 
     rows: defaultdict[int, list[Refusal]] = field(default_factory=lambda: defaultdict(list))
+    refuse: Refuse = refuse
+
+    def cite(self, refuse: Refuse) -> None:
+        """Refuse by other clauses from now on, what has been found already among it."""
+        self.refuse = refuse
+        for row, found in self.rows.items():
+            self.rows[row] = [refuse(one.code, one.detail, pointer=one.pointer) for one in found]
 
     def add(self, row: int, code: str, pointer: str = "", detail: str = "") -> None:
         """Add a refusal unless the row has one of this code for this field already."""
         found = self.rows[row]
         if all((one.code, one.pointer) != (code, pointer) for one in found):
-            found.append(refuse(code, detail, pointer=pointer))
+            found.append(self.refuse(code, detail, pointer=pointer))
 
     def where(self, bad: Iterable[object], code: str, pointer: str, detail: str = "") -> None:
         """Add the same refusal to every row for which `bad` is true."""

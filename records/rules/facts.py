@@ -8,6 +8,7 @@ from typing import Final
 from catalog.choices import FieldRole
 from catalog.conditions import Condition
 from catalog.publication import Regime
+from common.gates import FORM
 from records.rules.persons import ConsentFacts
 
 # Columns of the platform's own beside those of the item; accepted under these headers in files, forms and API.
@@ -104,6 +105,7 @@ class Facts:
     consents: Mapping[str, tuple[ConsentFacts, ...]] = field(default_factory=dict)
     consent_months: int = 0
     adult_age: int = 18
+    form_basis: str = FORM  # what a value in the wrong form is sent back by
     received: date | None = (
         None  # of a correction: the day of the first hand-in, on which its periods stay built
     )

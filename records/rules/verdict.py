@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalog.choices import FieldRole
-from common.gates import Refusal
+from common.gates import Refusal, refusing
 from common.workbooks.cells import Cell
 from records.rules import gates
 from records.rules.columns import Checked, ColumnChecker, Problems
@@ -35,6 +35,7 @@ class Judge:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self._checker = ColumnChecker(facts)
+        self._refuse = refusing(facts.form_basis)
         self._publication = gates.Publication(facts)
         self._items: dict[str, ItemFacts | None] = {}
         self._kinds: dict[gates.KindCase, str] = {}
@@ -60,6 +61,7 @@ class Judge:
         `problems` may hold what the reader found already (say, a row with too many cells).
         """
         facts, problems = self.facts, problems or Problems()
+        problems.cite(self._refuse)
         self._forget()
         checked = self._checker.check(columns, size, problems)
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from agencies.models import Agency, ApiClient, Officer
 from catalog import selectors as catalog
+from catalog.clauses import basis_of as basis_of
 from catalog.models import CatalogItem
 from catalog.rules.routes import Address, right_address
 from common.gates import Refusal, Refused, refuse
@@ -15,11 +16,6 @@ def actor_number(officer: Officer | None, client: ApiClient | None = None) -> in
     if officer is not None:
         return officer.pk
     return None if client is None else -client.pk
-
-
-def basis_of(item: CatalogItem) -> str:
-    """The legal basis an item is collected on, as it stands in the ledger."""
-    return f"{item.basis}{item.basis_clause}"
 
 
 NOT_GRANTED: Final = "本单位有该事项的报送渠道，但您的账号没有这个事项，请联系本单位的系统管理员"

@@ -14,10 +14,11 @@ from agencies import access
 from agencies.sign_in import officer_of
 from catalog import access as catalog_access
 from catalog import selectors as catalog
+from catalog.clauses import form_basis
 from catalog.models import CatalogItem
 from common.clock import today
 from common.components import Cell, Chip, Column, Figure, Progress, Table, Tone
-from common.gates import CLAUSES, Refused, refuse
+from common.gates import CLAUSES, Refused, refuse, refusing
 from common.pagination import keyset_page
 from common.problems import Problem
 from common.templatetags.credit import cdatetime
@@ -160,6 +161,7 @@ def _figures(row: IntakeBatch) -> list[Figure]:
 
 def _reasons(row: IntakeBatch) -> Table:
     """How often each code came back, with the clause it rests on."""
+    cite = refusing(form_basis(row.item))
     return Table(
         caption="退回原因",
         caption_hidden=True,
@@ -171,7 +173,7 @@ def _reasons(row: IntakeBatch) -> Table:
             Column("首次出现", tight=True),
         ],
         rows=[
-            [CLAUSES[code].sentence, code, CLAUSES[code].basis, f"{count:,}", f"第 {line} 行"]
+            [CLAUSES[code].sentence, code, cite(code).basis, f"{count:,}", f"第 {line} 行"]
             for code, count, line in selectors.rejection_reasons(row)
         ],
     )

@@ -7,7 +7,7 @@ from django.test import Client
 
 from agencies.choices import Role, Scope
 from common.clock import today
-from common.gates import Refused
+from common.gates import Refused, refuse
 from records import services as intake
 from records.choices import Channel
 from records.fulfilment.models import StatusReport
@@ -95,7 +95,7 @@ def test_dishonest_conduct_is_not_carried_on() -> None:
 def test_what_stands_against_a_report(changes: dict[str, object], codes: list[str]) -> None:
     facts: dict[str, object] = {
         "nature": "honest", "values": ["正在履行", "全部履行"], "before": "正在履行", "status": "全部履行",
-        "on": date(2026, 11, 20), "decided": date(2026, 2, 1), "last": None, "ended": False, "today": date(2026, 11, 20),
+        "on": date(2026, 11, 20), "decided": date(2026, 2, 1), "last": None, "ended": False, "today": date(2026, 11, 20), "refuse": refuse,
     }  # fmt: skip
     assert [one.code for one in status_refusals(**(facts | changes))] == codes  # type: ignore[arg-type]
 
