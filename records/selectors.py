@@ -154,7 +154,10 @@ def counted(rows: QuerySet[CreditRecord]) -> int:
 
 
 def batches_visible_to(officer: Officer) -> QuerySet[IntakeBatch]:
-    rows, sight = IntakeBatch.objects.select_related("item__basis", "agency", "officer", "client"), sight_of(officer)
+    rows, sight = (
+        IntakeBatch.objects.select_related("item__basis", "agency", "officer", "client"),
+        sight_of(officer),
+    )
     return rows if sight is None else rows.filter(agency_id__in=sight)
 
 

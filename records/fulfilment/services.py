@@ -42,7 +42,11 @@ def report_status(
     Raises Refused (code_unknown, duplicate, date_in_future, date_order, document_not_effective), CreditRecord.DoesNotExist.
     """
     with acting(actor=actor_number(officer, client), action="records.report_status", basis=_basis(record_id)):
-        record = CreditRecord.objects.select_for_update(of=("self",)).select_related("item__basis").get(pk=record_id)
+        record = (
+            CreditRecord.objects.select_for_update(of=("self",))
+            .select_related("item__basis")
+            .get(pk=record_id)
+        )
         field = status_field(record)
         before = str(record.data.get(field.code, "")) if field else ""
         last = record.status_reports.order_by("-on").values_list("on", flat=True).first()
