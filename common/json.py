@@ -1,17 +1,10 @@
-"""JSON of the interfaces by orjson: what goes out, and what is let in.
-
-Apart from `common.api` because DRF imports renderers and parsers while its own views module is still loading.
-"""
+"""JSON by orjson: what goes out, and what is let in. What the interfaces make of it is `common.media`."""
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import IO, Any
 
 import orjson
-from django.conf import settings
 from django.utils.functional import Promise
-from rest_framework.parsers import BaseParser
-from rest_framework.renderers import BaseRenderer
 
 from common.problems import Problem
 
@@ -32,24 +25,6 @@ def _plain(value: object) -> object:
 def json_bytes(value: object) -> bytes:
     """UTF-8 JSON; dates and times in ISO 8601, decimals as text. `orjson.Fragment` passes ready-made JSON through."""
     return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS)
-
-
-class OrjsonRenderer(BaseRenderer):
-    """application/json; bytes (JSON that the database built) go out as they are."""
-
-    media_type = "application/json"
-    format = "json"
-    charset = None
-
-    def render(
-        self,
-        data: object,
-        accepted_media_type: str | None = None,
-        renderer_context: Mapping[str, Any] | None = None,
-    ) -> bytes:
-        if data is None:
-            return b""
-        return data if isinstance(data, bytes) else json_bytes(data)
 
 
 def _malformed(detail: str) -> Problem:
@@ -87,21 +62,3 @@ def parse_json(raw: bytes) -> object:
     if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH or rb"\u0000" in raw:
         _check_tree(value)
     return value
-
-
-class OrjsonParser(BaseParser):
-    """application/json up to DATA_UPLOAD_MAX_MEMORY_SIZE bytes."""
-
-    media_type = "application/json"
-
-    def parse(
-        self,
-        stream: IO[Any],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> Any:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        raw = stream.read(limit + 1)
-        if len(raw) > limit:
-            raise Problem(413, "body_too_large", f"请求内容超过{limit // 1024 // 1024}MB，请分批提交")
-        return parse_json(raw)

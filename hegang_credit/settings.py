@@ -253,8 +253,8 @@ CSRF_COOKIE_HTTPONLY = True
 
 # --- interfaces -------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["common.json.OrjsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["common.json.OrjsonParser"],
+    "DEFAULT_RENDERER_CLASSES": ["common.media.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["common.media.OrjsonParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["agencies.api_clients.ClientAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["agencies.api_clients.ScopeRequired"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

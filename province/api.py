@@ -15,7 +15,8 @@ from agencies.choices import Scope
 from catalog import selectors as catalog
 from common.api import StrictQuery, query_date, query_limit, query_problem
 from common.clock import today
-from common.json import OrjsonRenderer, json_bytes
+from common.json import json_bytes
+from common.media import OrjsonRenderer
 from common.pagination import cursor_invalid
 from ledger.selectors import last_position
 from province import feed, snapshot

@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from contextvars import ContextVar
 from urllib.parse import urlsplit, urlunsplit
 
 import hypothesis
@@ -22,6 +23,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
+from django.template import Context, Template
+from django.test.utils import instrumented_test_render
+from django.utils.safestring import SafeString
 from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -75,6 +79,28 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WhiteNoiseMiddleware.add_files_from_finders = _keep_files(WhiteNoiseMiddleware.add_files_from_finders)
 
 
+_rendering: ContextVar[bool] = ContextVar("rendering", default=False)
+
+
+def _note_pages_only(template: Template, context: Context) -> SafeString:
+    """In place of what the test client notes for `answer.context`: the page's templates, not each widget's and include's as well.
+
+    Every note copies the whole context, a page has dozens of them, and nobody looks at any but the first.
+    """
+    if _rendering.get():
+        return template.nodelist.render(context)
+    before = _rendering.set(True)
+    try:
+        return instrumented_test_render(template, context)
+    finally:
+        _rendering.reset(before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fewer_notes(django_test_environment: None) -> None:
+    Template._render = _note_pages_only
+
+
 def _url_for(name: str) -> str:
     return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
 
@@ -111,12 +137,16 @@ def _make_ahead(blocker: DjangoDbBlocker) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Iterator[None]:
-    """What collecting makes stays to the end: looked through for garbage again and again it costs a tenth of the run."""
+    """What collecting makes stays to the end: looked through for garbage again and again it costs a tenth of the run.
+
+    And what a request makes is gone with it; Python would look for garbage among it every seven hundred objects.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(50_000)
         gc.enable()
 
 
