@@ -2,15 +2,14 @@
 
 import secrets
 from collections.abc import Collection, Iterable
-from itertools import product
 from typing import Final, TypeVar
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import EmptyResultSet, PermissionDenied, ValidationError
+from django.db import connection
 from django.db.models import Model, QuerySet
 from guardian.models import UserObjectPermissionBase
 from oauth2_provider.models import AccessToken
@@ -51,10 +50,14 @@ def create_officer(
     with acting(actor=actor.pk if actor else None, action="agencies.create_officer", basis=basis):
         officer.full_clean()
         officer.save()
-        officer.groups.set(Group.objects.filter(name__in=[Role(role).value for role in roles]))
-        grant_agencies(officer=officer)
-        set_totp_secret(officer=officer, secret=totp_secret or generate_totp_secret())
+        officer.groups.add(*_groups(roles))
+        _grant(officer, roles)
+        TOTP.activate(officer, totp_secret or generate_totp_secret())
     return officer
+
+
+def _groups(roles: Collection[Role]) -> QuerySet[Group]:
+    return Group.objects.filter(name__in=[Role(role).value for role in roles])
 
 
 def _check_roles(agency: Agency, roles: Collection[Role]) -> None:
@@ -66,12 +69,15 @@ def _check_roles(agency: Agency, roles: Collection[Role]) -> None:
 
 def grant_agencies(*, officer: Officer) -> None:
     """Give an officer the grants of the roles held, on the own agency and the units below it; repeatable."""
+    held = officer.groups.values_list("name", flat=True)
+    _grant(officer, [Role(name) for name in held if name in Role.values])
+
+
+def _grant(officer: Officer, held: Collection[Role]) -> None:
     if officer.agency is None:
         return
-    reach = with_subordinates(officer.agency)
-    held = [Role(name) for name in officer.groups.values_list("name", flat=True) if name in Role.values]
-    permissions = {name for role in held for name in AGENCY_PERMISSIONS[role]}
-    grant_missing(AgencyUserObjectPermission, [officer], permissions, reach)
+    permissions = {name for role in held for name in AGENCY_PERMISSIONS[Role(role)]}
+    grant_missing(AgencyUserObjectPermission, [officer], permissions, with_subordinates(officer.agency))
 
 
 def new_password() -> str:
@@ -85,19 +91,23 @@ def grant_missing(
     permissions: Collection[str],
     objects: QuerySet[M],
 ) -> None:
-    """Grant each of `permissions` of that model on those of `objects` where an officer does not hold it yet.
+    """Grant each of `permissions` of that model on those of `objects` where an officer does not hold it yet; one statement.
 
     What `assign_perm` asks of each permission in turn, object by object, is answered here by the table's own uniqueness.
     """
-    kind = ContentType.objects.get_for_model(objects.model)
-    known = Permission.objects.filter(content_type=kind, codename__in=permissions).values_list(
-        "pk", flat=True
-    )
-    rows = [
-        grants(user=officer, permission_id=permission, content_object_id=key)  # type: ignore[misc]  # of each kind of grant
-        for officer, permission, key in product(officers, known, objects.values_list("pk", flat=True))
-    ]
-    grants.objects.bulk_create(rows, ignore_conflicts=True)
+    kind = objects.model._meta
+    try:
+        wanted, values = objects.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into {grants._meta.db_table} (permission_id, user_id, content_object_id)"  # noqa: S608  # names of models
+            " select p.id, o.id, w.id from unnest(%s::bigint[]) o (id) cross join auth_permission p"
+            " join django_content_type t on t.id = p.content_type_id and t.app_label = %s and t.model = %s"
+            f" cross join ({wanted}) w (id) where p.codename = any(%s::text[]) on conflict do nothing",
+            [[one.pk for one in officers], kind.app_label, kind.model_name, *values, list(permissions)],
+        )
 
 
 def set_totp_secret(*, officer: Officer, secret: str) -> None:
@@ -134,9 +144,9 @@ def change_officer(
         officer.full_name = full_name.strip()
         officer.full_clean()
         officer.save(update_fields=["full_name"])
-        officer.groups.set(Group.objects.filter(name__in=[Role(role).value for role in roles]))
+        officer.groups.set(_groups(roles))
         AgencyUserObjectPermission.objects.filter(user=officer).delete()
-        grant_agencies(officer=officer)
+        _grant(officer, roles)
     return officer
 
 
