@@ -182,6 +182,7 @@ CELERY_BEAT_SCHEDULE = {
     "clear-drafts": {"task": "records.tasks.clear_drafts", "schedule": crontab(hour=3, minute=20)},
     "erase-due": {"task": "records.tasks.erase_due", "schedule": crontab(hour=3, minute=40)},
     "erasure-look-again": {"task": "records.tasks.look_again", "schedule": crontab(hour=3, minute=50)},
+    "take-statistics": {"task": "portal.tasks.take_statistics", "schedule": crontab(minute=25)},
     "supervise": {"task": "supervision.tasks.refresh_clues", "schedule": crontab(hour=5, minute=40)},
 }
 

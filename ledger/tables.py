@@ -73,6 +73,8 @@ TABLES: Final[dict[str, int]] = {
     "blacklist_honourscheme": 143,
     "blacklist_honourentry": 144,
     "catalog_documentkind": 145,
+    "portal_statisticday": 170,
+    "portal_figurerule": 171,
     "province_pushtarget": 70,
     "province_incoming": 71,
 }

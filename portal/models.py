@@ -31,3 +31,7 @@ class IssuedReport(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+# Last: these models refer to those above by name.
+from portal.statistics import models as statistic_models  # noqa: E402, F401

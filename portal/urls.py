@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from portal.statistics import views as figures
 from portal.views import (
     catalog,
     errand,
@@ -53,5 +54,7 @@ urlpatterns = [
     path("objections/omitted/", omission.omission_apply, name="omission-apply"),
     path("progress/", progress.progress, name="progress"),
     path("transparency/", home.transparency, name="transparency"),
+    path("statistics/", figures.statistics, name="statistics"),
+    path("statistics/figures.csv", figures.statistics_file, name="statistics-file"),
     path("robots.txt", robots.robots, name="robots"),
 ]

@@ -21,7 +21,9 @@ from bench import samples
 from blacklist.models import CaseFile
 from catalog.models import ProviderRoute
 from catalog.services import open_draft
+from common.clock import today
 from ledger.services import seal_all
+from portal.statistics.services import take
 from records import services
 from records.choices import Channel
 from records.drafts.services import save_draft
@@ -129,6 +131,7 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
     case = served(open_case(), files=[(pdf_file(), "送达回证")])
     asked = filed_case(ripe_penalty()).case
     comparison = compare([line(record, amount="0.3")], by=people.officer(Role.REVIEWER, username="comparer"))
+    take(day=today())
     seal_all(using="default")
     return {
         REPAIR_CASE: asked.number,

@@ -13,6 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from agencies import areas
+from common.clock import today
+from portal.statistics.services import take
 from records import search
 from tests.factories import make_entry, make_licence, make_penalty, make_person, make_subject
 
@@ -37,6 +39,8 @@ ADDRESSES = {
     "measures": "/measures/",
     "repair": "/repair/",
     "transparency": "/transparency/",
+    "statistics": "/statistics/",
+    "statistics, file": "/statistics/figures.csv",
     "api catalog items": "/api/v1/catalog/items/",
     "api catalog item": "/api/v1/catalog/items/xzcf/",
     "api measures": "/api/v1/measures/",
@@ -63,6 +67,7 @@ def test_statements_per_page(client: Client, more: int) -> None:
         make_penalty(company), make_licence(company)
         make_penalty(make_subject(f"鹤岗市第{number}农机销售有限公司"))
         make_licence(make_person())
+    take(day=today())
     search._gram_counts(), areas.areas()  # kept by the process; not part of a page
     keys = {
         "uscc": company.uscc,

@@ -11,6 +11,7 @@ from common.clock import today
 from portal.demo.accounts import load_accounts
 from portal.demo.load import load
 from portal.demo.repair import load_cases
+from portal.statistics.services import take
 from supervision.services import refresh
 
 
@@ -31,7 +32,8 @@ class Command(BaseCommand):
             return
         batches = load(options["scale"])
         load_cases({officer.username: officer for officer in Officer.objects.all()})
-        refresh(on=today())  # what the daily job would find, so that the demo shows it at once
+        refresh(on=today())  # what the daily jobs would find, so that the demo shows it at once
+        take(day=today())
         if options["verbosity"]:
             taken = sum(batch.accepted for batch in batches)
             refused = sum(batch.rejected + batch.duplicate for batch in batches)
