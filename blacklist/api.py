@@ -13,7 +13,7 @@ from catalog.api import BasisSerializer, day_asked
 from catalog.choices import SourceMark
 from common.api import ReferenceThrottle, query_limit
 from common.freshness import FreshAPIView
-from common.openapi import ON, PAGING, REFUSALS, page_of
+from common.openapi import ON, PAGING, REFUSALS, page_of, dataset
 from common.pagination import keyset_page
 
 
@@ -53,6 +53,10 @@ class SchemeListView(FreshAPIView):
         description="某一天有效的名单制度。名单只能设在规定的四类领域，认定标准只能出自规定层级的依据。",
         tags=["名单"],
         parameters=[ON, *PAGING],
+        extensions=dataset(
+            basis="鹤信用发〔2022〕1号 第6条、第7条",
+            updated="名单设列变动时；可以用 ?on= 问任何一天。",
+        ),
         responses={200: page_of("ListSchemePage", SchemeSerializer), **REFUSALS},
     )
     def get(self, request: Request) -> Response:

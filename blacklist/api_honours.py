@@ -13,7 +13,7 @@ from catalog.api import BasisSerializer, day_asked
 from catalog.choices import SourceMark
 from common.api import ReferenceThrottle, query_limit
 from common.freshness import FreshAPIView
-from common.openapi import ON, PAGING, REFUSALS, page_of
+from common.openapi import ON, PAGING, REFUSALS, page_of, dataset
 from common.pagination import keyset_page
 
 
@@ -47,6 +47,10 @@ class HonourSchemesView(FreshAPIView):
         description="某一天有效的诚信名单制度：由谁评定、依据什么、有效期多长、怎样退出。",
         tags=["名单"],
         parameters=[ON, *PAGING],
+        extensions=dataset(
+            basis="国发〔2016〕33号",
+            updated="守信名单设立变动时；可以用 ?on= 问任何一天。",
+        ),
         responses={200: page_of("HonourSchemePage", HonourSchemeSerializer), **REFUSALS},
     )
     def get(self, request: Request) -> Response:

@@ -13,7 +13,7 @@ from catalog.models import CatalogEdition, CatalogItem, FieldDefinition, LegalBa
 from common.api import ReferenceThrottle, query_date, query_limit
 from common.clock import today
 from common.freshness import FreshAPIView
-from common.openapi import NOT_FOUND, ON, PAGING, REFUSALS, page_of
+from common.openapi import NOT_FOUND, ON, PAGING, REFUSALS, page_of, dataset
 from common.pagination import keyset_page
 from common.problems import Problem
 
@@ -110,6 +110,10 @@ class ItemListView(FreshAPIView):
         description="某一天有效的目录事项，含八项属性、字段和依据。目录之外的信息不归集、不共享、不公开。",
         tags=["目录"],
         parameters=[ON, *PAGING],
+        extensions=dataset(
+            basis="鹤信用发〔2022〕1号 第1条：实行目录制管理",
+            updated="目录换版、改期限时；可以用 ?on= 问任何一天。",
+        ),
         responses={200: page_of("CatalogItemPage", ItemSerializer), **REFUSALS},
     )
     def get(self, request: Request) -> Response:

@@ -14,6 +14,13 @@ ON: Final = OpenApiParameter(
     "on", OpenApiTypes.DATE, description="哪一天有效，格式 YYYY-MM-DD；不填为今天（北京时间）"
 )
 PAGING: Final = [CURSOR, LIMIT]
+DATASET: Final = "x-dataset"
+
+
+def dataset(*, basis: str, updated: str, persons: str = "不含自然人信息。") -> dict[str, dict[str, str]]:
+    """What makes an interface a data set of the public catalogue: `extend_schema(..., extensions=dataset(...))`. Said beside the
+    interface and carried in its document; address, fields and rate limit are read from the code."""
+    return {DATASET: {"basis": basis, "updated": updated, "persons": persons}}
 
 
 class FieldProblemSerializer(serializers.Serializer[object]):

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import PublicAPIView, ReferenceThrottle, query_int, query_limit, query_problem
+from common.openapi import dataset
 from common.pagination import MAX_LIMIT, page_answer
 from common.problems import Problem
 from ledger import selectors
@@ -112,6 +113,11 @@ class BlockListView(PublicAPIView):
             OpenApiParameter("cursor", str, description="上一页返回的 next_cursor"),
             OpenApiParameter("limit", int, description=f"每页条数，1 至 {MAX_LIMIT}"),
         ],
+        extensions=dataset(
+            basis="鹤信用发〔2022〕1号 第12条：信息安全管理",
+            updated="变动封存时，通常几秒钟。",
+            persons="只有编号和哈希，没有任何人的信息。",
+        ),
         responses=BlockPageSerializer,
     )
     def get(self, request: Request) -> Response:

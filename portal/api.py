@@ -15,7 +15,7 @@ from catalog.models import CatalogItem
 from common.api import query_limit, query_problem
 from common.clock import today
 from common.freshness import FreshAPIView
-from common.openapi import NOT_FOUND, PAGING, REFUSALS, page_of
+from common.openapi import NOT_FOUND, PAGING, REFUSALS, dataset, page_of
 from common.pagination import keyset_page, page_answer
 from common.problems import Problem
 from portal import listed, selectors
@@ -228,6 +228,11 @@ class RecordListView(FreshAPIView):
             OpenApiParameter("subject", str, description="主体的公开编号"),
             *PAGING,
         ],
+        extensions=dataset(
+            basis="鹤信用发〔2022〕1号 第4条（2）、第5条；每条的 basis 写明它自己的依据",
+            updated="收下、更正、停止公示的当时；到期的第二天零时起不再返回。",
+            persons="只有法律、法规准许公开的，姓名只留姓，没有证件号码。不能按姓名查找，不提供批量下载。",
+        ),
         responses={200: page_of("RecordPage", RecordSerializer), **REFUSALS, **NOT_FOUND},
     )
     def get(self, request: Request) -> Response:

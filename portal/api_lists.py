@@ -14,7 +14,7 @@ from catalog.choices import SubjectKind
 from common.api import query_limit, query_problem
 from common.clock import today
 from common.freshness import FreshAPIView
-from common.openapi import NOT_FOUND, PAGING, REFUSALS, page_of
+from common.openapi import NOT_FOUND, PAGING, REFUSALS, dataset, page_of
 from common.pagination import keyset_page
 from common.problems import Problem
 from portal import listed
@@ -145,6 +145,11 @@ class HonourListView(FreshAPIView):
             OpenApiParameter("subject", str, description="主体的公开编号"),
             *PAGING,
         ],
+        extensions=dataset(
+            basis="国发〔2016〕33号；每条写明它自己的依据",
+            updated="评定、退出的当时；期满的第二天零时起不再返回。",
+            persons="只有准许公布的名单，姓名只留姓。",
+        ),
         responses={200: page_of("HonourPage", HonourSerializer), **REFUSALS, **NOT_FOUND},
     )
     def get(self, request: Request) -> Response:
@@ -189,6 +194,11 @@ class EntryListView(FreshAPIView):
             OpenApiParameter("subject", str, description="主体的公开编号"),
             *PAGING,
         ],
+        extensions=dataset(
+            basis="鹤信用发〔2022〕1号 第8条；每条的 basis 写明它自己的依据",
+            updated="列入、移出的当时；期满的第二天零时起不再返回。",
+            persons="只有法律、法规准许公布的名单，姓名只留姓，没有证件号码。",
+        ),
         responses={200: page_of("ListEntryPage", EntrySerializer), **REFUSALS, **NOT_FOUND},
     )
     def get(self, request: Request) -> Response:

@@ -13,7 +13,7 @@ from catalog.api import BasisSerializer, day_asked
 from catalog.choices import SourceMark, SubjectKind
 from common.api import ReferenceThrottle, StrictQuery, query_limit
 from common.freshness import FreshAPIView
-from common.openapi import ON, PAGING, REFUSALS, page_of, problem
+from common.openapi import ON, PAGING, REFUSALS, page_of, problem, dataset
 from common.pagination import keyset_page
 from sanctions import choices, selectors
 from sanctions.models import Matter, Measure, MeasureEdition
@@ -69,6 +69,10 @@ class MeasureListView(FreshAPIView):
         description="某一天有效的失信惩戒和守信激励措施。清单之外不得实施；C 类措施只告知有关组织，不强制。",
         tags=["奖惩措施"],
         parameters=[ON, *PAGING],
+        extensions=dataset(
+            basis="鹤信用发〔2022〕1号 第9条：实行清单管理",
+            updated="清单换版时；可以用 ?on= 问任何一天。",
+        ),
         responses={200: page_of("MeasurePage", MeasureSerializer), **REFUSALS},
     )
     def get(self, request: Request) -> Response:

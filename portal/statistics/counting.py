@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import ExtractYear, TruncMonth
+from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from agencies.choices import Kind as AgencyKind
@@ -117,12 +117,14 @@ def _decided(kind: Kind, day: date) -> QuerySet[Case]:
     """Cases about units that were decided in the years told of."""
     rows = Case.objects.filter(kind=kind, state__in=DECIDED, subject__kind__in=UNITS)
     first = date(day.year - YEARS + 1, 1, 1)
-    return rows.filter(decided_on__range=(first, day)).annotate(year=ExtractYear("decided_on")).order_by()
+    return rows.filter(decided_on__range=(first, day)).order_by()
 
 
 def _by_outcome(series: str, rows: QuerySet[Case]) -> Iterator[Counted]:
     for year, state, number in (
-        rows.values_list("year", "state").annotate(cases=Count("pk")).order_by("year", "state")
+        rows.values_list("decided_on__year", "state")
+        .annotate(cases=Count("pk"))
+        .order_by("decided_on__year", "state")
     ):
         yield _count(series, state, str(State(state).label), number, str(year))
 
@@ -130,10 +132,10 @@ def _by_outcome(series: str, rows: QuerySet[Case]) -> Iterator[Counted]:
 def _repairs(day: date) -> Iterator[Counted]:
     rows = _decided(Kind.REPAIR, day)
     yield from _by_outcome("repairs", rows)
-    groups = rows.values_list("year").annotate(
+    groups = rows.values_list("decided_on__year").annotate(
         cases=Count("pk"), days=Median(F("decided_on") - F("filed_on"))
     )
-    for year, number, days in groups.order_by("year"):
+    for year, number, days in groups.order_by("decided_on__year"):
         middle = Decimal(days // timedelta(hours=12)) / 2
         yield Counted("repair-days", "median", "办理天数的中位数", str(year), number, middle)
 
@@ -148,11 +150,10 @@ def _applications(day: date) -> Iterator[Counted]:
     first = date(day.year - YEARS + 1, 1, 1)
     groups = (
         asked.filter(filed_on__range=(first, day))
-        .annotate(year=ExtractYear("filed_on"))
-        .values_list("year", "kind")
+        .values_list("filed_on__year", "kind")
         .annotate(cases=Count("pk"))
     )
-    for year, kind, number in groups.order_by("year", "kind"):
+    for year, kind, number in groups.order_by("filed_on__year", "kind"):
         yield _count("applications-persons", kind, str(Kind(kind).label), number, str(year))
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.e2e
 PORTAL = [
     "/", "/search/?q=鹤岗", "/penalties/", "/licences/", "/lists/", "/lists/entries/", "/lists/honours/", "/lists/statement/", "/catalog/", "/catalog/xzcf/", "/measures/", "/repair/", "/rights/", "/rights/errand/",
     "/repair/apply/", "/objections/apply/", "/objections/omitted/", "/reports/", "/reports/verify/", "/progress/", "/repair/verify/",
-    "/transparency/", "/statistics/", "/accounts/login/", "/no-such-page/",
+    "/transparency/", "/statistics/", "/open-data/", "/accounts/login/", "/no-such-page/",
 ]  # fmt: skip
 WORKBENCH = [
     "/workbench/", "/workbench/batches/", "/workbench/batches/new/", "/workbench/records/", "/workbench/records/new/xzcf/",

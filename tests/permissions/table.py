@@ -59,6 +59,8 @@ PORTAL = [
     Row("portal:reports", "POST", everybody(422)),
     Row("portal:report-verify", "GET", everybody(200)),
     Row("portal:report-verify", "GET", everybody(200), query="?number=20261120101112ABCDEFGH"),
+    Row("portal:open-data", "GET", everybody(200)),
+    Row("portal:open-data-catalogue", "GET", everybody(200)),
     Row("portal:statistics", "GET", everybody(200)),
     Row("portal:statistics-file", "GET", everybody(200)),
     Row("portal:robots", "GET", everybody(200)),

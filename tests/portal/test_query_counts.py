@@ -39,6 +39,8 @@ ADDRESSES = {
     "measures": "/measures/",
     "repair": "/repair/",
     "transparency": "/transparency/",
+    "open data": "/open-data/",
+    "open data, catalogue": "/open-data/catalog.json",
     "statistics": "/statistics/",
     "statistics, file": "/statistics/figures.csv",
     "api catalog items": "/api/v1/catalog/items/",
