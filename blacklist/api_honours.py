@@ -13,7 +13,7 @@ from catalog.api import BasisSerializer, day_asked
 from catalog.choices import SourceMark
 from common.api import ReferenceThrottle, query_limit
 from common.freshness import FreshAPIView
-from common.openapi import ON, PAGING, REFUSALS, page_of, dataset
+from common.openapi import ON, PAGING, REFUSALS, dataset, page_of
 from common.pagination import keyset_page
 
 

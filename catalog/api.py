@@ -13,7 +13,7 @@ from catalog.models import CatalogEdition, CatalogItem, FieldDefinition, LegalBa
 from common.api import ReferenceThrottle, query_date, query_limit
 from common.clock import today
 from common.freshness import FreshAPIView
-from common.openapi import NOT_FOUND, ON, PAGING, REFUSALS, page_of, dataset
+from common.openapi import NOT_FOUND, ON, PAGING, REFUSALS, dataset, page_of
 from common.pagination import keyset_page
 from common.problems import Problem
 

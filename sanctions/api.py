@@ -13,7 +13,7 @@ from catalog.api import BasisSerializer, day_asked
 from catalog.choices import SourceMark, SubjectKind
 from common.api import ReferenceThrottle, StrictQuery, query_limit
 from common.freshness import FreshAPIView
-from common.openapi import ON, PAGING, REFUSALS, page_of, problem, dataset
+from common.openapi import ON, PAGING, REFUSALS, dataset, page_of, problem
 from common.pagination import keyset_page
 from sanctions import choices, selectors
 from sanctions.models import Matter, Measure, MeasureEdition
