@@ -6,5 +6,10 @@ LENGTH = 16
 
 
 def public_id() -> str:
-    """16 url-safe random characters (96 bits): unique without asking anybody, and not guessable."""
-    return secrets.token_urlsafe(LENGTH * 3 // 4)
+    """16 url-safe random characters (96 bits): unique without asking anybody, and not guessable.
+
+    None begins with a dash: a table for spreadsheets would have to put an apostrophe before it, and a command take it for an option.
+    """
+    while (found := secrets.token_urlsafe(LENGTH * 3 // 4)).startswith("-"):
+        pass
+    return found

@@ -25,11 +25,16 @@ def read_calendar() -> Calendar:
 
 
 def load_calendar() -> Calendar:
-    """The calendar, kept in the process for a minute; an empty one is never kept."""
+    """The calendar, kept in the process for a minute; an empty one is never kept.
+
+    Read again and found unchanged it stays the same object: what is kept because of it (sanctions.screening.again) lasts.
+    """
     global _kept
     if _kept is not None and time.monotonic() < _kept[0]:
         return _kept[1]
     calendar = read_calendar()
+    if _kept is not None and _kept[1] == calendar:
+        calendar = _kept[1]
     _kept = (time.monotonic() + _KEEP_SECONDS, calendar) if calendar.covered_years else None
     return calendar
 

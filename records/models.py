@@ -6,8 +6,6 @@ Names and documents of natural persons are never in a plain column: `secret` hol
 digest. `salt` makes the ledger's row digests commitments; it never leaves the database.
 """
 
-import secrets
-
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, HashIndex
 from django.db import models
@@ -18,12 +16,13 @@ from agencies.models import Agency, ApiClient, Officer
 from catalog.choices import SubjectKind
 from catalog.models import CatalogItem, PublicationRegime, PublicationTier
 from common.db import RandomUUID
+from common.ids import public_id
 from records import choices
 
 
 def new_public_id() -> str:
     """A name for addresses that cannot be guessed or counted."""
-    return secrets.token_urlsafe(12)
+    return public_id()
 
 
 class Subject(models.Model):

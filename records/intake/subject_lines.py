@@ -1,6 +1,5 @@
 """New subjects as lines for COPY: names for the search, codes, and for persons nothing but what is sealed or masked."""
 
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import Final
@@ -9,6 +8,7 @@ import orjson
 
 from catalog.choices import SubjectKind
 from common.identifiers import uscc_region
+from common.ids import public_id
 from common.masking import mask_name
 from common.text import bigrams_of, normalise_names, pinyin_of
 from records.contents import seal_subject
@@ -38,7 +38,7 @@ def _person_line(key: str, seed: SubjectSeed) -> str:
     shown = copy_text(mask_name(seed.name))
     born = birth_date(seed.document_kind, seed.document)
     year = born.year if born else NULL
-    return f"{_public_id()}\t{key}\t{seed.kind}\t\t{shown}\t\t{{}}\t\t\t{{}}\t\t{sealed}\t{year}"
+    return f"{public_id()}\t{key}\t{seed.kind}\t\t{shown}\t\t{{}}\t\t\t{{}}\t\t{sealed}\t{year}"
 
 
 def _organisation_lines(seeds: Mapping[str, SubjectSeed]) -> Iterator[str]:
@@ -46,7 +46,7 @@ def _organisation_lines(seeds: Mapping[str, SubjectSeed]) -> Iterator[str]:
     normals = normalise_names(names)
     shown = copy_texts(names)
     columns = (
-        [_public_id() for _ in seeds],
+        [public_id() for _ in seeds],
         copy_texts(list(seeds)),
         kinds,
         shown,
@@ -65,10 +65,6 @@ def _organisation_lines(seeds: Mapping[str, SubjectSeed]) -> Iterator[str]:
 
 def _codes(codes: dict[str, str]) -> str:
     return orjson.dumps(codes).decode() if codes else "{}"
-
-
-def _public_id() -> str:
-    return secrets.token_urlsafe(12)
 
 
 def _array(texts: Sequence[str]) -> str:

@@ -1,6 +1,5 @@
 """The one way in to a screening: judged, then answered, registered and receipted by one statement, or not answered at all."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from catalog.publication import add_months
 from catalog.rules.deadlines import last_day
 from common.clock import now, today
 from common.gates import PLAN, Refusal, Refused
+from common.ids import public_id
 from common.prepared import Value
 from common.privacy import encrypt, lookup_digest
 from common.problems import Problem
@@ -160,11 +160,11 @@ def own_values(
 ) -> tuple[str, bytes, bytes | None, str, str, str]:
     """What a question has of its own ($8, $11, $12, $15, $16, $17): receipt, sealed keys, digest of a single subject, document,
     application, number in the register."""
-    public_id = secrets.token_urlsafe(12)
+    receipt = public_id()
     return (
-        public_id, encrypt(orjson.dumps(list(keys)), context=f"screening:{public_id}"),
+        receipt, encrypt(orjson.dumps(list(keys)), context=f"screening:{receipt}"),
         lookup_digest(single, purpose=DIGEST) if single else None, question.document_number[:128],
-        question.application[:64], secrets.token_urlsafe(12),
+        question.application[:64], public_id(),
     )  # fmt: skip
 
 

@@ -209,4 +209,7 @@ def test_public_ids_are_short_url_safe_and_never_repeat() -> None:
     ids = {public_id() for _ in range(10_000)}
     assert len(ids) == 10_000
     assert {len(value) for value in ids} == {16}
+    assert not any(
+        value.startswith("-") for value in ids
+    )  # a formula to a spreadsheet, an option to a command
     assert set("".join(ids)) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")

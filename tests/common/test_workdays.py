@@ -12,6 +12,7 @@ from common.checks import missing_years
 from common.models import CalendarDay, CalendarSource
 from common.reference import load_calendar_days
 from common.workdays import Calendar
+from tests.conftest import CALENDAR_KEPT
 
 days = st.dates(date(2024, 1, 1), date(2028, 12, 31))
 calendars = st.builds(
@@ -118,10 +119,15 @@ def test_seeding_keeps_what_an_officer_entered_and_repairs_its_own(calendar: Cal
 def test_the_calendar_is_kept_for_a_while_but_never_an_empty_one(
     calendar: Calendar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    CalendarDay.objects.create(date=date(2027, 10, 1), is_workday=False)
-    assert not selectors.load_calendar().covers(2027)
+    monkeypatch.setattr(selectors, "_KEEP_SECONDS", CALENDAR_KEPT)
+    selectors.forget_calendar()
+    kept = selectors.load_calendar()
     now = selectors.time.monotonic() + 61
     monkeypatch.setattr(selectors.time, "monotonic", lambda: now)
+    assert selectors.load_calendar() is kept  # read again, and what is kept because of it lasts
+    CalendarDay.objects.create(date=date(2027, 10, 1), is_workday=False)
+    assert not selectors.load_calendar().covers(2027)
+    monkeypatch.setattr(selectors.time, "monotonic", lambda: now + 61)
     assert selectors.load_calendar().covers(2027)
     CalendarDay.objects.all().delete()
     selectors.forget_calendar()
