@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from agencies.models import Officer
 from common.privacy import decrypt, encrypt
 
-_CONTEXT = "mfa"
+CONTEXT = "mfa"
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):
@@ -39,10 +39,10 @@ class EncryptedMFAAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return base64.b64encode(encrypt(text, context=_CONTEXT)).decode()
+        return base64.b64encode(encrypt(text, context=CONTEXT)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return decrypt(base64.b64decode(encrypted_text), context=_CONTEXT)
+        return decrypt(base64.b64decode(encrypted_text), context=CONTEXT)
 
 
 def officer_of(request: HttpRequest) -> Officer:

@@ -3,7 +3,7 @@
 Field format: one byte key-id length, key id, 12-byte random nonce, ciphertext, 16-byte tag. The tag also
 covers key id and `context` (say, "records.person.id_number"), so that a value moved to another column does
 not decrypt. The key id inside the value lets keys rotate without touching old rows: new values use
-DATA_KEY_CURRENT, old ones keep decrypting while their key is configured.
+DATA_KEY_CURRENT, old ones keep decrypting while their key is configured, and `manage.py rotate_data_keys` seals them anew.
 
 File format: magic, key id, 16-byte salt, then frames of at most 1 MiB (4-byte length, ciphertext, tag). Each
 file has a key of its own (HKDF over the salt), each frame its number as nonce and its finality in the tag:
@@ -93,7 +93,8 @@ def _field_key(secret: str) -> SM4:
 
 
 @lru_cache(maxsize=8)
-def _key_header(key_id: str) -> bytes:
+def key_header(key_id: str) -> bytes:
+    """How a sealed value begins that was made with this key."""
     raw = key_id.encode()
     if not 1 <= len(raw) <= 32:
         raise ImproperlyConfigured("a data key id has 1 to 32 bytes")
@@ -114,7 +115,7 @@ def _secret(key_id: str) -> str:
 def encrypt(plain: str | bytes, *, context: str) -> bytes:
     """Encrypt one value under the current data key; `context` names the column, decrypting needs it."""
     key_id: str = settings.DATA_KEY_CURRENT
-    head = _key_header(key_id) + os.urandom(_NONCE)
+    head = key_header(key_id) + os.urandom(_NONCE)
     sealer = Cipher(_field_key(_secret(key_id)), modes.GCM(head[-_NONCE:])).encryptor()
     sealer.authenticate_additional_data(head[:-_NONCE] + context.encode())
     body = sealer.update(plain.encode() if isinstance(plain, str) else plain)
@@ -198,7 +199,7 @@ def encrypt_stream(source: Iterable[bytes], sink: BinaryIO, *, context: str) -> 
     """Encrypt chunks into `sink` under a key of this file alone; returns the number of plain bytes."""
     key_id: str = settings.DATA_KEY_CURRENT
     salt, total = os.urandom(_SALT), 0
-    head = _MAGIC + _key_header(key_id) + salt
+    head = _MAGIC + key_header(key_id) + salt
     key = _derive(_secret(key_id), salt, b"hegang-credit file")
     sink.write(head)
 
@@ -239,6 +240,13 @@ def _read_head(source: BinaryIO) -> tuple[bytes, SM4]:
     rest = _read_exactly(source, start[-1] + _SALT)
     secret = _secret(rest[:-_SALT].decode("utf-8", "replace"))
     return start + rest, _derive(secret, rest[-_SALT:], b"hegang-credit file")
+
+
+def file_key(source: BinaryIO) -> str:
+    """The id of the key an encrypted file was made with; "" for what is none."""
+    start = source.read(len(_MAGIC) + 1)
+    whole = len(start) == len(_MAGIC) + 1 and start[:-1] == _MAGIC
+    return source.read(start[-1]).decode("utf-8", "replace") if whole else ""
 
 
 class SealedReader:

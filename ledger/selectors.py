@@ -7,13 +7,16 @@ from typing import NamedTuple, cast
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import Max
+from django.db.models import Max, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
 
 from common.pagination import keyset_page
 from ledger import merkle
 from ledger.chain import SealedEvent
-from ledger.models import Block, Event, Pending
+from ledger.models import Block, Context, Event, Pending
 
+# The action under which values are sealed anew with another key: their rows say what they said.
+RESEALING = "keys.rotate"
 _SEALED = """
 SELECT e.position, e.pending_id, e.object_id, e.tbl, e.op, e.digest,
        CASE WHEN c.id IS NULL THEN decode(repeat('00', 32), 'hex') ELSE ledger_context_digest(c) END
@@ -66,22 +69,28 @@ class Proof:
     block: Block
 
 
+def telling() -> QuerySet[Event]:
+    """Events that may say something new of their object. One look-up by key an event, whatever the planner thinks of it."""
+    action = Context.objects.filter(pk=OuterRef("context_id")).values("action")
+    return Event.objects.alias(done=Coalesce(Subquery(action), Value(""), output_field=TextField())).exclude(
+        done=RESEALING
+    )
+
+
 def events_after(position: int, tables: Collection[int], limit: int) -> list[Change]:
     """Up to `limit` sealed changes of the given tables behind `position`, in order.
 
     Sealed positions appear in ascending order and without gaps, so a reader that goes on from the last position it has
-    seen misses nothing.
+    seen misses nothing. What was only sealed anew is left out.
     """
-    rows = Event.objects.filter(position__gt=position, tbl__in=tables).order_by("position")
+    rows = telling().filter(position__gt=position, tbl__in=tables).order_by("position")
     return [Change(*row) for row in rows.values_list("position", "tbl", "object_id", "op")[:limit]]
 
 
 def newest(changes: Collection[Change], end: int) -> dict[tuple[int, int], int]:
     """By table and object the position of its newest change up to `end`, for the objects of `changes`."""
     ids = {change.object_id for change in changes}
-    rows = Event.objects.filter(
-        object_id__in=ids, tbl__in={change.tbl for change in changes}, position__lte=end
-    )
+    rows = telling().filter(object_id__in=ids, tbl__in={change.tbl for change in changes}, position__lte=end)
     found = rows.order_by().values_list("tbl", "object_id").annotate(Max("position"))
     return {(table, object_id): position for table, object_id, position in found}
 

@@ -63,8 +63,10 @@ def take_next(*, target: PushTarget) -> Delivery | None:
 def _ending(target: PushTarget, after: int, end: int) -> list[Change]:
     """Events behind the next batch that end what the target may hold, as many as a batch takes."""
     behind = max(after, target.expedited_to)
-    events = Event.objects.filter(position__gt=behind, position__lte=end, tbl__in=tables_of(target)).exclude(
-        op="I"
+    events = (
+        ledger.telling()
+        .filter(position__gt=behind, position__lte=end, tbl__in=tables_of(target))
+        .exclude(op="I")
     )
     rows = events.filter(not_shared(today())).order_by("position")
     found = [
@@ -127,11 +129,15 @@ def _without_expedited(delivery: Delivery, changes: list[Change]) -> list[Change
 def _newest_only(delivery: Delivery, changes: list[Change]) -> list[Change]:
     """A batch that was parked let later ones pass: what those have told is not told again."""
     newest = {(change.tbl, change.object_id): change for change in changes}
-    overtaken = Event.objects.filter(
-        tbl__in=tables_of(delivery.target),
-        object_id__in={object_id for _, object_id in newest},
-        position__gt=delivery.last_position,
-    ).values_list("tbl", "object_id")
+    overtaken = (
+        ledger.telling()
+        .filter(
+            tbl__in=tables_of(delivery.target),
+            object_id__in={object_id for _, object_id in newest},
+            position__gt=delivery.last_position,
+        )
+        .values_list("tbl", "object_id")
+    )
     for key in set(overtaken):
         newest.pop(key, None)
     return list(newest.values())

@@ -18,7 +18,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 
 from agencies.models import Officer
 from common.clock import today
-from ledger.models import Event
+from ledger import selectors as ledger
 from ledger.selectors import Change
 from province import batches, transport
 from province.choices import DeliveryState
@@ -121,7 +121,7 @@ def _on_its_way(target: PushTarget) -> dict[str, int]:
     )  # fmt: skip
     oldest = open_ones.filter(expedited=False).aggregate(first=Min("first_position"))["first"]
     after = target.position if oldest is None else min(target.position, oldest - 1)
-    late = Event.objects.filter(
+    late = ledger.telling().filter(
         Q(position__gt=target.position) | Exists(around), ~Exists(ahead), position__gt=after
     )
     again = sent.exclude(delivery__state=DeliveryState.DONE)
@@ -154,7 +154,7 @@ def resend(*, target: PushTarget, item: str, officer: Officer) -> int:
 def _newest(table: int, item: str, end: int) -> list[Change]:
     """The newest event of each object of `item`, in order; what changed behind `end` goes out by itself."""
     mine = SOURCES[table].told().filter(told_kind=item).order_by().values("pk")
-    rows = Event.objects.filter(tbl=table, position__lte=end, object_id__in=mine).order_by()
+    rows = ledger.telling().filter(tbl=table, position__lte=end, object_id__in=mine).order_by()
     newest = rows.values_list("object_id").annotate(Max("position"))
     return sorted(Change(position, table, pk, "U") for pk, position in newest)
 

@@ -12,7 +12,7 @@ import orjson
 from common.privacy import decrypt_bytes, sm3
 
 MODULUS: Final = 1 << 256
-_BARE: Final = 32  # bytes of a digest that is not sealed
+BARE: Final = 32  # bytes of a digest that is not sealed
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,5 +50,5 @@ def kept_leaf(object_id: int, stored: bytes | memoryview) -> int:
     """A digest as `ObjectDigest` keeps it, as a number."""
     raw = bytes(stored)
     return int.from_bytes(
-        raw if len(raw) == _BARE else decrypt_bytes(raw, context=leaf_context(object_id)), "big"
+        raw if len(raw) == BARE else decrypt_bytes(raw, context=leaf_context(object_id)), "big"
     )

@@ -73,10 +73,10 @@ def _accept(row: Incoming, taken: Taken, payload: Mapping[str, Any]) -> None:
     row.status = IncomingStatus.HELD if taken.held else IncomingStatus.ACCEPTED
     row.reference = taken.reference
     if taken.held:
-        row.sealed = encrypt(orjson.dumps(payload).decode(), context=_context(row))
+        row.sealed = encrypt(orjson.dumps(payload).decode(), context=incoming_context(row))
 
 
-def _context(row: Incoming) -> str:
+def incoming_context(row: Incoming) -> str:
     return f"incoming:{row.client_id}:{row.message_id}"
 
 
@@ -95,7 +95,7 @@ def open_held(*, officer: Officer, message_id: int) -> tuple[Incoming, Draft]:
         handler = held_handler(row.kind)
         if not officer.has_perm(handler.OPENED_BY):
             raise PermissionDenied(f"{handler.TITLE}由社会信用主管部门维护")
-        payload = orjson.loads(decrypt(bytes(row.sealed), context=_context(row)))
+        payload = orjson.loads(decrypt(bytes(row.sealed), context=incoming_context(row)))
         draft = handler.open_as_draft(officer=officer, payload=payload)
         row.status, row.reference, row.sealed = IncomingStatus.ACCEPTED, f"draft:{draft.pk}", None
         row.save(update_fields=["status", "reference", "sealed"])

@@ -69,7 +69,9 @@ def known(ids: Collection[int]) -> dict[int, tuple[str, int | None]]:
 
 def secret_of(target: PushTarget) -> str:
     """The secret of a callback."""
-    return decrypt(target.sealed_secret, context=_context(target.code)) if target.sealed_secret else ""
+    return (
+        decrypt(target.sealed_secret, context=callback_context(target.code)) if target.sealed_secret else ""
+    )
 
 
 def save_callback(
@@ -100,14 +102,14 @@ def save_callback(
             )
         if target.sealed_secret is None or renew:
             secret = secrets.token_urlsafe(32)
-            target.sealed_secret = encrypt(secret, context=_context(target.code))
+            target.sealed_secret = encrypt(secret, context=callback_context(target.code))
         target.name, target.url, target.active = client.name[:100], url, active
         target.full_clean()
         target.save()
     return target, secret
 
 
-def _context(code: str) -> str:
+def callback_context(code: str) -> str:
     return f"callback:{code}"
 
 

@@ -7,7 +7,8 @@ from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper,
 from django.utils import timezone
 
 from agencies.models import Officer
-from ledger.models import Event, Pending
+from ledger.models import Pending
+from ledger.selectors import telling
 from province.choices import OPEN_STATES, DeliveryState
 from province.models import Delivery, DeliveryRejection, PushTarget
 from province.sources import tables_of
@@ -72,7 +73,7 @@ def rejections_visible_to(officer: Officer) -> QuerySet[DeliveryRejection]:
 def backlog(target: PushTarget) -> Backlog:
     """Four short reads; none grows with what was delivered."""
     tables = tables_of(target)
-    behind = Event.objects.filter(position__gt=target.position, tbl__in=tables).order_by("position")
+    behind = telling().filter(position__gt=target.position, tbl__in=tables).order_by("position")
     unsealed = Pending.objects.filter(tbl__in=tables).order_by("id")
     made = Delivery.objects.filter(target=target, state__in=_UNDELIVERED).aggregate(
         events=Sum("event_count"),

@@ -10,21 +10,29 @@ from common.privacy import decrypt, encrypt
 from records.models import CreditRecord, Subject
 
 
+def record_context(fingerprint: bytes) -> str:
+    return f"record:{fingerprint.hex()}"
+
+
+def subject_context(key: str) -> str:
+    return f"subject:{key}"
+
+
 def seal_record(values: dict[str, str], fingerprint: bytes) -> bytes:
     """Encrypt the secret values of a record (by field code)."""
-    return encrypt(orjson.dumps(values).decode(), context=f"record:{fingerprint.hex()}")
+    return encrypt(orjson.dumps(values).decode(), context=record_context(fingerprint))
 
 
 def seal_subject(values: dict[str, str], key: str) -> bytes:
     """Encrypt a person's `name`, `document_kind` and `document`."""
-    return encrypt(orjson.dumps(values).decode(), context=f"subject:{key}")
+    return encrypt(orjson.dumps(values).decode(), context=subject_context(key))
 
 
 def secret_of_record(record: CreditRecord) -> dict[str, str]:
     if record.secret is None:
         return {}
     plain: dict[str, str] = orjson.loads(
-        decrypt(bytes(record.secret), context=f"record:{bytes(record.fingerprint).hex()}")
+        decrypt(bytes(record.secret), context=record_context(bytes(record.fingerprint)))
     )
     return plain
 
@@ -32,7 +40,7 @@ def secret_of_record(record: CreditRecord) -> dict[str, str]:
 def secret_of_subject(subject: Subject) -> dict[str, str]:
     if not subject.secret:  # an organisation, or a person whose data was erased
         return {}
-    plain: dict[str, str] = orjson.loads(decrypt(bytes(subject.secret), context=f"subject:{subject.key}"))
+    plain: dict[str, str] = orjson.loads(decrypt(bytes(subject.secret), context=subject_context(subject.key)))
     return plain
 
 

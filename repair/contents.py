@@ -28,12 +28,16 @@ class Statement:
     party: str = ""
 
 
+def case_context(number: str) -> str:
+    return f"repair.case:{number}"
+
+
 def seal(statement: Statement, number: str) -> bytes:
-    return encrypt(orjson.dumps(asdict(statement)), context=f"repair.case:{number}")
+    return encrypt(orjson.dumps(asdict(statement)), context=case_context(number))
 
 
 def statement_of(case: Case) -> Statement:
     if not case.secret:  # erased, its retention having run out
         return Statement(Applicant("（已删除）", ""), "")
-    plain = orjson.loads(decrypt(bytes(case.secret), context=f"repair.case:{case.number}"))
+    plain = orjson.loads(decrypt(bytes(case.secret), context=case_context(case.number)))
     return Statement(Applicant(**plain["applicant"]), plain["text"], plain["changes"], plain.get("party", ""))

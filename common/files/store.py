@@ -1,15 +1,18 @@
 """The encrypted file area below PRIVATE_ROOT: one folder a purpose, names without meaning, a key for every file."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from django.conf import settings
 
-from common.privacy import SealedReader, encrypt_stream
+from common.privacy import DecryptionError, SealedReader, encrypt_stream, file_key
 
 _BLOCK: Final = 1024**2
+_NEW: Final = ".new"  # what a file is called until it takes the place of the one before
 
 
 def blocks_of(file: BinaryIO) -> Iterator[bytes]:
@@ -41,8 +44,10 @@ class Area:
 
     def keep_blocks(self, blocks: Iterable[bytes], name: str) -> str:
         """The same for what comes in blocks."""
-        path = self.path(name)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self._write(self.path(name), blocks, name)
+
+    def _write(self, path: Path, blocks: Iterable[bytes], name: str) -> str:
         digest = hashlib.sha256()
 
         def hashed(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -53,6 +58,9 @@ class Area:
         with path.open("wb") as sink:
             path.chmod(0o600)
             encrypt_stream(hashed(blocks), sink, context=self._bound_to(name))
+            if path.suffix == _NEW:
+                sink.flush()
+                os.fsync(sink.fileno())
         return digest.hexdigest()
 
     def discard(self, name: str) -> None:
@@ -67,3 +75,28 @@ class Area:
         except BaseException:
             source.close()
             raise
+
+    def key_of(self, name: str) -> str:
+        """The id of the key a file is encrypted with. FileNotFoundError."""
+        with self.path(name).open("rb") as source:
+            return file_key(source)
+
+    def reseal(self, name: str) -> None:
+        """Encrypt a file anew with the current key, in its place: whoever reads it goes on with the old one, whoever opens it
+        finds one or the other whole. It is read back before. Raises as `stream` does."""
+        path = self.path(name)
+        new = path.with_name(name + _NEW)
+        with closing(self.stream(name)) as old:
+            digest = self._write(new, blocks_of(old), name)  # type: ignore[arg-type]  # reads like a file
+        with new.open("rb") as source, closing(SealedReader(source, context=self._bound_to(name))) as again:
+            read_back = hashlib.sha256()
+            for block in blocks_of(again):  # type: ignore[arg-type]  # reads like a file
+                read_back.update(block)
+        if read_back.hexdigest() != digest:
+            raise DecryptionError("the new file does not say what the old one does")
+        new.replace(path)
+
+    def clear_unfinished(self) -> None:
+        """Remove what a `reseal` that was killed left behind."""
+        for path in self.root.glob(f"*{_NEW}"):
+            path.unlink(missing_ok=True)

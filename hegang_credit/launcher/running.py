@@ -87,7 +87,7 @@ def manage(argv: list[str]) -> int:
 
 
 def _needs_owner(argv: list[str]) -> bool:
-    return argv[:1] == ["migrate"]
+    return argv[:1] in (["migrate"], ["rotate_data_keys"])
 
 
 def _call(environment: Mapping[str, str], argv: list[str]) -> int:

@@ -44,18 +44,18 @@ def save_draft(
             else RecordDraft(officer=officer, item_code=item_code)
         )
         draft.agency = agency
-        draft.sealed = encrypt(orjson.dumps(dict(typed)).decode(), context=_context(draft))
+        draft.sealed = encrypt(orjson.dumps(dict(typed)).decode(), context=draft_context(draft))
         draft.save()
     return draft
 
 
 def opened(draft: RecordDraft) -> Typed:
     """What was typed, by form field."""
-    found: Typed = orjson.loads(decrypt(bytes(draft.sealed), context=_context(draft)))
+    found: Typed = orjson.loads(decrypt(bytes(draft.sealed), context=draft_context(draft)))
     return found
 
 
-def _context(draft: RecordDraft) -> str:
+def draft_context(draft: RecordDraft) -> str:
     return f"draft:{draft.public_id}"
 
 

@@ -127,7 +127,7 @@ def _ask(officer: Officer, person: Person, ground: str, words: str, asked_by: st
         }
         erasure = Erasure.objects.create(
             number=number, code_digest=codes.digest_of(number, code), key=person.key,
-            secret=encrypt(orjson.dumps(sealed), context=_context(number)),
+            secret=encrypt(orjson.dumps(sealed), context=erasure_context(number)),
             subject=Subject.objects.filter(key=person.key).first(), ground=ground, asked_by=asked_by,
             agency=officer.agency, officer=officer, asked_on=on, due=due("erasure-decision", on).day,
         )  # fmt: skip
@@ -136,7 +136,7 @@ def _ask(officer: Officer, person: Person, ground: str, words: str, asked_by: st
     return Asked(erasure, code)
 
 
-def _context(number: str) -> str:
+def erasure_context(number: str) -> str:
     return f"erasure:{number}"
 
 
@@ -144,7 +144,9 @@ def opened(erasure: Erasure) -> dict[str, str]:
     """`name`, `document_kind`, `document`, `words`; empty once erasure is granted."""
     if not erasure.secret:
         return {}
-    found: dict[str, str] = orjson.loads(decrypt(bytes(erasure.secret), context=_context(erasure.number)))
+    found: dict[str, str] = orjson.loads(
+        decrypt(bytes(erasure.secret), context=erasure_context(erasure.number))
+    )
     return found
 
 

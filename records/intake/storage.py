@@ -12,7 +12,7 @@ from common.privacy import DecryptionError
 from common.workbooks.reader import check_workbook
 from records.intake.csv_file import encoding_of
 
-_AREA: Final = Area("batches", "batch")
+AREA: Final = Area("batches", "batch")
 _ZIP: Final = b"PK\x03\x04"
 _FOREIGN: Final = {
     b"\xd0\xcf\x11\xe0": "旧版Excel文件（.xls）或者加密的工作簿",
@@ -47,18 +47,18 @@ def sniff(file: BinaryIO, size: int) -> str:
 
 def keep(file: BinaryIO, name: str) -> str:
     """Store the file encrypted under `name`; returns its SHA-256 (of the plain content)."""
-    return _AREA.keep(file, name)
+    return AREA.keep(file, name)
 
 
 def discard(name: str) -> None:
-    _AREA.discard(name)
+    AREA.discard(name)
 
 
 @contextmanager
 def opened(name: str) -> Iterator[BinaryIO]:
     """A stored file for reading. Raises FileRefused when the file is gone or was damaged in the store."""
     try:
-        stream = _AREA.stream(name)
+        stream = AREA.stream(name)
         try:
             yield stream  # type: ignore[misc]  # reads like a file
         finally:

@@ -81,7 +81,7 @@ def ask(*, officer: Officer, person: Person, terms: Terms, on: date | None = Non
     with acting(actor=actor_number(officer), action="persons.ask_consent", basis=BASIS):
         request = ConsentRequest.objects.create(
             number=number, code_digest=codes.digest_of(number, code), agency=officer.agency, officer=officer,
-            key=person.key, secret=encrypt(orjson.dumps(sealed), context=_context(number)),
+            key=person.key, secret=encrypt(orjson.dumps(sealed), context=request_context(number)),
             terms=orjson.loads(orjson.dumps(_as_json(terms))), open_until=due("consent-answer", on).day,
         )  # fmt: skip
     return Asked(request, code)
@@ -98,7 +98,7 @@ def terms_of(request: ConsentRequest) -> Terms:
     return Terms(**{**kept, "given_on": None, "valid_from": None, "valid_until": date.fromisoformat(until)})
 
 
-def _context(number: str) -> str:
+def request_context(number: str) -> str:
     return f"consentrequest:{number}"
 
 
@@ -124,7 +124,7 @@ def give(*, request: ConsentRequest, document: str, on: date | None = None) -> C
     on = on or today()
     with transaction.atomic():
         row = _open(request, on)
-        plain = orjson.loads(decrypt(bytes(row.secret or b""), context=_context(row.number)))
+        plain = orjson.loads(decrypt(bytes(row.secret or b""), context=request_context(row.number)))
         if normalise_code(document) != plain["document"]:
             raise Refused(refuse("identifier_invalid", "证件号码与征求同意的本人不符", pointer="/document"))
         terms = replace(terms_of(row), given_on=on, valid_from=on)

@@ -109,19 +109,19 @@ def register_consent(
             valid_from=terms.valid_from, valid_until=terms.valid_until, recorded_by=officer, client=client,
         )  # fmt: skip
         consent.file = keep(file) if file else None
-        consent.secret = encrypt(orjson.dumps(sealed), context=_context(consent))
+        consent.secret = encrypt(orjson.dumps(sealed), context=consent_context(consent))
         consent.save(force_insert=True)
         _carry_on(consent, on)
     return consent
 
 
-def _context(consent: Consent) -> str:
+def consent_context(consent: Consent) -> str:
     return f"consent:{consent.public_id}"
 
 
 def opened(consent: Consent) -> dict[str, str]:
     """Names and documents of a consent: `name`, `document_kind`, `document`, `giver_name`, `giver_document`."""
-    found: dict[str, str] = orjson.loads(decrypt(bytes(consent.secret), context=_context(consent)))
+    found: dict[str, str] = orjson.loads(decrypt(bytes(consent.secret), context=consent_context(consent)))
     return found
 
 

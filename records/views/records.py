@@ -44,7 +44,7 @@ _DEEDS = {
     "records.intake": "报送", "records.accept": "核验收下", "records.correct": "更正", "records.withdraw": "撤回",
     "records.end": "提前结束", "records.ended": "期限届满", "records.suspend": "暂停公示", "records.lift_suspension": "恢复公示",
     "records.mark_dispute": "标注异议", "records.mark_proceeding": "标注复议或者诉讼", "records.note_outcome": "登记复议或者诉讼的结果",
-    "records.report_status": "登记履行情况",
+    "records.report_status": "登记履行情况", "keys.rotate": "更换加密密钥，内容不变",
 }  # fmt: skip
 
 

@@ -258,7 +258,7 @@ def test_a_file_that_is_no_list_is_refused_and_not_kept() -> None:
                 upload=upload(content, name),
             )
     assert not ListDelivery.objects.exists()
-    assert not storage._AREA.root.exists() or not list(storage._AREA.root.iterdir())
+    assert not storage.AREA.root.exists() or not list(storage.AREA.root.iterdir())
 
 
 def test_the_source_may_write_its_own_headers() -> None:
