@@ -82,6 +82,8 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
         "repair.view_all_cases",
         "repair.route_case",
         "repair.manage_repair_rules",
+        "portal.write_article",
+        "portal.review_article",
     ),
     Role.AUDITOR: (
         "records.view_all_records",

@@ -44,6 +44,15 @@ CLAUSES: dict[str, Clause] = {
     "excluded_first_minor": Clause(
         "G2", "初次违法且危害后果轻微并主动消除或者减轻危害后果的行政处罚不纳入公共信用信息", f"{PLAN} 第1条"
     ),
+    "article_own_review": Clause("G7", "不能审核自己写的文章，请另一名工作人员审核", f"{PLAN} 第12条：审查制度"),
+    "article_names_person": Clause(
+        "G7", "这个栏目不得出现自然人的姓名和能认出本人的信息，请确认", f"{PLAN} 第4条（2）、第13条"
+    ),
+    "article_needs_end": Clause(
+        "G7",
+        "写到具体事例的文章要有展示的最后一天，不得超过所涉信息的公示期",
+        f"{PLAN} 第5条：与认定部门公开的内容、期限保持一致",
+    ),
     "document_missing": Clause("G3", "认定失信行为必须有具有法律效力的文书", f"{PLAN} 第2条"),
     "document_kind_not_allowed": Clause("G3", "这类文书不能作为认定失信行为的依据", f"{PLAN} 第2条"),
     "document_not_effective": Clause("G3", "文书尚未生效或已失去效力", f"{PLAN} 第2条"),

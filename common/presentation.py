@@ -40,6 +40,7 @@ PORTAL_NAV: Sequence[tuple[str, str]] = (
     ("信用目录", "portal:catalog"),
     ("惩戒措施", "portal:measures"),
     ("信用修复", "portal:repair"),
+    ("信用动态", "portal:news"),
     ("公开透明", "portal:transparency"),
 )
 WORKBENCH_NAV: Sequence[tuple[str, str]] = (

@@ -23,6 +23,7 @@ from common.components import Cell, Chip, Column, Figure, Table
 from common.desk import Task
 from common.selectors import load_calendar
 from common.templatetags.credit import cdate, cdatetime
+from portal.news import desk as news
 from records import selectors
 from records.erasure import desk as erasure
 from records.evidence.views.parts import waiting_table
@@ -40,6 +41,7 @@ ROOMS: Final[Sequence[Callable[..., list[Task]]]] = (
     identity.tasks,
     erasure.tasks,
     supervision.tasks,
+    news.tasks,
 )
 
 

@@ -48,6 +48,7 @@ urlpatterns = [
     path("exchange/targets/", views_targets.target_list, name="push-targets"),
     path("exchange/targets/new/", views_targets.target_new, name="push-target-new"),
     path("exchange/targets/<slug:code>/", views_targets.target_page, name="push-target"),
+    path("news/", include("portal.news.urls_workbench")),
     path("ledger/", ledger_blocks, name="ledger"),
     path("supervision/", clues.clue_list, name="supervision"),
     path("supervision/clues/<int:pk>/", clues.clue, name="clue"),

@@ -75,6 +75,8 @@ TABLES: Final[dict[str, int]] = {
     "catalog_documentkind": 145,
     "portal_statisticday": 170,
     "portal_figurerule": 171,
+    "portal_newscolumn": 172,
+    "portal_article": 173,
     "province_pushtarget": 70,
     "province_incoming": 71,
 }

@@ -34,4 +34,5 @@ class IssuedReport(models.Model):
 
 
 # Last: these models refer to those above by name.
+from portal.news import models as news_models  # noqa: E402, F401
 from portal.statistics import models as statistic_models  # noqa: E402, F401

@@ -60,7 +60,9 @@ def datasets() -> tuple[Dataset, ...]:
         for operation in methods.values()
         if DATASET in operation
     ]
-    return tuple(sorted(found, key=lambda one: ("/public/" not in one.path, one.path)))
+    return tuple(
+        sorted(found, key=lambda one: ("records" not in one.path, "/public/" not in one.path, one.path))
+    )
 
 
 def _dataset(path: str, operation: Schema, document: Schema) -> Dataset:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from portal.news import views as news
 from portal.statistics import views as figures
 from portal.views import (
     catalog,
@@ -55,6 +56,8 @@ urlpatterns = [
     path("objections/omitted/", omission.omission_apply, name="omission-apply"),
     path("progress/", progress.progress, name="progress"),
     path("transparency/", home.transparency, name="transparency"),
+    path("news/", news.news, name="news"),
+    path("news/<int:pk>/", news.article, name="article"),
     path("open-data/", open_data.catalogue, name="open-data"),
     path("open-data/catalog.json", open_data.catalogue_file, name="open-data-catalogue"),
     path("statistics/", figures.statistics, name="statistics"),

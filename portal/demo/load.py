@@ -19,6 +19,7 @@ from portal.demo.identity import load_identity
 from portal.demo.listing import load_listing
 from portal.demo.lists import load_lists
 from portal.demo.measures import load_screenings
+from portal.demo.news import load_news
 from portal.demo.persons import load_agreement, load_persons
 from portal.demo.purposes import load_purposes
 from portal.demo.subjects import subjects
@@ -76,6 +77,7 @@ def load(scale: int) -> list[IntakeBatch]:
     load_listing(officers)
     load_screenings(officers)
     load_agreement(officers)
+    load_news(officers)
     return batches
 
 

@@ -9,15 +9,19 @@ from common.components import Cell, Column, Figure, Table
 from common.templatetags.credit import cdatetime
 from ledger.models import Block
 from portal.freshness import public_page
+from portal.news.selectors import newest
 from portal.paging import page_of
 from portal.selectors import COUNT_CAP, SiteFigures, site_figures
+
+ON_HOME = 3
 
 
 @public_page()
 def home(request: HttpRequest) -> HttpResponse:
     """One search box, the errands, the figures of the day."""
     figures = site_figures(today())
-    return render(request, "portal/home.html", {"figures": _figures(figures), "counted_on": figures.day})
+    context = {"figures": _figures(figures), "counted_on": figures.day, "articles": newest(today(), ON_HOME)}
+    return render(request, "portal/home.html", context)
 
 
 def _figures(numbers: SiteFigures) -> list[Figure]:

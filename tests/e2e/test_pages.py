@@ -17,7 +17,7 @@ pytestmark = pytest.mark.e2e
 PORTAL = [
     "/", "/search/?q=鹤岗", "/penalties/", "/licences/", "/lists/", "/lists/entries/", "/lists/honours/", "/lists/statement/", "/catalog/", "/catalog/xzcf/", "/measures/", "/repair/", "/rights/", "/rights/errand/",
     "/repair/apply/", "/objections/apply/", "/objections/omitted/", "/reports/", "/reports/verify/", "/progress/", "/repair/verify/",
-    "/transparency/", "/statistics/", "/open-data/", "/accounts/login/", "/no-such-page/",
+    "/transparency/", "/statistics/", "/open-data/", "/news/", "/news/?column=anli", "/accounts/login/", "/no-such-page/",
 ]  # fmt: skip
 WORKBENCH = [
     "/workbench/", "/workbench/batches/", "/workbench/batches/new/", "/workbench/records/", "/workbench/records/new/xzcf/",
@@ -115,7 +115,7 @@ def test_axe_finds_nothing_where_the_authority_works(platform: Platform, chromiu
     page.goto(f"{platform.web}/workbench/persons/consents/")
     consent = page.locator("main table a").first.get_attribute("href")
     looked_at = [
-        "/workbench/", sources, source, held, erasures, f"{erasures}new/", f"{erasures}overdue/", asked, consent,
+        "/workbench/", "/workbench/news/", "/workbench/news/new/", sources, source, held, erasures, f"{erasures}new/", f"{erasures}overdue/", asked, consent,
         "/workbench/catalog/document-kinds/new/", "/workbench/catalog/document-kinds/xzxk-jds/end/",
     ]  # fmt: skip
     found = examine_all(page, platform.web, list(map(str, looked_at)))

@@ -1,6 +1,7 @@
 """The permission table: every address × method × who → status. A route that is missing here fails the test."""
 
 from tests.permissions.visitors import (
+    ARTICLE,
     BATCH,
     CASE,
     CASE_STEP,
@@ -59,6 +60,8 @@ PORTAL = [
     Row("portal:reports", "POST", everybody(422)),
     Row("portal:report-verify", "GET", everybody(200)),
     Row("portal:report-verify", "GET", everybody(200), query="?number=20261120101112ABCDEFGH"),
+    Row("portal:news", "GET", everybody(200)),
+    Row("portal:article", "GET", everybody(200), {"pk": ARTICLE}),
     Row("portal:open-data", "GET", everybody(200)),
     Row("portal:open-data-catalogue", "GET", everybody(200)),
     Row("portal:statistics", "GET", everybody(200)),

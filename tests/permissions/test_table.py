@@ -39,8 +39,10 @@ from tests.factories import make_entry, make_penalty
 from tests.identity.samples import by_code, new_row, old_row
 from tests.imports.samples import deliver
 from tests.imports.samples import rows as list_rows
+from tests.news.samples import published_article
 from tests.permissions.table import API, TABLE
 from tests.permissions.visitors import (
+    ARTICLE,
     BATCH,
     CASE,
     CASE_ENTRY,
@@ -134,6 +136,7 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
     take(day=today())
     seal_all(using="default")
     return {
+        ARTICLE: str(published_article().pk),
         REPAIR_CASE: asked.number,
         MATERIAL: str(asked.materials.filter(file__isnull=False)[0].pk),
         PURPOSE: purpose.code,

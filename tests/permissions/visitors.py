@@ -61,6 +61,7 @@ IDENTITY, OFFICER, CLIENT = "<identity change>", "<officer>", "<client>"
 LIST_ENTRY, DELIVERY = "<list entry>", "<delivery>"
 CASE, CASE_STEP, CASE_FILE, CASE_ENTRY = "<case>", "<case step>", "<case file>", "<case entry>"
 PROCEEDING = "<proceeding>"
+ARTICLE = "<article>"
 CORRECTING = officers(403, submitter=200, reviewer=200, stranger=404)
 MARKING = officers(403, submitter=200, reviewer=200, authority=200, stranger=404)
 KEEPER = officers(403, authority=200)

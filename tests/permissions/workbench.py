@@ -2,6 +2,7 @@
 
 from tests.permissions.visitors import (
     ADMINISTRATOR,
+    ARTICLE,
     BATCH,
     CASE,
     CASE_ENTRY,
@@ -40,6 +41,13 @@ from tests.permissions.visitors import (
 )
 
 WORKBENCH = [
+    Row("workbench:news", "GET", KEEPER),
+    Row("workbench:news-new", "GET", KEEPER),
+    Row("workbench:news-new", "POST", KEEPER),
+    Row("workbench:news-article", "GET", KEEPER, {"pk": ARTICLE}),
+    Row("workbench:news-article", "POST", KEEPER, {"pk": ARTICLE}),
+    Row("workbench:news-edit", "GET", KEEPER, {"pk": ARTICLE}),
+    Row("workbench:news-edit", "POST", KEEPER, {"pk": ARTICLE}),
     Row("workbench:filters", "GET", officers(405)),
     Row("workbench:filters", "POST", officers(404)),
     Row("workbench:home", "GET", officers(200)),

@@ -17,6 +17,7 @@ from common.clock import today
 from portal.statistics.services import take
 from records import search
 from tests.factories import make_entry, make_licence, make_penalty, make_person, make_subject
+from tests.news.samples import published_article
 
 COUNTS: dict[str, int] = json.loads(Path(__file__).with_name("query_counts.json").read_text(encoding="utf-8"))
 ADDRESSES = {
@@ -39,6 +40,9 @@ ADDRESSES = {
     "measures": "/measures/",
     "repair": "/repair/",
     "transparency": "/transparency/",
+    "news": "/news/",
+    "news, one column": "/news/?column=dongtai",
+    "article": "/news/{article}/",
     "open data": "/open-data/",
     "open data, catalogue": "/open-data/catalog.json",
     "statistics": "/statistics/",
@@ -64,7 +68,9 @@ def test_statements_per_page(client: Client, more: int) -> None:
     company = make_subject("鹤岗市青松岭农机销售有限公司")
     penalty, licence = make_penalty(company), make_licence(company)
     entry = make_entry(company)
+    article = published_article()
     for number in range(more):
+        published_article(f"第{number}条动态")
         make_entry(), make_entry(make_person())
         make_penalty(company), make_licence(company)
         make_penalty(make_subject(f"鹤岗市第{number}农机销售有限公司"))
@@ -77,6 +83,7 @@ def test_statements_per_page(client: Client, more: int) -> None:
         "penalty": penalty.pk,
         "licence": licence.pk,
         "entry": entry.public_id,
+        "article": article.pk,
     }
     counted = {}
     for name, address in ADDRESSES.items():
