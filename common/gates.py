@@ -44,7 +44,9 @@ CLAUSES: dict[str, Clause] = {
     "excluded_first_minor": Clause(
         "G2", "初次违法且危害后果轻微并主动消除或者减轻危害后果的行政处罚不纳入公共信用信息", f"{PLAN} 第1条"
     ),
-    "article_own_review": Clause("G7", "不能审核自己写的文章，请另一名工作人员审核", f"{PLAN} 第12条：审查制度"),
+    "article_own_review": Clause(
+        "G7", "不能审核自己写的文章，请另一名工作人员审核", f"{PLAN} 第12条：审查制度"
+    ),
     "article_names_person": Clause(
         "G7", "这个栏目不得出现自然人的姓名和能认出本人的信息，请确认", f"{PLAN} 第4条（2）、第13条"
     ),
