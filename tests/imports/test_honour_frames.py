@@ -66,7 +66,9 @@ def test_the_credit_authority_sets_up_changes_and_ends_an_honour(chief: Client, 
     assert chief.post(url, changed).status_code == 302
     refused = chief.post(url, typed(do="revise")).content.decode()
     assert "最早从今天起施行" in refused and refused.count('<details class="disclosure" open>') == 1
-    assert '<details class="disclosure" open>' not in chief.get(url).content.decode(), "a page is about what holds"
+    assert '<details class="disclosure" open>' not in chief.get(url).content.decode(), (
+        "a page is about what holds"
+    )
     assert "失效日期早于施行日期" in chief.post(url, end(5)).content.decode()
     assert chief.post(url, end(90)).status_code == 302
     newest = HonourScheme.objects.filter(code=row.code).latest("effective_from")
