@@ -32,6 +32,8 @@ class Dialect:
         p = re.escape(prefix)
         self.prefix = prefix
         self.row_end = f"</{prefix}row>".encode()
+        self._said = tuple(f"<{prefix}{tag}".encode() for tag in ("v", "is", "f"))
+        self._any_row, self._numbered_row = f"<{prefix}row".encode(), f'<{prefix}row r="'.encode()
         self.string_end = f"</{prefix}si>".encode()
         self._row = re.compile(rf"<{p}row\b([^>]*?)(/?)>")
         self.usual_row = re.compile(rf'<{p}row r="(\d++)"[^>]*+(?<!/)>'.encode())
@@ -53,6 +55,14 @@ class Dialect:
         """The dialect of a part, from its first block."""
         found = re.search(rb"<(\w+:)?(?:worksheet|sst)\b", block)
         return _dialect(found[1].decode() if found and found[1] else "")
+
+    def behind_empty_rows(self, text: bytes) -> int:
+        """Where the last row of a text begins in which no row says anything and each says its number; -1 for any other text."""
+        if any(tag in text for tag in self._said) or text.count(self._any_row) != text.count(
+            self._numbered_row
+        ):
+            return -1
+        return text.rfind(self._numbered_row)
 
     def rows(self, part: str) -> Iterator[tuple[str, str]]:
         """Attributes and content of the rows up to the end of one."""

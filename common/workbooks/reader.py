@@ -83,7 +83,12 @@ class XlsxFile:
             if dialect is None or usual is None:
                 dialect = Dialect.of(block)
                 usual = UsualRows(dialect.prefix, self._strings, self._cell)
-            *rows, pending = (pending + block).split(dialect.row_end)
+            text = pending + block
+            # A sheet formatted down to its last row holds a million rows that need not be taken apart, and often nothing closes.
+            if (behind := dialect.behind_empty_rows(text)) > 0:
+                pending = text[behind:]
+                continue
+            *rows, pending = text.split(dialect.row_end)
             if len(pending) > _MAX_ROW:
                 raise FileRefused("file_unreadable", "工作表中有一行异常地长，无法读取，请重新导出")
             for row in rows:

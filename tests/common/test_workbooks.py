@@ -298,3 +298,31 @@ def test_an_entry_is_inflated_as_the_standard_library_does_or_refused(
         assert Archive(io.BytesIO(bytes(broken))).read("a") == content * 5
     except (*DAMAGED, KeyError, UnicodeDecodeError, OSError, ValueError):
         pass
+
+
+_ROWS = st.lists(
+    st.sampled_from([
+        '<row r="{n}" s="1" customFormat="1"/>', '<row r="{n}"><c r="A{n}" s="1"/><c r="B{n}" s="1"/></row>', "<row/>", "<row></row>",
+        '<row r="{n}"><c r="B{n}" t="s"><v>3</v></c></row>', '<row r="{n}"><c r="A{n}" t="inlineStr"><is><t>字</t></is></c></row>',
+        '<row r="{n}"><c r="A{n}"><f>1+1</f></c></row>', "<row><c><v>7</v></c></row>", '<row  r="{n}"><c r="A{n}"><v>1</v></c></row>',
+    ]), max_size=40,
+)  # fmt: skip
+
+
+@given(_ROWS, st.integers(1, 400))
+def test_rows_passed_over_are_rows_in_which_nothing_stands(rows: list[str], block: int) -> None:
+    sheet = book("".join(row.format(n=number) for number, row in enumerate(rows, 1)), _PLAIN)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("common.workbooks.parts._BLOCK", block)
+        found = rows_of(sheet)
+        patch.setattr(Dialect, "behind_empty_rows", lambda *_: -1)
+        assert found == rows_of(sheet)
+
+
+def test_a_sheet_formatted_down_to_its_last_row_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that are only formatted close themselves, a million of them without the end of one."""
+    monkeypatch.setattr("common.workbooks.reader._MAX_ROW", 1024**2)
+    formatted = "".join(f'<row r="{number}" s="1" customFormat="1" ht="20"/>' for number in range(2, 60_000))
+    last = '<row r="60000"><c r="A60000" t="s"><v>2</v></c></row>'
+    first = '<row r="1"><c r="A1" t="s"><v>1</v></c></row>'
+    assert rows_of(book(first + formatted + last, _PLAIN)) == [(1, ["text 1 文"]), (60_000, ["text 2 文"])]
