@@ -84,6 +84,8 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
         "repair.manage_repair_rules",
         "portal.write_article",
         "portal.review_article",
+        "portal.change_figurerule",
+        "portal.change_newscolumn",
     ),
     Role.AUDITOR: (
         "records.view_all_records",

@@ -42,6 +42,9 @@ from tests.permissions.visitors import (
 
 WORKBENCH = [
     Row("workbench:news", "GET", KEEPER),
+    Row("workbench:site-rules", "GET", KEEPER),
+    Row("workbench:site-rule", "GET", KEEPER, {"kind": "figures", "code": "published"}),
+    Row("workbench:site-rule", "POST", KEEPER, {"kind": "columns", "code": "anli"}),
     Row("workbench:news-new", "GET", KEEPER),
     Row("workbench:news-new", "POST", KEEPER),
     Row("workbench:news-article", "GET", KEEPER, {"pk": ARTICLE}),
