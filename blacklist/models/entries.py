@@ -65,6 +65,8 @@ class ListEntry(models.Model):
     ended_on = models.DateField("提前移出日期", null=True, blank=True)
     end_reason = models.CharField("移出原因", max_length=40, blank=True)
     ended_noted = models.BooleanField("到期已记入留痕", default=False)
+    # only a message: moved when what is told of the entry has changed elsewhere (sanctions, migration 0015)
+    noted_at = models.DateTimeField("变化已记入留痕", null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     salt = models.UUIDField(db_default=RandomUUID(), editable=False)
 

@@ -221,7 +221,7 @@ def test_a_new_name_is_told_of_entries_and_measures(
     entry.refresh_from_db()
     assert not entry.ended_noted
     told = events_after(start, [TABLES["blacklist_listentry"]], 10)
-    assert {change.object_id for change in told} == {entry.pk}, "what is over is not told again"
+    assert [change.object_id for change in told] == [entry.pk], "once, and what is over not again"
 
 
 def test_a_head_is_named_whole_and_with_the_unit(target: PushTarget, sandbox: Sandbox) -> None:
