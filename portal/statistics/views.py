@@ -47,7 +47,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "newest": day == days[0],
         "lead": f"截至{display_date(day.day)}，每天统计一次。都是合计，看不出任何一个人。",
         "provisional": timezone.localdate(day.counted_at) <= day.day,
-        "csv_url": f"{reverse('portal:statistics-file')}?day={day.day:%Y-%m-%d}",
+        "csv_url": f"{reverse('portal:statistics-file')}?day={day.day.isoformat()}",
         "headline": _headline(found, day),
         "records": _side_by_side(found, "published", "事项", "在公示的信息"),
         "years": _by_period(found.get("published-year", []), "事项", "在公示的信息，按决定年份"),
@@ -90,7 +90,7 @@ def _asked(request: HttpRequest, days: list[StatisticDay]) -> StatisticDay | Non
     if not wanted:
         return days[0] if days else None
     for day in days:
-        if f"{day.day:%Y-%m-%d}" == wanted:
+        if day.day.isoformat() == wanted:
             return day
     raise Http404
 
@@ -98,7 +98,7 @@ def _asked(request: HttpRequest, days: list[StatisticDay]) -> StatisticDay | Non
 def _line(figure: Figure, on: date, rule: FigureRule) -> list[str]:
     withheld = figure.value is None
     return [
-        f"{on:%Y-%m-%d}", figure.series, rule.name, figure.key, figure.label, figure.period,
+        on.isoformat(), figure.series, rule.name, figure.key, figure.label, figure.period,
         "" if withheld else _plain(figure.value), rule.unit, f"少于{figure.minimum}，不显示" if withheld else "",
         rule.counts, f"{rule.basis}{rule.basis_clause}",
     ]  # fmt: skip

@@ -99,7 +99,11 @@ def test_navigation_has_only_pages_that_exist_and_marks_the_present_one() -> Non
         ("首页", False),
         ("查信用", True),
         ("严重失信名单", False),
+        ("信用目录", False),
+        ("惩戒措施", False),
         ("信用修复", False),
+        ("信用动态", False),
+        ("公开透明", False),
     ]
     assert [item.current for item in navigation("workbench", "/workbench/")] == [True, False]
 

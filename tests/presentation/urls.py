@@ -20,6 +20,13 @@ portal = [
     path("progress/", blank, name="progress"),
     path("reports/", blank, name="reports"),
     path("reports/verify/", blank, name="report-verify"),
+    path("news/", blank, name="news"),
+    path("statistics/", blank, name="statistics"),
+    path("open-data/", blank, name="open-data"),
+    path("transparency/", blank, name="transparency"),
+    path("catalog/", blank, name="catalog"),
+    path("measures/", blank, name="measures"),
+    path("lists/honours/", blank, name="honours"),
 ]
 workbench = [
     path("", blank, name="home"),
