@@ -8,8 +8,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
+from importlib.util import find_spec
 from operator import add
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
 
 _INVISIBLE = dict.fromkeys(
     [0x00AD, 0xFEFF, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2065)], None
@@ -104,17 +108,25 @@ class _Readings(NamedTuple):
     lengths: dict[str, tuple[int, ...]]  # first character of a phrase → lengths to try, longest first
 
 
+def _dictionary(name: str) -> dict[str, Any]:
+    """A dictionary of pypinyin from its file: whoever imports the library keeps all of it in memory, some 50 MB."""
+    spec = find_spec("pypinyin")
+    assert spec is not None and spec.submodule_search_locations is not None
+    file = Path(spec.submodule_search_locations[0], f"{name}.json")
+    words: dict[str, Any] = orjson.loads(file.read_bytes())
+    return words
+
+
 @cache
 def _readings() -> _Readings:
     """The tables behind `pinyin_key`, built from pypinyin's dictionaries on first use (0.2 s, once a process)."""
-    from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
-
     toneless = cache(_toneless)
     characters = {
-        chr(code): toneless(readings.split(",")[0]) for code, readings in PINYIN_DICT.items()
+        chr(int(code)): toneless(readings.split(",")[0])
+        for code, readings in _dictionary("pinyin_dict").items()
     } | _CHARACTERS
     phrases: dict[str, str] = {}
-    for phrase, syllables in PHRASES_DICT.items():
+    for phrase, syllables in _dictionary("phrases_dict").items():
         if len(phrase) <= _LONGEST_PHRASE and len(phrase) == len(syllables):
             reading = [toneless(syllable[0]) for syllable in syllables]
             if reading != [characters.get(char) for char in phrase]:
