@@ -84,13 +84,15 @@ def acting(
     connection = connections[using]
     wanted = request_id or bound_request_id()
     values = ["" if actor is None else str(actor), action, basis, None if wanted is None else str(wanted)]
+    nested = connection.in_atomic_block
     with transaction.atomic(using=using):
         with connection.cursor() as cursor:
             cursor.execute(_ENTER, values)
             before = cursor.fetchone()[:5]
         yield
-        with connection.cursor() as cursor:
-            cursor.execute(_LEAVE, before)
+        if nested:  # else the settings end with the transaction
+            with connection.cursor() as cursor:
+                cursor.execute(_LEAVE, before)
 
 
 def bound_request_id() -> UUID | None:
