@@ -1,5 +1,6 @@
 """The permission table: every address × method × who → status. A route that is missing here fails the test."""
 
+from tests.permissions.site import SITE
 from tests.permissions.visitors import (
     ARTICLE,
     BATCH,
@@ -167,4 +168,4 @@ API = [
     Row("api:province-snapshot", "GET", scope("client:province", 200)),
     Row("api:province-reconciliation", "GET", scope("client:province", 200), query="?date=2026-11-20"),
 ]
-TABLE = [*PORTAL, *SIGN_IN, *WORKBENCH, *API]
+TABLE = [*PORTAL, *SIGN_IN, *SITE, *WORKBENCH, *API]

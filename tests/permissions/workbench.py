@@ -2,7 +2,6 @@
 
 from tests.permissions.visitors import (
     ADMINISTRATOR,
-    ARTICLE,
     BATCH,
     CASE,
     CASE_ENTRY,
@@ -41,16 +40,6 @@ from tests.permissions.visitors import (
 )
 
 WORKBENCH = [
-    Row("workbench:news", "GET", KEEPER),
-    Row("workbench:site-rules", "GET", KEEPER),
-    Row("workbench:site-rule", "GET", KEEPER, {"kind": "figures", "code": "published"}),
-    Row("workbench:site-rule", "POST", KEEPER, {"kind": "columns", "code": "anli"}),
-    Row("workbench:news-new", "GET", KEEPER),
-    Row("workbench:news-new", "POST", KEEPER),
-    Row("workbench:news-article", "GET", KEEPER, {"pk": ARTICLE}),
-    Row("workbench:news-article", "POST", KEEPER, {"pk": ARTICLE}),
-    Row("workbench:news-edit", "GET", KEEPER, {"pk": ARTICLE}),
-    Row("workbench:news-edit", "POST", KEEPER, {"pk": ARTICLE}),
     Row("workbench:filters", "GET", officers(405)),
     Row("workbench:filters", "POST", officers(404)),
     Row("workbench:home", "GET", officers(200)),
