@@ -156,7 +156,7 @@ def _step(request: HttpRequest, row: Article, forms: dict[str, Any]) -> str:
         services.submit_article(officer=officer, article_id=row.pk)
         return "已送审，请另一名工作人员审核"
     forms[name] = form
-    if not form.is_valid():
+    if act not in ("approve", "return", "withdraw") or not form.is_valid():
         return ""
     try:
         if act == "approve":
