@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from agencies.models import Officer
+from catalog.clauses import DOUBLE_PUBLICITY
 from catalog.models import CatalogItem
 from common.clock import today
 from common.gates import PLAN
@@ -26,7 +27,7 @@ from supervision.rules.numbers import Gap, Series, Span, open_gaps, parse, witho
 from supervision.selectors.clues import may_explain
 from supervision.services.gap_clues import object_key, raise_gap_clues
 
-NUMBERED_ITEMS: Final = ("xzcf", "xzxk")
+NUMBERED_ITEMS: Final = tuple(sorted(DOUBLE_PUBLICITY))
 _CHUNK: Final = 5000
 
 
