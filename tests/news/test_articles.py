@@ -184,5 +184,7 @@ def test_the_pages_of_the_workbench(client: Client, writer: Officer, reviewer: O
     page = client.post(f"/workbench/news/{article.pk}/", {**wanted, "names_nobody": "on"}, follow=True)
     assert "已发布" in page.content.decode() and "确认没有自然人姓名" in page.content.decode()
     assert "守信的店" in client.get("/workbench/news/").content.decode()
+    client.post(f"/workbench/news/{article.pk}/", {"act": "nothing", "why": "过时"})
+    assert client.get(f"/news/{article.pk}/").status_code == 200  # no step, nothing done
     page = client.post(f"/workbench/news/{article.pk}/", {"act": "withdraw", "why": "过时"}, follow=True)
     assert "已撤下" in page.content.decode() and client.get(f"/news/{article.pk}/").status_code == 404
