@@ -12,6 +12,7 @@ from common.openapi import dataset
 from common.pagination import MAX_LIMIT, page_answer
 from common.problems import Problem
 from ledger import selectors
+from ledger.choices import Operation
 from ledger.models import Block
 from ledger.selectors import Proof
 
@@ -49,7 +50,9 @@ class EventSerializer(serializers.Serializer[object]):
     entry = serializers.IntegerField(help_text="收件号")
     object_id = serializers.IntegerField(help_text="对象编号")
     table = serializers.IntegerField(help_text="表号")
-    operation = serializers.ChoiceField(["I", "U", "D", "R"], help_text="I 新增，U 修改，D 删除，R 重新登记")
+    operation = serializers.ChoiceField(
+        Operation.values, help_text="，".join(f"{one.value} {one.label}" for one in Operation)
+    )
     digest = serializers.CharField(help_text=f"该行内容的加盐摘要；{_HASH}")
     context_digest = serializers.CharField(help_text=f"操作说明（人员、时间、事项、依据）的摘要；{_HASH}")
 

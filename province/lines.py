@@ -181,7 +181,7 @@ COPY (SELECT string_agg(line, E'\n' ORDER BY position), count(line), count(*), c
     WHEN %(item)s <> '' AND kind <> %(item)s THEN NULL
     WHEN %(last)s > 0 AND (fragment IS NOT NULL AND coalesce(ends < %(day)s, true)
         OR EXISTS (SELECT FROM ledger_event e WHERE e.object_id = l.object_id AND e.tbl = l.tbl AND e.position > l.position
-                   AND e.position <= %(last)s)) THEN NULL
+                   AND e.position <= %(last)s AND e.op <> 'K')) THEN NULL
     WHEN fragment IS NULL THEN E'\x03' || position || ' ' || tbl || ' ' || object_id
     WHEN ends < %(day)s THEN '{"position":' || position || ',"event_id":' || position || ',"kind":"' || kind
         || '","action":"withdraw","object_id":' || object_id || ',"payload":null}'

@@ -7,6 +7,7 @@ from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper,
 from django.utils import timezone
 
 from agencies.models import Officer
+from ledger.choices import Operation
 from ledger.models import Pending
 from ledger.selectors import telling
 from province.choices import OPEN_STATES, DeliveryState
@@ -74,7 +75,7 @@ def backlog(target: PushTarget) -> Backlog:
     """Four short reads; none grows with what was delivered."""
     tables = tables_of(target)
     behind = telling().filter(position__gt=target.position, tbl__in=tables).order_by("position")
-    unsealed = Pending.objects.filter(tbl__in=tables).order_by("id")
+    unsealed = Pending.objects.filter(tbl__in=tables).exclude(op=Operation.SEALED_ANEW).order_by("id")
     made = Delivery.objects.filter(target=target, state__in=_UNDELIVERED).aggregate(
         events=Sum("event_count"),
         oldest=Min("oldest_at"),

@@ -39,7 +39,7 @@ from records.provenance import received_as
 from records.services.common import NOT_GRANTED, route_refusal
 
 PAGE = selectors.LIST_PAGE
-_KINDS = {"I": "收下", "U": "变更", "D": "删除", "R": "重新计算摘要"}
+_KINDS = {"I": "收下", "U": "变更", "D": "删除", "R": "重新计算摘要", "K": "重新加密"}
 _DEEDS = {
     "records.intake": "报送", "records.accept": "核验收下", "records.correct": "更正", "records.withdraw": "撤回",
     "records.end": "提前结束", "records.ended": "期限届满", "records.suspend": "暂停公示", "records.lift_suspension": "恢复公示",

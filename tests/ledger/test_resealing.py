@@ -9,7 +9,9 @@ from contextlib import closing, contextmanager
 from io import StringIO
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
+import orjson
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -21,6 +23,7 @@ from django.db import DatabaseError, connection, models, transaction
 
 from agencies.choices import Role
 from blacklist.imports.rejections import cells
+from common.clock import today
 from common.files.keeping import read
 from common.files.store import Area
 from common.privacy import DecryptionError, decrypt, encrypt
@@ -30,7 +33,8 @@ from ledger import selectors as ledger
 from ledger.services import acting, seal_all
 from ledger.tables import TABLES
 from ledger.verify import verify
-from province.lines import write
+from province.lines import read as read_lines
+from province.lines import write, written
 from province.models import ObjectDigest
 from province.sources import SOURCES
 from records import services as records
@@ -140,7 +144,7 @@ def test_everything_opens_with_the_new_key_alone_and_nothing_else_has_changed(ke
     while write():
         pass
     assert ObjectDigest.objects.exists(), (record.shared_until, ledger.last_position())
-    position, standing = ledger.last_position(), triggers()
+    position, standing, snapshot = ledger.last_position(), triggers(), shared()
     rows = {one.table: _rows(one.table) for one in sealed_columns() if not one.inside and one.form == "bytes"}
     before = {one.name: count for one in sealed_columns() if (count := resealing.keys_of_column(one))}
     assert set().union(*before.values()) == {OLD}, "the test has sealed everything with the old key"
@@ -180,7 +184,14 @@ def test_everything_opens_with_the_new_key_alone_and_nothing_else_has_changed(ke
     assert history[0].action == ledger.RESEALING and history[0].basis == resealing.BASIS
     again = [one for one in ledger.events_after(position, SOURCES, 100) if one.object_id == record.pk]
     assert again == [], "the province hears of no change"
+    assert record.pk in {one["object_id"] for one in snapshot} and shared() == snapshot
     assert "仍用" not in rotate(), "a second run finds nothing"
+
+
+def shared() -> list[dict[str, Any]]:
+    """What the province's snapshot says."""
+    found = read_lines(0, 1000, written(), today(), last=ledger.last_position())
+    return [{**orjson.loads(line), "position": 0, "event_id": 0} for line in found.text.splitlines()]
 
 
 def _rows(table: str) -> list[str]:
