@@ -45,7 +45,7 @@ def _attribute(model: type[CatalogItem] | type[FieldDefinition], name: str) -> A
     words = {str(value): str(word) for value, word in column.flatchoices}  # type: ignore[union-attr]
     if name == "subject_kinds":
         words = {kind.value: str(kind.label) for kind in SubjectKind}
-    if name == "role":
+    if name in ("role", "only_route"):
         words[""] = ""
     number = column.get_internal_type() in ("PositiveSmallIntegerField", "PositiveIntegerField")
     return Attribute(name, str(column.verbose_name), words, number)  # type: ignore[union-attr]

@@ -64,6 +64,9 @@ class ItemContent:
     person_basis_clause: str = ""
     person_publication_basis: str = ""
     person_publication_clause: str = ""
+    form_basis: str = ""
+    double_publicity: bool = False
+    only_route: str = ""
     fields: tuple[FieldContent, ...] = ()
 
     def field(self, code: str) -> FieldContent | None:

@@ -148,7 +148,8 @@ class WorkbookForm(RefusableForm):
 _ITEM_COLUMNS: Final = (
     "code", "name", "category", "order", "conduct", "provider", "data_source", "nature", "sharing", "publicity",
     "period_kind", "period_months", "period_rule", "update_cycle", "report_within_workdays", "asks_procedure",
-    "basis_clause", "mark", "person_basis_clause", "person_publication_clause",
+    "basis_clause", "mark", "person_basis_clause", "person_publication_clause", "form_basis", "double_publicity",
+    "only_route",
 )  # fmt: skip
 
 
@@ -159,7 +160,8 @@ class ItemForm(RefusableForm):
         "code", "name", "category", "conduct", "provider", "data_source", "nature", "sharing", "publicity",
         "period_kind", "period_months", "period_rule", "update_cycle", "basis", "basis_clause", "mark",
         "subject_kinds", "person_basis", "person_basis_clause", "person_publication_basis",
-        "person_publication_clause", "document_kind", "report_within_workdays", "asks_procedure", "order",
+        "person_publication_clause", "document_kind", "form_basis", "only_route", "report_within_workdays",
+        "double_publicity", "asks_procedure", "order",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -196,6 +198,9 @@ class ItemForm(RefusableForm):
             "period_months": "只在公示期限类型为固定期限时填写",
             "update_cycle": "例如：日、月、季",
             "order": "数字小的排在前面",
+            "form_basis": "栏目、代码、日期不合格时按它退回，写名称和文号；没有专门标准的不填，按事项的依据退回",
+            "only_route": "只能经一条渠道报送的填写，例如行政行为经省填报系统（第3条（3））",
+            "double_publicity": "文书号应当连续，缺号的请单位说明；及时率、合规率一并统计",
         }
         for name, hint in hints.items():
             self.fields[name].help_text = hint

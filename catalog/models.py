@@ -216,6 +216,11 @@ class CatalogItem(Dated):
         related_name="+",
     )
     person_publication_clause = models.CharField("自然人公开依据条款", max_length=100, blank=True)
+    # what its columns, codes and dates are held to; empty: the item's own basis
+    form_basis = models.CharField("报送内容的数据标准", max_length=100, blank=True)
+    # numbered documents, whose gaps are asked about, and the units' figures (应公示，尽公示: plan, item 5)
+    double_publicity = models.BooleanField("按“双公示”监测", default=False)
+    only_route = models.CharField("限定的渠道", max_length=32, choices=choices.Route.choices, blank=True)
 
     class Meta:
         verbose_name = "目录事项"

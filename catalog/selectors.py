@@ -45,6 +45,16 @@ def item_versions(code: str) -> QuerySet[CatalogItem]:
     )
 
 
+def double_publicity(since: date, until: date) -> tuple[str, ...]:
+    """Codes of the items that are watched as double publicity on a day from `since` to `until`."""
+    rows = CatalogItem.objects.filter(
+        Q(effective_until__isnull=True) | Q(effective_until__gte=since),
+        effective_from__lte=until,
+        double_publicity=True,
+    )
+    return tuple(rows.order_by("code").values_list("code", flat=True).distinct())
+
+
 def providers(item_code: str, on: date) -> QuerySet[ProviderRoute]:
     return ProviderRoute.objects.filter(in_force(on), item_code=item_code).select_related("agency")
 

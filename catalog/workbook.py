@@ -218,7 +218,7 @@ def _value(attribute: Attribute, text: str, labels: Mapping[str, str]) -> object
             return _pairs(text)
         case "subject_kinds":
             return tuple(_coded(codes, word) for word in _several(text))
-        case "asks_procedure":
+        case "asks_procedure" | "double_publicity":
             return _coded({"是": True, "否": False, "": False}, text)
     if attribute.number:
         return _number(text, attribute.name)

@@ -19,7 +19,6 @@ class Clause(NamedTuple):
 
 
 PLAN = "鹤信用发〔2022〕1号"
-STANDARD = "“双公示”数据标准（发改办财金〔2018〕424号）"
 # What a wrong form is sent back by unless an item or a room says more.
 FORM = f"{PLAN} 第3条：按照目录如实采集信息"
 

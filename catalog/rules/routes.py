@@ -7,33 +7,29 @@ from agencies.choices import Kind, Level
 from catalog.choices import Route
 from common.gates import PLAN, Refusal, refuse
 
-# The ten kinds of administrative acts, which come through the reporting system of the province (item 3 (3)).
-ADMINISTRATIVE_ACTS: Final = frozenset(
-    {"xzxk", "xzcf", "xzqz", "xzqr", "xzzs", "xzjf", "xzcj", "xzbc", "xzjl", "xzjc"}
-)
-_COURT_ITEMS: Final = frozenset({"sxbzxr", "xjss"})
-
 
 def route_refusals(
     *,
-    item_code: str,
+    only_route: str,
     route: str,
     level: str,
     kind: str,
     is_credit_authority: bool,
     agreement: str,
 ) -> list[Refusal]:
-    """`route_not_fitting`, `agreement_missing`; `level` and `kind` are those of the unit."""
+    """`route_not_fitting`, `agreement_missing`; `level` and `kind` are those of the unit, `only_route` of the item.
+
+    The way up to the province is no way in, so an item that is bound to one way may take it too.
+    """
     problems = []
     if not _fits(route, level, kind, is_credit_authority):
         detail = f"“{Route(route).label}”不适用于{Level(level).label}{Kind(kind).label}"
         problems.append(refuse("route_not_fitting", detail, pointer="route"))
-    elif item_code in ADMINISTRATIVE_ACTS and route in (Route.CITY, Route.COUNTY):
-        detail = "行政许可、行政处罚等行政行为信息通过省填报系统推送，请选择该渠道"
-        problems.append(refuse("route_not_fitting", detail, pointer="route", basis=f"{PLAN} 第3条（3）"))
-    elif item_code in _COURT_ITEMS and route != Route.COURT:
-        detail = "失信被执行人和虚假诉讼信息由市中级人民法院推送"
-        problems.append(refuse("route_not_fitting", detail, pointer="route", basis=f"{PLAN} 第3条（4）"))
+    elif only_route and route not in (only_route, Route.UPWARD):
+        way = Route(only_route)
+        clause = f"{PLAN} 第3条{_CLAUSES[way]}"
+        detail = f"{_WHERE[way]}，请选择该渠道"
+        problems.append(refuse("route_not_fitting", detail, pointer="route", basis=clause))
     if route == Route.UTILITY and not agreement.strip():
         problems.append(refuse("agreement_missing", pointer="agreement"))
     if route != Route.UTILITY and agreement.strip():

@@ -5,8 +5,9 @@ from datetime import date
 from django.db.models import Q
 
 from agencies.models import Agency, Officer
-from catalog.models import CatalogItem, ProviderRoute
+from catalog.models import ProviderRoute
 from catalog.rules.routes import route_refusals
+from catalog.selectors import item_versions
 from catalog.services.grants import grant_item
 from common.gates import Refusal, Refused, refuse
 from ledger.services import acting
@@ -60,15 +61,16 @@ def end_route(*, officer: Officer, basis: str, route_id: int, last_day: date) ->
 
 def _refusals(wanted: ProviderRoute) -> list[Refusal]:
     agency = wanted.agency
+    item = item_versions(wanted.item_code).last()
     problems = route_refusals(
-        item_code=wanted.item_code,
+        only_route=item.only_route if item else "",
         route=wanted.route,
         level=agency.level,
         kind=agency.kind,
         is_credit_authority=agency.is_credit_authority,
         agreement=wanted.agreement,
     )
-    if not CatalogItem.objects.filter(code=wanted.item_code).exists():
+    if item is None:
         problems.append(refuse("item_unknown", pointer="item_code"))
     if not agency.active:
         problems.append(refuse("route_not_fitting", f"“{agency.name}”已经停用", pointer="agency"))

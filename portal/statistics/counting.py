@@ -20,6 +20,7 @@ from blacklist import selectors_honours as honours
 from blacklist.models import HonourEntry, ListEntry
 from catalog.choices import SubjectKind
 from catalog.models import CatalogItem
+from catalog.selectors import double_publicity
 from common.snapshot import snapshot
 from portal.statistics.rules import months_before, percent
 from records.models import CreditRecord
@@ -30,7 +31,6 @@ from repair.selectors.figures import Median
 from supervision.selectors.errors import found_later
 from supervision.selectors.quality import compliance, with_found_later
 from supervision.selectors.timeliness import timeliness
-from supervision.services.gaps import NUMBERED_ITEMS
 
 MONTHS: Final = 12  # how far back single months are told
 YEARS: Final = 3
@@ -174,7 +174,9 @@ def _hand_ins(day: date) -> Iterator[Counted]:
 def _quality(day: date) -> Iterator[Counted]:
     """Of the double publicity alone, of all units together: what single units owe is a matter of supervision."""
     months = Counter[str](), Counter[str]()
-    for row in timeliness(since=months_before(day, MONTHS), until=day, items=NUMBERED_ITEMS):
+    since = months_before(day, MONTHS)
+    items = double_publicity(since, day)
+    for row in timeliness(since=since, until=day, items=items):
         months[0][f"{row.month:%Y-%m}"] += row.on_time
         months[1][f"{row.month:%Y-%m}"] += row.judged
     for month, judged in sorted(months[1].items()):
@@ -182,8 +184,8 @@ def _quality(day: date) -> Iterator[Counted]:
             value = percent(months[0][month], judged)
             yield Counted("timely", "double-publicity", "行政许可和行政处罚", month, judged, value)
     first = day.replace(month=1, day=1)
-    later = found_later(since=first, until=day, items=NUMBERED_ITEMS)
-    lines = with_found_later(compliance(since=first, until=day, items=NUMBERED_ITEMS), later)
+    later = found_later(since=first, until=day, items=items)
+    lines = with_found_later(compliance(since=first, until=day, items=items), later)
     accepted, judged = sum(line.accepted for line in lines), sum(line.judged for line in lines)
     if judged:
         value = percent(accepted, judged)

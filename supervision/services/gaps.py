@@ -1,10 +1,12 @@
 """疑似漏报: gaps in the number series of each agency, rebuilt from what was received, and what officers say about them.
 
-Only the items of the double publicity are looked at (应公示，尽公示, plan item 5): their documents are numbered in series.
+Only items that the catalog marks as double publicity are looked at (应公示，尽公示, plan item 5): their documents are numbered
+in series.
 A gap is asked about only after the next number's own reporting period, because until then it may still arrive in time.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -12,8 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from agencies.models import Officer
-from catalog.clauses import DOUBLE_PUBLICITY
-from catalog.models import CatalogItem
+from catalog import selectors as catalog
 from common.clock import today
 from common.gates import PLAN
 from common.problems import Problem
@@ -27,7 +28,6 @@ from supervision.rules.numbers import Gap, Series, Span, open_gaps, parse, witho
 from supervision.selectors.clues import may_explain
 from supervision.services.gap_clues import object_key, raise_gap_clues
 
-NUMBERED_ITEMS: Final = tuple(sorted(DOUBLE_PUBLICITY))
 _CHUNK: Final = 5000
 
 
@@ -49,7 +49,7 @@ def rebuild_gaps() -> int:
     explained = _explained()
     found = [
         _gap(series, gap, numbers[gap.next_number], len(numbers), calendar, periods)
-        for series, numbers in _received().items()
+        for series, numbers in _received(periods).items()
         for gap in open_gaps(numbers, explained.get(series, []))
     ]
     saved = NumberGap.objects.bulk_create(
@@ -64,8 +64,8 @@ def rebuild_gaps() -> int:
 
 
 def _periods() -> dict[str, int]:
-    """Reporting period by item, of its newest edition."""
-    rows = CatalogItem.objects.filter(code__in=NUMBERED_ITEMS).order_by("effective_from")
+    """Reporting period of every item that is watched today."""
+    rows = catalog.items(today()).filter(double_publicity=True)
     return dict(rows.values_list("code", "report_within_workdays"))
 
 
@@ -76,12 +76,12 @@ def _explained() -> dict[Series, list[Span]]:
     return found
 
 
-def _received() -> dict[Series, dict[int, _Document]]:
+def _received(items: Iterable[str]) -> dict[Series, dict[int, _Document]]:
     """Every number received, by series, with its earliest decision. Ended records count: they were handed in."""
     series: dict[Series, dict[int, _Document]] = defaultdict(dict)
     shared: dict[_Document, _Document] = {}
     rows = (
-        CreditRecord.objects.filter(item_code__in=NUMBERED_ITEMS)
+        CreditRecord.objects.filter(item_code__in=items)
         .values_list("document_number", "decision_date", "provider_id", "item_code")
         .iterator(chunk_size=_CHUNK)
     )

@@ -22,7 +22,6 @@ from supervision.forms import FiguresFilterForm
 from supervision.selectors import quality
 from supervision.selectors.figures import Line, figures, monthly
 from supervision.selectors.timeliness import Timeliness, timeliness
-from supervision.services.gaps import NUMBERED_ITEMS
 
 KEEP_SECONDS = 600
 HEADINGS = (
@@ -53,8 +52,9 @@ def supervision_figures(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "workbench/supervision_figures.html", {"form": form})
     data = form.cleaned_data
-    chosen = (data["item"],) if data["item"] else NUMBERED_ITEMS
-    period = Period(data["since"], data["until"], chosen)
+    since, until = data["since"], data["until"]
+    chosen = (data["item"],) if data["item"] else catalog.double_publicity(since, until)
+    period = Period(since, until, chosen)
     rows = _timeliness(period)
     lines = figures(rows, since=period.since, until=period.until, items=period.items, on=today())
     if request.GET.get("format") == "csv":

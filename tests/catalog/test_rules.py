@@ -264,28 +264,28 @@ def test_moving_a_field_keeps_every_field(order: list[int], which: int, step: in
 
 
 @pytest.mark.parametrize(
-    ("item_code", "route", "level", "kind", "agreement", "codes"),
+    ("only_route", "route", "level", "kind", "agreement", "codes"),
     [
-        ("slgh", Route.CITY, Level.CITY, Kind.ADMINISTRATION, "", []),
-        ("slgh", Route.CITY, Level.COUNTY, Kind.ADMINISTRATION, "", ["route_not_fitting"]),
-        ("slgh", Route.COUNTY, Level.TOWNSHIP, Kind.ADMINISTRATION, "", []),
-        ("slgh", Route.COURT, Level.CITY, Kind.ADMINISTRATION, "", ["route_not_fitting"]),
-        ("sxbzxr", Route.COURT, Level.CITY, Kind.COURT, "", []),
-        ("sxbzxr", Route.CITY, Level.CITY, Kind.ADMINISTRATION, "", ["route_not_fitting"]),
-        ("xzcf", Route.CITY, Level.CITY, Kind.ADMINISTRATION, "", ["route_not_fitting"]),
-        ("xzcf", Route.PROVINCIAL_SYSTEM, Level.CITY, Kind.VERTICAL, "", []),
-        ("ggsy", Route.UTILITY, Level.CITY, Kind.UTILITY, "", ["agreement_missing"]),
-        ("ggsy", Route.UTILITY, Level.CITY, Kind.UTILITY, "鹤信约〔2026〕3号", []),
-        ("ggsy", Route.CITY, Level.CITY, Kind.UTILITY, "", ["route_not_fitting"]),
-        ("slgh", Route.CITY, Level.CITY, Kind.INSTITUTION, "鹤信约〔2026〕3号", ["route_not_fitting"]),
-        ("xypj", Route.UPWARD, Level.CITY, Kind.ADMINISTRATION, "", ["route_not_fitting"]),
+        ("", Route.CITY, Level.CITY, Kind.ADMINISTRATION, "", []),
+        ("", Route.CITY, Level.COUNTY, Kind.ADMINISTRATION, "", ["route_not_fitting"]),
+        ("", Route.COUNTY, Level.TOWNSHIP, Kind.ADMINISTRATION, "", []),
+        ("", Route.COURT, Level.CITY, Kind.ADMINISTRATION, "", ["route_not_fitting"]),
+        (Route.COURT, Route.COURT, Level.CITY, Kind.COURT, "", []),
+        (Route.COURT, Route.CITY, Level.CITY, Kind.ADMINISTRATION, "", ["route_not_fitting"]),
+        (Route.PROVINCIAL_SYSTEM, Route.CITY, Level.CITY, Kind.ADMINISTRATION, "", ["route_not_fitting"]),
+        (Route.PROVINCIAL_SYSTEM, Route.PROVINCIAL_SYSTEM, Level.CITY, Kind.VERTICAL, "", []),
+        ("", Route.UTILITY, Level.CITY, Kind.UTILITY, "", ["agreement_missing"]),
+        ("", Route.UTILITY, Level.CITY, Kind.UTILITY, "鹤信约〔2026〕3号", []),
+        ("", Route.CITY, Level.CITY, Kind.UTILITY, "", ["route_not_fitting"]),
+        ("", Route.CITY, Level.CITY, Kind.INSTITUTION, "鹤信约〔2026〕3号", ["route_not_fitting"]),
+        ("", Route.UPWARD, Level.CITY, Kind.ADMINISTRATION, "", ["route_not_fitting"]),
     ],
 )
 def test_which_route_is_open_to_whom(
-    item_code: str, route: str, level: str, kind: str, agreement: str, codes: list[str]
+    only_route: str, route: str, level: str, kind: str, agreement: str, codes: list[str]
 ) -> None:
     found = route_refusals(
-        item_code=item_code,
+        only_route=only_route,
         route=route,
         level=level,
         kind=kind,
@@ -295,8 +295,29 @@ def test_which_route_is_open_to_whom(
     assert [one.code for one in found] == codes
 
 
-def test_the_platform_itself_reports_upward() -> None:
-    asked = {"item_code": "xypj", "route": Route.UPWARD, "level": Level.CITY, "kind": Kind.ADMINISTRATION}
+def test_an_item_that_comes_one_way_alone_says_which_and_why() -> None:
+    asked = {
+        "route": Route.CITY,
+        "level": Level.CITY,
+        "kind": Kind.ADMINISTRATION,
+        "is_credit_authority": False,
+    }
+    for way, words, clause in (
+        (Route.COURT, "市中级人民法院", "（4）"),
+        (Route.PROVINCIAL_SYSTEM, "省填报系统", "（3）"),
+    ):
+        (found,) = route_refusals(only_route=way, agreement="", **asked)  # type: ignore[arg-type]
+        assert words in found.detail and found.basis == f"鹤信用发〔2022〕1号 第3条{clause}"
+
+
+@pytest.mark.parametrize("only_route", ["", Route.COURT])
+def test_the_platform_itself_reports_upward(only_route: str) -> None:
+    asked = {
+        "only_route": only_route,
+        "route": Route.UPWARD,
+        "level": Level.CITY,
+        "kind": Kind.ADMINISTRATION,
+    }
     assert route_refusals(**asked, is_credit_authority=True, agreement="") == []  # type: ignore[arg-type]
 
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from agencies.choices import Scope
 from common.clock import today
-from common.gates import STANDARD
 from records.models import CreditRecord
 from tests import people
+from tests.clauses import STANDARD
 from tests.evidence.samples import BASIS, correct, decided, hand_in, penalty_row
 from tests.people import bearer
 

@@ -15,10 +15,10 @@ from blacklist.models import HonourEntry, ImportSource, ListDelivery, ListEntry
 from blacklist.selectors import in_force
 from blacklist.selectors_honours import in_force as honoured
 from common.clock import today
-from common.gates import STANDARD
 from supervision.models import Clue
 from supervision.services import refresh
 from tests import people
+from tests.clauses import STANDARD
 from tests.imports.samples import (
     SOURCE,
     approve,

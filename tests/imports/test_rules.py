@@ -16,9 +16,9 @@ from blacklist.rules.deliveries import (
     next_due,
     reasons_to_hold,
 )
-from common.gates import STANDARD
 from common.identifiers import make_id_number
 from common.workbooks.cells import Broken, Cell
+from tests.clauses import STANDARD
 from tests.factories import invented_uscc
 
 TODAY = date(2026, 11, 20)

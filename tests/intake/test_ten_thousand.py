@@ -8,10 +8,11 @@ from django.db import transaction
 
 from bench import samples
 from common.clock import today
-from common.gates import CLAUSES, FORM, STANDARD
+from common.gates import CLAUSES, FORM
 from records.choices import BatchStatus
 from records.intake import rejections
 from records.models import CreditRecord, IntakeBatch, RejectedRow
+from tests.clauses import STANDARD
 from tests.intake.conftest import HandIn
 
 COUNT, BROKEN_EVERY = 10_000, 33

@@ -8,7 +8,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from agencies.choices import Role
 from common.clock import today
-from common.gates import STANDARD, Refused
+from common.gates import Refused
 from common.identifiers import make_id_number
 from records import selectors
 from records.models import CreditRecord, Subject
@@ -17,6 +17,7 @@ from records.persons.models import Consent
 from records.persons.selectors import filter_consents
 from records.persons.services import Person
 from tests import people
+from tests.clauses import STANDARD
 from tests.ledger.samples import AsRole
 from tests.persons.samples import ADULT, consent, honour, submitter, terms, to_publication
 

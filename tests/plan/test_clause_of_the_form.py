@@ -9,9 +9,9 @@ from django.test import Client
 
 from agencies.choices import Role, Scope
 from agencies.models import Agency
-from catalog.clauses import DOUBLE_PUBLICITY, basis_of, form_basis
+from catalog.clauses import basis_of, form_basis
 from common.clock import today
-from common.gates import CLAUSES, FORM, STANDARD, Refused
+from common.gates import CLAUSES, FORM, Refused
 from records import services
 from records.agreement.services import compare_list
 from records.choices import Channel
@@ -20,6 +20,7 @@ from records.fulfilment.services import report_status
 from records.identity.services import rename_subject
 from records.models import IntakeBatch
 from tests import people
+from tests.clauses import STANDARD
 from tests.evidence.samples import WHY
 from tests.identity.samples import chief, new_row
 from tests.persons.samples import consent
@@ -27,6 +28,7 @@ from tests.plan.rows import item_today, provider_of, valid_row
 from tests.workbench.test_handing_in import browser_of
 
 pytestmark = pytest.mark.django_db
+DOUBLE_PUBLICITY = ("xzcf", "xzxk")
 OTHERS = ("htly", "djzc", "xzqz", "cxry")
 
 
@@ -43,7 +45,7 @@ def spoilt(code: str, unit: Agency) -> dict[str, str]:
     return row | {day: "昨天", name.code: "长" * ((name.max_length or 200) + 1)}
 
 
-@pytest.mark.parametrize("code", ["xzcf", "xzxk", *OTHERS])
+@pytest.mark.parametrize("code", [*DOUBLE_PUBLICITY, *OTHERS])
 def test_a_hand_in_cites_the_clause_of_its_item(code: str) -> None:
     item, unit = item_today(code), provider_of(code)
     said = {"procedure": "ordinary", "minor": "none"} if item.asks_procedure else {}

@@ -8,10 +8,10 @@ from django.conf import LazySettings
 from django.test import Client
 
 from agencies.choices import Scope
-from common.gates import STANDARD
 from common.models import StoredFile
 from repair.models import Case, Material
 from tests import people
+from tests.clauses import STANDARD
 from tests.factories import make_penalty
 from tests.repair import samples
 from tests.repair.uploads import HARMFUL

@@ -9,7 +9,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from agencies.choices import Role, Scope
 from catalog.models import CatalogItem
 from common.clock import today
-from common.gates import STANDARD, Refused
+from common.gates import Refused
 from common.identifiers import make_id_number
 from common.problems import Problem
 from records.models import CreditRecord
@@ -18,6 +18,7 @@ from records.sharing import selectors, services
 from records.sharing.choices import Detail, Outcome, PersonProof, PurposeState
 from records.sharing.models import DutyPurpose, LookUp
 from tests import people
+from tests.clauses import STANDARD
 from tests.factories import make_licence, make_penalty, make_person, make_subject
 from tests.ledger.samples import AsRole, run
 from tests.sharing.samples import approved, chief, register, reviewer
