@@ -1,10 +1,11 @@
 """What the platform keeps sealed and where: one list, gathered from a module `sealed` of every room.
 
 `SEALED` of such a module names columns with what their values are bound to, `SEALED_FILES` names folders with the columns that
-name their files. The change of the data key (`ledger.resealing`) goes by it, and a test fails when a column or a folder is missing.
+name their files. The change of the data key (`ledger.resealing`) goes by it, and what no column names is swept up
+(`common.files.sweeping`); a test fails when a column or a folder is missing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final, Literal
@@ -82,8 +83,10 @@ class SealedFiles:
         rows = self.model._base_manager.filter(self.only).exclude(**{self.column: ""}).order_by("pk")
         return rows.values_list(self.column, flat=True).iterator(chunk_size=2000)
 
-    def named(self, name: str) -> bool:
-        return self.model._base_manager.filter(self.only, **{self.column: name}).exists()
+    def named(self, names: Collection[str]) -> set[str]:
+        """Which of these files a row names."""
+        rows = self.model._base_manager.filter(self.only, **{f"{self.column}__in": names})
+        return set(rows.values_list(self.column, flat=True))
 
 
 def _gathered(name: str) -> list[Any]:

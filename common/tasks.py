@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from common.files import keeping
+from common.files import sweeping
 
 
 @shared_task
 def discard_orphan_files() -> int:
-    """Remove files whose row was never committed or is erased."""
-    return keeping.discard_orphans()
+    """Remove stored files that no row names: never committed, done with, or erased."""
+    return sweeping.discard_orphans()

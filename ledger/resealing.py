@@ -160,7 +160,7 @@ def reseal_files(one: SealedFiles) -> Done:
             done.unreadable += 1
             continue
         done.resealed += 1
-        if not one.named(name):
+        if not one.named([name]):
             one.area.discard(name)
     return done
 

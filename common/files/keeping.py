@@ -1,11 +1,10 @@
 """Keeping a checked file, giving it back, and letting it go.
 
 The file is written before its row: a row without its file would be evidence lost, a file without a row is only litter
-(`discard_orphans` sweeps it up when the surrounding transaction was rolled back).
+(`common.files.sweeping` clears it up when the surrounding transaction was rolled back).
 """
 
 from contextlib import closing
-from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
@@ -19,7 +18,6 @@ from common.models import StoredFile
 from common.privacy import DecryptionError, encrypt
 
 AREA: Final = Area("files", "common.file")
-_GRACE: Final = timedelta(days=1)
 
 
 def keep(checked: CheckedFile) -> StoredFile:
@@ -60,20 +58,3 @@ def erase(stored: StoredFile) -> None:
     stored.erased_at, stored.secret_name = timezone.now(), None
     stored.save(update_fields=["erased_at", "secret_name"])
     transaction.on_commit(lambda: AREA.discard(stored.public_id))
-
-
-def discard_orphans() -> int:
-    """Remove files older than a day that no row names; returns how many."""
-    if not AREA.root.is_dir():
-        return 0
-    before = (timezone.now() - _GRACE).timestamp()
-    old = [path for path in AREA.root.iterdir() if path.stat().st_mtime < before]
-    known = set(
-        StoredFile.objects.filter(
-            public_id__in=[path.name for path in old], erased_at__isnull=True
-        ).values_list("public_id", flat=True)
-    )
-    gone = [path for path in old if path.name not in known]
-    for path in gone:
-        path.unlink(missing_ok=True)
-    return len(gone)

@@ -1,8 +1,6 @@
 """Files people hand in: known by their content, refused with a reason, kept encrypted, proven by the ledger."""
 
 import io
-import os
-import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -22,7 +20,7 @@ from common.documents import OfficialDocument, Paragraph, as_pdf, as_word
 from common.files import DOCX, EVIDENCE, IMAGES, OFD, PDF, PNG, check, erase, keep, read
 from common.files.errors import FileRefused
 from common.files.forms import CheckedFileField
-from common.files.keeping import AREA, discard_orphans
+from common.files.keeping import AREA
 from common.models import StoredFile
 from ledger.selectors import history
 from ledger.tables import TABLES
@@ -236,21 +234,6 @@ def test_erasing_clears_name_and_content_but_keeps_the_proof(django_capture_on_c
         read(stored)
     with pytest.raises(IntegrityError), transaction.atomic():
         StoredFile.objects.filter(pk=stored.pk).update(erased_at=None)
-
-
-@pytest.mark.django_db
-def test_files_whose_row_was_rolled_back_are_swept_up() -> None:
-    kept = keep(check(SimpleUploadedFile("一.png", picture())))
-    with pytest.raises(RuntimeError), transaction.atomic():
-        lost = keep(check(SimpleUploadedFile("二.png", picture())))
-        raise RuntimeError
-    assert AREA.path(lost.public_id).exists()
-    assert discard_orphans() == 0  # it may belong to a transaction still open
-    yesterday = time.time() - 2 * 86400
-    for stored in (kept, lost):
-        os.utime(AREA.path(stored.public_id), (yesterday, yesterday))
-    assert discard_orphans() == 1
-    assert AREA.path(kept.public_id).exists()
 
 
 def test_a_form_says_what_is_wrong_with_the_file() -> None:
