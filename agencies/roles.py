@@ -86,6 +86,7 @@ MODEL_PERMISSIONS: Final[dict[Role, tuple[str, ...]]] = {
         "portal.review_article",
         "portal.change_figurerule",
         "portal.change_newscolumn",
+        "portal.change_openterm",
     ),
     Role.AUDITOR: (
         "records.view_all_records",

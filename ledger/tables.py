@@ -77,6 +77,7 @@ TABLES: Final[dict[str, int]] = {
     "portal_figurerule": 171,
     "portal_newscolumn": 172,
     "portal_article": 173,
+    "portal_openterm": 174,
     "province_pushtarget": 70,
     "province_incoming": 71,
 }

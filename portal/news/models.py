@@ -1,40 +1,31 @@
 """Columns (dated rows) and articles. What an article's state is follows from its dates."""
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from agencies.models import Agency, Officer
-from catalog.models import Dated, LegalBasis, in_force_span
+from catalog.models import in_force_constraint
+from portal.site_rows import SiteRow
 
 _REVIEWED = Q(reviewed_at__isnull=False)
 
 
-class NewsColumn(Dated):
+class NewsColumn(SiteRow):
     """A column of the site. In one about cases (`anonymous`) no natural person is named."""
 
-    code = models.SlugField("代号", max_length=40)
     name = models.CharField("栏目", max_length=40)
     about = models.CharField("登什么", max_length=200)
     anonymous = models.BooleanField("不得出现自然人姓名")
-    basis = models.ForeignKey(LegalBasis, verbose_name="依据", on_delete=models.PROTECT, related_name="+")
-    basis_clause = models.CharField("依据条款", max_length=100, blank=True)
-    order = models.PositiveSmallIntegerField("次序")
 
     class Meta:
         verbose_name = "栏目"
         verbose_name_plural = "栏目"
-        constraints = [
-            ExclusionConstraint(
-                name="news_column_one_in_force",
-                expressions=[("code", RangeOperators.EQUAL), (in_force_span(), RangeOperators.OVERLAPS)],
-            )
-        ]
+        constraints = [in_force_constraint("news_column_one_in_force", "code")]
 
-    def __str__(self) -> str:
-        return self.name
+    @property
+    def says(self) -> str:
+        return self.about
 
 
 class Article(models.Model):

@@ -3,38 +3,28 @@
 A day's row holds the digest of its figures and stands under the ledger; the figures themselves can be counted again.
 """
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
-from catalog.models import Dated, LegalBasis, in_force_span
+from catalog.models import in_force_constraint
+from portal.site_rows import SiteRow
 
 
-class FigureRule(Dated):
+class FigureRule(SiteRow):
     """One kind of figure: what it counts, on what basis, and below which number it is not told (0: always told)."""
 
-    code = models.SlugField("代号", max_length=40)
-    name = models.CharField("名称", max_length=60)
     counts = models.CharField("怎样统计", max_length=300)
     unit = models.CharField("单位", max_length=8)
     minimum = models.PositiveSmallIntegerField("少于多少不显示")
-    basis = models.ForeignKey(LegalBasis, verbose_name="依据", on_delete=models.PROTECT, related_name="+")
-    basis_clause = models.CharField("依据条款", max_length=100, blank=True)
-    order = models.PositiveSmallIntegerField("次序")
 
     class Meta:
         verbose_name = "统计口径"
         verbose_name_plural = "统计口径"
-        constraints = [
-            ExclusionConstraint(
-                name="figure_rule_one_in_force",
-                expressions=[("code", RangeOperators.EQUAL), (in_force_span(), RangeOperators.OVERLAPS)],
-            )
-        ]
+        constraints = [in_force_constraint("figure_rule_one_in_force", "code")]
 
-    def __str__(self) -> str:
-        return self.name
+    @property
+    def says(self) -> str:
+        return f"{self.counts}少于 {self.minimum} 的不显示。" if self.minimum else self.counts
 
 
 class StatisticDay(models.Model):

@@ -12,7 +12,7 @@ from common.components import Cell, Column, Table
 from portal import open_data
 from portal.freshness import public_page
 from portal.open_data import Dataset, Item
-from portal.open_terms import TERMS
+from portal.open_terms import terms
 
 _DCAT = "https://www.w3.org/ns/dcat#"
 
@@ -24,7 +24,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     context = {
         "sets": sets,
         "items": _items(),
-        "terms": TERMS,
+        "terms": terms(today()),
         "example": request.build_absolute_uri(_example()),
     }
     return render(request, "portal/open_data.html", context)
@@ -72,7 +72,7 @@ def catalogue_file(request: HttpRequest) -> HttpResponse:
         "dct:language": "zh",
         "dct:publisher": publisher,
         "dct:license": f"{home}#terms",
-        "dct:rights": [f"{term.title}{term.text}" for term in TERMS],
+        "dct:rights": [f"{term.name}{term.text}" for term in terms(today())],
         "dcat:dataset": [_dcat(request, one, home) for one in open_data.datasets()],
     }
     return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})

@@ -1,4 +1,4 @@
-"""统计口径和栏目: changed from a day on by the credit authority, never backwards, and left alone by the reference files."""
+"""公开网站的规定: changed from a day on by the credit authority, never backwards, and left alone by the reference files."""
 
 from datetime import timedelta
 
@@ -9,10 +9,12 @@ from django.test import Client
 from agencies.choices import Role
 from common.clock import today
 from common.gates import Refused
+from portal.models import OpenTerm
 from portal.news.models import NewsColumn
-from portal.site_rules import KINDS, change_row
+from portal.open_terms import terms
+from portal.reference import load_site_rows
+from portal.site_rules import KINDS, change_row, end_row
 from portal.statistics.models import FigureRule
-from portal.statistics.reference import load_figure_rules
 from portal.statistics.selectors import rules_on
 from tests import people
 
@@ -37,7 +39,7 @@ def change(**changed: object) -> object:
 
 def test_a_change_begins_on_its_day_and_the_files_leave_it_alone() -> None:
     change(minimum=20)
-    load_figure_rules()
+    load_site_rows()
     before, after = (
         next(rule for rule in rules_on(day) if rule.code == "published-persons")
         for day in (today(), today() + timedelta(days=1))
@@ -82,3 +84,65 @@ def test_the_pages(client: Client) -> None:
     assert newest.anonymous and newest.effective_from == today()
     assert client.get("/workbench/news/rules/columns/no-such/").status_code == 404
     assert client.get("/workbench/news/rules/others/anli/").status_code == 403
+
+
+TERM = {
+    "name": "注明日期。", "text": "展示时请注明取数的日期。", "order": "70", "basis": "plan-2022-1", "basis_clause": "鹤信用发〔2022〕1号 第5条",
+    "mark": "unverified", "acting_on": "鹤信用办〔2026〕11号",
+}  # fmt: skip
+
+
+def day(days: int) -> str:
+    return (today() + timedelta(days=days)).isoformat()
+
+
+def test_a_term_of_use_is_added_changed_and_ended_on_its_days(client: Client) -> None:
+    client.force_login(people.officer(Role.AUTHORITY))
+    new = "/workbench/news/rules/terms/new/"
+    assert new in client.get("/workbench/news/rules/").content.decode()
+    assert "最早从今天起施行" in client.post(new, TERM | {"effective_from": day(-1)}).content.decode()
+    client.post(new, TERM | {"effective_from": day(1)})
+    row = OpenTerm.objects.latest("pk")
+    assert row not in terms(today()) and terms(today() + timedelta(days=1)).last() == row
+    page = f"/workbench/news/rules/terms/{row.code}/"
+    assert "来源待核" in client.get(page).content.decode()
+    later = client.post(page + "end/", {"last_day": day(0), "acting_on": "鹤信用办〔2026〕12号"})
+    assert "不能早于今天和施行日期" in later.content.decode()
+    done = client.post(page + "end/", {"last_day": day(3), "acting_on": "鹤信用办〔2026〕12号"}, follow=True)
+    assert "为止" in done.content.decode()
+    client.post(page, TERM | {"text": "请注明取数日期。", "effective_from": day(6)})
+    said = [
+        terms(today() + timedelta(days=days)).filter(code=row.code).values_list("text", flat=True).first()
+        for days in (3, 5, 6)
+    ]
+    assert said == [TERM["text"], None, "请注明取数日期。"], "what had ended does not come back in between"
+
+
+def test_a_term_that_ended_leaves_the_site_and_the_files_do_not_bring_it_back(client: Client) -> None:
+    keeper = people.officer(Role.AUTHORITY)
+    act = {"officer": keeper, "basis": "鹤信用办〔2026〕12号", "kind": KINDS["terms"], "code": "no-trade"}
+    end_row(**act, last_day=today())  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="date_order"):
+        end_row(**act, last_day=today() + timedelta(days=1))  # type: ignore[arg-type]
+    OpenTerm.objects.filter(code="no-trade").update(effective_until=today() - timedelta(days=1))
+    load_site_rows()
+    assert "不得买卖" not in client.get("/open-data/").content.decode()
+    client.force_login(keeper)
+    assert "已失效" in client.get("/workbench/news/rules/").content.decode()
+
+
+def test_figures_and_columns_are_neither_added_nor_ended(client: Client) -> None:
+    keeper = people.officer(Role.AUTHORITY)
+    client.force_login(keeper)
+    for page in ("figures/new/", "columns/new/", "columns/anli/end/"):
+        assert client.get(f"/workbench/news/rules/{page}").status_code == 403
+    assert client.get("/workbench/news/rules/terms/no-such/end/").status_code == 404
+    with pytest.raises(PermissionDenied):
+        end_row(officer=keeper, basis="x", kind=KINDS["columns"], code="anli", last_day=today())
+
+
+def test_a_malformed_value_comes_back_with_the_form(client: Client) -> None:
+    client.force_login(people.officer(Role.AUTHORITY))
+    form = TERM | {"effective_from": day(1), "text": "长" * 501}
+    assert client.post("/workbench/news/rules/terms/new/", form).status_code == 200
+    assert not OpenTerm.objects.filter(name=TERM["name"]).exists()

@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import resolve, reverse
 from drf_spectacular.generators import SchemaGenerator
 
+from common.clock import today
 from portal.open_data import datasets, rate_words
-from portal.open_terms import TERMS
+from portal.open_terms import terms
 from tests.factories import make_entry, make_licence, make_penalty, make_person, make_subject
 
 # Open without being a data set: one thing of a set, or a search that needs a name.
@@ -61,7 +62,12 @@ def test_the_page_and_the_file_name_the_same_sets(client: Client) -> None:
         assert f'id="{one.code}"' in page and one.path in page
     for one in catalogue["dcat:dataset"]:
         assert one["dcat:distribution"]["dcat:accessURL"].startswith("http://testserver/api/v1/")
-    assert all(term.title in page and term.basis in page for term in TERMS)
+    said = list(terms(today()))
+    assert len(said) == 6 and all(term.text in page and f"依据：{term.cites}" in page for term in said)
+    assert catalogue["dct:rights"] == [f"{term.name}{term.text}" for term in said]
+    assert catalogue["dct:rights"][0].startswith("免费，不用注册。可以复制、传播、加工")
+    section = page[page.index('id="terms"') : page.index('id="how"')]
+    assert "依据：鹤信用发〔2022〕1号 第12条、第15条" in section and section.count("来源待核") == 2
     assert f"{reverse('api:public-records')}?item=xzcf" in page and "不提供整库下载" in page
 
 

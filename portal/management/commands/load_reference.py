@@ -14,8 +14,7 @@ from catalog.deadlines.reference import load_deadlines
 from catalog.reference import load_catalog
 from common.reference import load_calendar_days
 from ledger.services import acting
-from portal.news.reference import load_news_columns
-from portal.statistics.reference import load_figure_rules
+from portal.reference import load_site_rows
 from records.erasure.reference import load_retention_rules
 from records.persons.reference import load_consent_rules
 from records.sharing.reference import load_sharing_rules
@@ -45,8 +44,7 @@ class Command(BaseCommand):
                 "名单来源": load_sources(),
                 **load_measures(),
                 "修复规则": load_repair_rules(),
-                "统计口径": load_figure_rules(),
-                "栏目": load_news_columns(),
+                **load_site_rows(),
             }
         if options["verbosity"]:
             parts = "，".join(f"{name} {number}" for name, number in counts.items())
