@@ -196,7 +196,9 @@ class CatalogItem(Dated):
     document_kind = models.ForeignKey(
         DocumentKind, verbose_name="默认文书种类", null=True, blank=True, on_delete=models.PROTECT
     )
-    report_within_workdays = models.PositiveSmallIntegerField("报送期限（工作日）", default=7)
+    report_within_workdays = models.PositiveSmallIntegerField(
+        "报送期限（工作日）", help_text="没有期限的填 0"
+    )
     # natural persons: collected, and published, only on a clause of their own (plan, items 4 and 13)
     person_basis = models.ForeignKey(
         LegalBasis,

@@ -234,7 +234,9 @@ def _coded(codes: Mapping[str, Any], word: str) -> Any:
 
 def _number(text: str, name: str) -> int | None:
     if not text:
-        return {"order": 0, "report_within_workdays": 7}.get(name)
+        if name == "report_within_workdays":
+            raise ValueError("请填写，没有期限的填0")
+        return {"order": 0}.get(name)
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise ValueError(f"“{text[:20]}”不是整数")
     return int(text)

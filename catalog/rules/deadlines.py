@@ -12,7 +12,11 @@ def last_day(start: date, amount: int, unit: str, calendar: Calendar) -> date:
 
     A period in days or months that would end on a day off ends on the next working day (民法典 第203条).
     """
+    return calendar.on_or_after(reckoned(start, amount, unit, calendar))
+
+
+def reckoned(start: date, amount: int, unit: str, calendar: Calendar) -> date:
+    """The same, day off or not: until when something is kept, where nobody has to do anything on the last day."""
     if unit == TimeUnit.WORKDAYS:
         return calendar.add_workdays(start, amount)
-    end = add_months(start, amount) if unit == TimeUnit.MONTHS else start + timedelta(days=amount)
-    return calendar.on_or_after(end)
+    return add_months(start, amount) if unit == TimeUnit.MONTHS else start + timedelta(days=amount)

@@ -1,7 +1,7 @@
 """Drafts are saved, gone on with, handed in and dropped, each by its own officer."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 import orjson
@@ -10,8 +10,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from agencies.models import Agency, Officer
+from catalog.deadlines import rule_on
 from catalog.models import CatalogItem
+from catalog.rules.deadlines import reckoned
+from common.clock import today
 from common.privacy import decrypt, encrypt
+from common.selectors import load_calendar
 from records.choices import Channel
 from records.drafts.models import RecordDraft
 from records.drafts.rules import Known, copyable
@@ -19,7 +23,7 @@ from records.forms import RecordForm
 from records.models import CreditRecord
 from records.services import accept_record, check_record
 
-KEEP: Final = timedelta(days=90)  # without being touched; a fact is due within seven working days
+KEPT: Final = "form-draft"  # how long without being touched
 Typed = dict[str, str | list[str]]
 
 
@@ -95,6 +99,13 @@ def from_last(*, agency: Agency, item: CatalogItem) -> dict[str, str]:
 
 
 def clear_drafts() -> int:
-    """Drop drafts nobody has touched for long; returns how many."""
-    deleted, _ = RecordDraft.objects.filter(updated_at__lt=timezone.now() - KEEP).delete()
+    """Drop drafts nobody has touched for as long as the rule of today keeps them; returns how many."""
+    rule, calendar = rule_on(KEPT, today()), load_calendar()
+    touched = RecordDraft.objects.values_list("pk", "updated_at")
+    over = [
+        pk
+        for pk, at in touched
+        if reckoned(timezone.localdate(at), rule.amount, rule.unit, calendar) < today()
+    ]
+    deleted, _ = RecordDraft.objects.filter(pk__in=over).delete()
     return deleted

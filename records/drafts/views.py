@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.sign_in import officer_of
 from catalog import access as catalog_access
 from catalog import selectors as catalog
+from catalog.deadlines import rule_on
 from catalog.models import CatalogItem
 from common.clock import today
 from common.components import Cell, Column, SummaryRow, Table
@@ -45,7 +46,11 @@ def draft_list(request: HttpRequest) -> HttpResponse:
     page = keyset_page(rows, order=("-id",), cursor=request.GET.get("cursor", ""), limit=PAGE, serialize=line)
     columns = [Column("事项"), Column("报送单位"), Column("保存时间", tight=True)]
     table = Table("我的草稿", columns, cast(list[list[Cell | str]], page["items"]), caption_hidden=True)
-    return render(request, "workbench/draft_list.html", {"table": table, "next_cursor": page["next_cursor"]})
+    return render(
+        request,
+        "workbench/draft_list.html",
+        {"table": table, "next_cursor": page["next_cursor"], "kept": rule_on(services.KEPT, today()).length},
+    )
 
 
 @login_required

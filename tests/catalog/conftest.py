@@ -65,6 +65,7 @@ def item(code: str = "slgh", **changed: object) -> ItemContent:
         subject_kinds=kinds,
         period_kind="fixed",
         period_months=12,
+        report_within_workdays=7,
         order=250,
         basis="xzcff",
         basis_clause="第四十八条",

@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from agencies.choices import Role
 from agencies.models import Officer
+from catalog.deadlines import rule_on
+from catalog.deadlines.services import DeadlineText, change_deadline
+from common.clock import today
 from records.drafts import services
 from records.drafts.models import RecordDraft
 from records.drafts.rules import Known, copyable
@@ -108,6 +111,23 @@ def test_discarding_and_clearing(song: Officer) -> None:
     RecordDraft.objects.filter(pk=old.pk).update(updated_at=timezone.now() - timedelta(days=91))
     assert services.clear_drafts() == 1
     assert list(RecordDraft.objects.all()) == [kept]
+
+
+def test_how_long_a_draft_is_kept_is_a_dated_rule(song: Officer) -> None:
+    services.save_draft(officer=song, agency=people.agency(), item_code="xzcf", typed={})
+    RecordDraft.objects.update(updated_at=timezone.now() - timedelta(days=40))
+    assert services.clear_drafts() == 0
+    page = "/workbench/records/drafts/"
+    assert "90日没有动过的草稿自动删除" in browser_of(song).get(page).content.decode()
+    rule = rule_on(services.KEPT, today())
+    change_deadline(
+        officer=people.officer(Role.AUTHORITY),
+        basis="鹤信用办〔2026〕12号",
+        code=services.KEPT,
+        text=DeadlineText(1, "months", rule.basis, rule.basis_clause, today(), "unverified"),
+    )
+    assert "1个月没有动过的草稿自动删除" in browser_of(song).get(page).content.decode()
+    assert services.clear_drafts() == 1
 
 
 def test_copying_takes_what_is_of_the_item_and_nothing_of_the_subject(song: Officer) -> None:
