@@ -1,6 +1,6 @@
 """Coded values of the catalog room."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 
 
 class BasisLevel(TextChoices):
@@ -130,6 +130,14 @@ class Route(TextChoices):
     COURT = "court", "市中级人民法院报市平台"
     UTILITY = "utility", "公用企事业单位按约定报市平台"
     UPWARD = "upward", "市平台报省平台"
+
+
+class Severity(IntegerChoices):
+    """Bands in which a measure and the conduct it answers are laid side by side (过惩相当, plan, item 10)."""
+
+    LIGHT = 1, "较轻"
+    MEDIUM = 2, "一般"
+    HEAVY = 3, "较重"
 
 
 class TimeUnit(TextChoices):

@@ -64,6 +64,14 @@ class TierForm(forms.Form):
     shown = forms.BooleanField(label="向社会公示", required=False)
     min_months = forms.IntegerField(label="最短公示月数", min_value=0, max_value=600)
     max_months = forms.IntegerField(label="最长公示月数", min_value=1, max_value=600)
+    severity = forms.TypedChoiceField(
+        label="行为轻重",
+        choices=[("", "未分轻重，按一般"), *choices.Severity.choices],
+        required=False,
+        coerce=int,
+        empty_value=choices.Severity.MEDIUM,  # type: ignore[arg-type]  # any value is taken
+        help_text="采取措施时与措施的力度相比，过重的须写明理由",
+    )
     basis_clause = forms.CharField(label="依据条款", max_length=200)
     mark = forms.ChoiceField(label="核对情况", choices=choices.SourceMark.choices)
 
@@ -89,7 +97,9 @@ TierFormSet = forms.formset_factory(TierForm, extra=2, max_num=20, min_num=1, va
 
 def tier_initial(template: PublicationRegime | None) -> list[dict[str, object]]:
     """The tiers of a running regime as a start."""
-    names = ("name", "penalty_types", "sectors", "shown", "min_months", "max_months", "basis_clause", "mark")
+    names = (
+        "name", "penalty_types", "sectors", "shown", "min_months", "max_months", "severity", "basis_clause", "mark",
+    )  # fmt: skip
     return [
         {name: getattr(tier, name) for name in names} for tier in (template.tiers.all() if template else ())
     ]

@@ -359,6 +359,8 @@ class PublicationTier(models.Model):
     shown = models.BooleanField("向社会公示")
     min_months = models.PositiveSmallIntegerField("最短公示月数")
     max_months = models.PositiveSmallIntegerField("最长公示月数")
+    # beside which the measures on it are weighed (plan, item 10)
+    severity = models.PositiveSmallIntegerField("行为轻重", choices=choices.Severity.choices)
     basis_clause = models.CharField("依据条款", max_length=200)
     mark = models.CharField("核对情况", max_length=16, choices=choices.SourceMark.choices)
 

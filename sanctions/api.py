@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from agencies.choices import Scope
 from catalog.api import BasisSerializer, day_asked
-from catalog.choices import SourceMark, SubjectKind
+from catalog.choices import Severity, SourceMark, SubjectKind
 from common.api import ReferenceThrottle, StrictQuery, query_limit
 from common.freshness import FreshAPIView
 from common.openapi import ON, PAGING, REFUSALS, dataset, page_of, problem
@@ -41,7 +41,7 @@ class MeasureSerializer(serializers.Serializer[Measure]):
     conduct = serializers.CharField(help_text="对应的失信行为")
     scheme_codes = serializers.ListField(child=serializers.CharField(), help_text="对应的名单")
     item_codes = serializers.ListField(child=serializers.CharField(), help_text="对应的目录事项")
-    severity = serializers.ChoiceField(choices.Severity.choices, help_text="力度：1 较轻，2 一般，3 较重")
+    severity = serializers.ChoiceField(Severity.choices, help_text="力度：1 较轻，2 一般，3 较重")
     executing_body = serializers.CharField(help_text="实施主体")
     min_months = serializers.IntegerField(allow_null=True)
     max_months = serializers.IntegerField(allow_null=True)

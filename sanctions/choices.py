@@ -1,6 +1,6 @@
 """Coded values of the sanctions room."""
 
-from django.db.models import IntegerChoices, TextChoices
+from django.db.models import TextChoices
 
 
 class MeasureClass(TextChoices):
@@ -16,14 +16,6 @@ class MeasureLevel(TextChoices):
     NATIONAL = "national", "全国失信惩戒措施基础清单"
     PROVINCIAL = "provincial", "省补充清单"
     CITY = "city", "鹤岗市奖惩措施清单"
-
-
-class Severity(IntegerChoices):
-    """Bands in which a measure and the conduct it answers are laid side by side (过惩相当, plan, item 10)."""
-
-    LIGHT = 1, "较轻"
-    MEDIUM = 2, "一般"
-    HEAVY = 3, "较重"
 
 
 class MatterKind(TextChoices):

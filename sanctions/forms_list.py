@@ -6,12 +6,12 @@ from typing import Any, Final
 from django import forms
 
 from catalog import workbook as catalog_workbook
-from catalog.choices import SourceMark, SubjectKind
+from catalog.choices import Severity, SourceMark, SubjectKind
 from catalog.forms import RefusableForm
 from catalog.models import LegalBasis
 from common.templatetags.credit import cdate
 from common.widgets import DayInput, UploadInput
-from sanctions.choices import MeasureClass, MeasureLevel, Severity
+from sanctions.choices import MeasureClass, MeasureLevel
 from sanctions.columns import MEASURE, read_value
 from sanctions.models import MeasureDraft, MeasureEdition
 from sanctions.rules.measures import MeasureContent

@@ -36,7 +36,7 @@ def _of_entry(entry: ListEntry, on: date) -> Fact:
     ground = rules.Ground(
         in_force=entry.in_force(on),
         ends=entry.ends_on,
-        severity=rules.conduct_severity(is_listed=True, tier_months=None),
+        severity=rules.conduct_severity(is_listed=True, of_tier=None),
         scheme_code=entry.scheme.code,
         conduct=entry.reason,
     )
@@ -64,7 +64,7 @@ def _of_record(record: CreditRecord, on: date) -> Fact:
         and not records.suspended(record, on),
         ends=record.used_until,
         severity=rules.conduct_severity(
-            is_listed=False, tier_months=record.tier.max_months if record.tier else None
+            is_listed=False, of_tier=record.tier.severity if record.tier else None
         ),
         item_code=record.item_code,
         conduct=said.get(FieldRole.CONDUCT, ""),

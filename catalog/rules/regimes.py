@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from catalog.choices import PeriodStart
+from catalog.choices import PeriodStart, Severity
 from common.gates import Refusal, refuse
 
 
@@ -25,6 +25,7 @@ class TierContent:
     max_months: int
     basis_clause: str
     mark: str
+    severity: int = Severity.MEDIUM
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def enter_regime(*, officer: Officer, basis: str, content: RegimeContent, on: da
             PublicationTier(
                 regime=regime, name=tier.name.strip(), rank=rank, penalty_types=list(tier.penalty_types),
                 sectors=list(tier.sectors), shown=tier.shown, min_months=tier.min_months, max_months=tier.max_months,
-                basis_clause=tier.basis_clause.strip(), mark=tier.mark,
+                basis_clause=tier.basis_clause.strip(), mark=tier.mark, severity=tier.severity,
             )
             for rank, tier in enumerate(sorted(content.tiers, key=lambda one: (one.max_months, one.min_months)))
         )  # fmt: skip

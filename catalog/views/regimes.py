@@ -87,7 +87,7 @@ def tiers_table(row: PublicationRegime) -> Table:
     ]
     rows: list[list[Cell | str]] = [
         [
-            Cell(tier.name, chip=pending(tier.mark)),
+            Cell(tier.name, chip=pending(tier.mark), note=f"轻重：{tier.get_severity_display()}"),
             Cell(
                 "、".join(tier.penalty_types), note=f"限{'、'.join(tier.sectors)}领域" if tier.sectors else ""
             ),

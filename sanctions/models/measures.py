@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from agencies.models import Officer
-from catalog.choices import SourceMark, SubjectKind
+from catalog.choices import Severity, SourceMark, SubjectKind
 from catalog.models import Dated, LegalBasis, in_force_span
 from sanctions import choices
 
@@ -79,9 +79,7 @@ class Measure(models.Model):
         "及于负责人", default=False,
         help_text="法律写明对象包括单位的法定代表人、主要负责人的，可以依据单位的事实对其本人实施",
     )  # fmt: skip
-    severity = models.PositiveSmallIntegerField(
-        "力度", choices=choices.Severity.choices, default=choices.Severity.HEAVY
-    )
+    severity = models.PositiveSmallIntegerField("力度", choices=Severity.choices, default=Severity.HEAVY)
     basis = models.ForeignKey(
         LegalBasis, verbose_name="依据", on_delete=models.PROTECT, related_name="measures"
     )
@@ -111,9 +109,7 @@ class Measure(models.Model):
                 | Q(min_months__lte=models.F("max_months")),
                 name="measure_months_in_order",
             ),
-            models.CheckConstraint(
-                condition=Q(severity__in=choices.Severity.values), name="measure_severity_known"
-            ),
+            models.CheckConstraint(condition=Q(severity__in=Severity.values), name="measure_severity_known"),
             models.CheckConstraint(
                 # nobody the administration could order executes class C (plan, item 10)
                 condition=~Q(measure_class="C") | Q(executors=[]),

@@ -8,18 +8,12 @@ heavier band than the conduct needs a reason of its own. Class C can be told to 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
 
-from catalog.choices import SubjectKind
+from catalog.choices import Severity, SubjectKind
 from catalog.publication import add_months
 from common.gates import Refusal
-from sanctions.choices import MeasureClass, Severity
+from sanctions.choices import MeasureClass
 from sanctions.clauses import refuse
-
-_LIGHT_MONTHS: Final = (
-    3  # as the publication periods of the regimes group them: up to this, up to a year, longer
-)
-_MEDIUM_MONTHS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +62,11 @@ class Wanted:
     head: bool = False
 
 
-def conduct_severity(*, is_listed: bool, tier_months: int | None) -> Severity:
-    """The band of the conduct: a list entry is heavy; a penalty is as its publication tier groups it; else medium."""
+def conduct_severity(*, is_listed: bool, of_tier: int | None) -> Severity:
+    """The band of the conduct: a list entry is heavy; a penalty is as its publication tier says; else medium."""
     if is_listed:
         return Severity.HEAVY
-    if tier_months is None:
-        return Severity.MEDIUM
-    if tier_months <= _LIGHT_MONTHS:
-        return Severity.LIGHT
-    return Severity.MEDIUM if tier_months <= _MEDIUM_MONTHS else Severity.HEAVY
+    return Severity.MEDIUM if of_tier is None else Severity(of_tier)
 
 
 def is_tied(measure: MeasureFacts, ground: Ground) -> bool:

@@ -15,7 +15,7 @@ from agencies.models import Agency, Officer
 from agencies.sign_in import officer_of
 from blacklist import selectors as blacklist
 from blacklist.models import ListEntry
-from catalog.choices import SubjectKind
+from catalog.choices import Severity, SubjectKind
 from common.clock import today
 from common.components import Cell, Chip, Column, SummaryRow, Table, Tone
 from common.documents import PDF_TYPE, WORD_TYPE, as_pdf, as_word
@@ -27,7 +27,7 @@ from records.disclosure import public_name
 from records.models import CreditRecord
 from records.selectors import visible_to
 from sanctions import documents, grounds, lifting, selectors
-from sanctions.choices import MeasureClass, Severity
+from sanctions.choices import MeasureClass
 from sanctions.forms import AppliedFilterForm, ApplyForm, LiftForm
 from sanctions.models import AppliedMeasure, Measure
 from sanctions.rules import application as rules

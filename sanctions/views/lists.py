@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.sign_in import officer_of
+from catalog.choices import Severity
 from catalog.forms import RefusableForm
 from catalog.selectors import bases_by_code
 from catalog.services import DraftChanged
@@ -22,7 +23,7 @@ from common.components import Cell, Chip, Column, SummaryRow, Table
 from common.gates import Refused
 from common.templatetags.credit import cdate, cdatetime
 from sanctions import contents, selectors, workbook
-from sanctions.choices import MeasureClass, MeasureLevel, Severity
+from sanctions.choices import MeasureClass, MeasureLevel
 from sanctions.forms_list import ListCompareForm, ListHeadForm, ListWorkbookForm, MeasureForm
 from sanctions.models import MeasureDraft, MeasureEdition
 from sanctions.rules.measures import MeasureContent

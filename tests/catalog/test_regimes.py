@@ -167,9 +167,10 @@ def test_an_officer_enters_and_ends_a_regime_on_the_pages(keeper: Officer) -> No
     assert answer.status_code == 302, answer.content.decode()
     new = PublicationRegime.objects.latest("effective_from")
     old = PublicationRegime.objects.get(code="r2")
-    assert [(one.name, one.min_months, one.max_months) for one in new.tiers.all()] == [
-        (one.name, one.min_months, one.max_months) for one in old.tiers.all()
-    ]
+    said = [(one.name, one.min_months, one.max_months, one.severity) for one in old.tiers.all()]
+    assert [(one.name, one.min_months, one.max_months, one.severity) for one in new.tiers.all()] == said
+    assert {severity for *_, severity in said} == {1, 2, 3}
+    assert "轻重：较重" in client.get(f"{base}{new.code}/").content.decode()
     done = client.post(
         f"{base}{new.code}/end/",
         {"last_day": f"{today() + timedelta(days=9)}", "acting_on": "废止的决定"},

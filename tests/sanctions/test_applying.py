@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from agencies.choices import Role
 from agencies.models import Officer
 from blacklist.services import end_entry
+from catalog.choices import Severity
 from catalog.publication import add_months
 from common.clock import today
 from common.gates import Refused
@@ -19,7 +20,6 @@ from common.problems import Problem
 from records.models import Subject
 from records.services import end_record
 from sanctions import lifting, selectors
-from sanctions.choices import Severity
 from sanctions.models import AppliedMeasure, Measure
 from sanctions.rules import application as rules
 from sanctions.services import ApplicationText, apply_measure, lift_measure
@@ -76,9 +76,9 @@ def test_every_code_of_the_gate() -> None:
 
 
 def test_bands_of_conduct_and_what_lighter_could_be_done() -> None:
-    bands = [rules.conduct_severity(is_listed=False, tier_months=months) for months in (None, 3, 12, 36)]
+    bands = [rules.conduct_severity(is_listed=False, of_tier=band) for band in (None, 1, 2, 3)]
     assert bands == [Severity.MEDIUM, Severity.LIGHT, Severity.MEDIUM, Severity.HEAVY]
-    assert rules.conduct_severity(is_listed=True, tier_months=3) == Severity.HEAVY
+    assert rules.conduct_severity(is_listed=True, of_tier=1) == Severity.HEAVY
     light, other = (
         replace(MEASURE, code="l", severity=1),
         replace(MEASURE, code="o", severity=1, item_codes=frozenset()),
