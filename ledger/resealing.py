@@ -98,7 +98,8 @@ def _batch(cursor: CursorWrapper, one: Sealed, after: int, size: int, done: Done
     found: dict[int, bytes] = {key: bytes(value) for key, value in cursor.fetchall()}
     if not found:
         return None
-    rows = one.model._base_manager.select_related(*one.related).in_bulk(list(found))
+    # without a name `select_related` would join every parent there is
+    rows = one.model._base_manager.select_related(*one.related or (None,)).in_bulk(list(found))
     new: dict[int, bytes] = {}
     for key, row in rows.items():  # one that went meanwhile is not among them
         try:

@@ -237,6 +237,22 @@ def test_what_cannot_be_opened_is_left_and_told(keys: LazySettings) -> None:
 
 
 @pytest.mark.django_db
+def test_a_run_stopped_at_the_keyboard_says_so_and_is_gone_on_with(
+    keys: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person_handed_in()
+    keys.DATA_KEY_CURRENT = NEW
+    with monkeypatch.context() as patched:
+        patched.setattr(resealing, "reseal_files", stopped)
+        assert "再次运行即从断点继续" in rotate(fails=True)
+    assert "仍用" not in rotate()
+
+
+def stopped(_: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.django_db
 def test_the_application_may_not() -> None:
     with acting(actor=None, action=resealing.RESEALING), connection.cursor() as cursor:
         cursor.execute("set local role credit_app")

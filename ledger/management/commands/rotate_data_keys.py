@@ -1,9 +1,10 @@
 """`manage.py rotate_data_keys`: seal everything anew with the current data key; run as the owner of the database."""
 
 import sys
+import time
 from argparse import ArgumentParser
 from collections import Counter
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -11,6 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from common.locks import advisory_lock
 from common.resealing import sealed_columns, sealed_files
 from ledger import resealing
+
+_PAUSE: Final = 10.0  # seconds between two words about the same column
 
 
 class Command(BaseCommand):
@@ -32,16 +35,21 @@ class Command(BaseCommand):
             with advisory_lock("keys.rotate", wait=False) as obtained:
                 if not obtained:
                     raise CommandError("另一次更换密钥正在进行。")
-                self._reseal(options["batch"])
+                try:
+                    self._reseal(options["batch"])
+                except KeyboardInterrupt:
+                    self.stdout.write("已停止。做完的保留，再次运行即从断点继续。")
+                    sys.exit(130)
         self._report()
 
     def _reseal(self, size: int) -> None:
         for column in sealed_columns():
-            before = (0, 0)
+            done, said = resealing.Done(), time.monotonic()
             for done in resealing.reseal_column(column, size):
-                if (done.resealed, done.unreadable) != before or done.postponed:
+                if time.monotonic() - said >= _PAUSE:
                     self._say(column.name, done)
-                before = done.resealed, done.unreadable
+                    said = time.monotonic()
+            self._say(column.name, done)
         for files in sealed_files():
             self._say(files.name, resealing.reseal_files(files))
 
