@@ -47,17 +47,24 @@ class SummaryRow:
 @dataclass(frozen=True, slots=True)
 class Column:
     """A table column. `sort` is the value the page understands in `?sort=` (descending with a leading minus);
-    `tight` columns (dates, document numbers, states) are never broken over two lines.
+    `tight` columns (dates, document numbers, states) are never broken over two lines. The values of a `plain` column say by
+    themselves what they are: on the card a row becomes on a narrow screen they stand side by side without their label.
     """
 
     label: str
     sort: str = ""
     numeric: bool = False
     tight: bool = False
+    plain: bool = False
 
     @property
     def css(self) -> str:
-        return "is-numeric" if self.numeric else "is-tight" if self.tight else ""
+        names = (
+            ("is-numeric", self.numeric),
+            ("is-tight", self.tight and not self.numeric),
+            ("is-plain", self.plain),
+        )
+        return " ".join(name for name, applies in names if applies)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from django.utils.timezone import is_aware, localtime
 from common.components import Cell, Chip, Column, Table
 
 Head = tuple[Column, str, str]  # column, address that sorts by it, value of aria-sort
+_BLANK = ("", "—")
 
 
 def text_of(value: object) -> str:
@@ -42,15 +43,17 @@ def draw_cell(cell: Cell) -> SafeString:
     if chip and text:
         chip, shown = f"{chip} ", f'<span class="table__words">{shown}</span>'
     note = f' <span class="table__note">{text_of(cell.note)}</span>' if cell.note else ""
-    return _markup(f'<span class="table__value">{chip}{shown}{note}</span>')
+    css = "table__value is-blank" if not (chip or note) and text in _BLANK else "table__value"
+    return _markup(f'<span class="{css}">{chip}{shown}{note}</span>')
 
 
 def draw_table(table: Table, heads: Sequence[Head]) -> SafeString:
     """A table that becomes cards on a narrow screen: every cell repeats its column as data-label."""
     hidden = ' class="visually-hidden"' if table.caption_hidden else ""
     lines = "".join(_line(starts, row) for starts in [_starts(table.columns)] for row in table.rows)
+    css = "table table--flowing" if any(column.plain for column in table.columns) else "table"
     return _markup(
-        f'<div class="table-frame"><table class="table" role="table"><caption{hidden}>{text_of(table.caption)}</caption>'
+        f'<div class="table-frame"><table class="{css}" role="table"><caption{hidden}>{text_of(table.caption)}</caption>'
         f'<thead role="rowgroup"><tr role="row">{"".join(map(_head, heads))}</tr></thead>'
         f'<tbody role="rowgroup">{lines}</tbody></table></div>'
     )

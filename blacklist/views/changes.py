@@ -74,7 +74,7 @@ def entries_page(
 
     page = keyset_page(rows, order=("-id",), cursor=request.GET.get("cursor", ""), limit=PAGE, serialize=line)
     subject, scheme, body, paper, period = heads
-    columns = [Column(subject), Column(scheme), Column(body), Column(paper, tight=True), Column(period), Column("状态", tight=True)]  # fmt: skip
+    columns = [Column(subject), Column(scheme, plain=True), Column(body, plain=True), Column(paper, tight=True), Column(period), Column("状态", tight=True, plain=True)]  # fmt: skip
     lines = cast(list[list[Cell | str]], page["items"])
     context = {
         "table": Table(place.title, columns, lines, caption_hidden=True), "next_cursor": page["next_cursor"],

@@ -37,10 +37,10 @@ def basis_list(request: HttpRequest) -> HttpResponse:
         caption_hidden=True,
         columns=[
             Column("名称"),
-            Column("文号"),
-            Column("效力层级"),
-            Column("施行"),
-            Column("状态", tight=True),
+            Column("文号", plain=True),
+            Column("效力层级", plain=True),
+            Column("施行", plain=True),
+            Column("状态", tight=True, plain=True),
         ],
         rows=[
             [

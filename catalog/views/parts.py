@@ -62,8 +62,8 @@ def items_table(items: Iterable[ItemContent], urls: dict[str, str], caption: str
         ]
         for item in items
     ]
-    heads = [Column(word) for word in ("事项", "类别", "提供单位", "性质", "公开属性")]
-    return Table(caption, [*heads, Column("字段", numeric=True)], rows, caption_hidden=True)
+    heads = [Column(word, plain=True) for word in ("类别", "提供单位", "性质", "公开属性")]
+    return Table(caption, [Column("事项"), *heads, Column("字段", numeric=True)], rows, caption_hidden=True)
 
 
 def fields_table(fields: Iterable[FieldContent]) -> Table:
@@ -80,7 +80,8 @@ def fields_table(fields: Iterable[FieldContent]) -> Table:
         for field in fields
     ]
     heads = ("字段", "类型", "必填", "用途", "公开方式", "取值和条件")
-    return Table("字段", [Column(word) for word in heads], rows, caption_hidden=True)
+    speaking = ("类型", "公开方式")
+    return Table("字段", [Column(word, plain=word in speaking) for word in heads], rows, caption_hidden=True)
 
 
 def field_demands(field: FieldContent) -> str:

@@ -60,7 +60,12 @@ def _items(name: str, rows: Iterable[CatalogItem], on: date) -> Table:
         ]
         for item in rows
     ]
-    columns = [Column("事项"), Column("提供单位"), Column("公开属性"), Column("公示期限")]
+    columns = [
+        Column("事项"),
+        Column("提供单位", plain=True),
+        Column("公开属性", plain=True),
+        Column("公示期限"),
+    ]
     return Table(name, columns, lines, caption_hidden=True)
 
 
@@ -102,7 +107,11 @@ def _fields(found: CatalogItem) -> Table:
         ]
         for field in found.fields.all()
     ]
-    columns = [Column("字段"), Column("类型"), Column("是否必填"), Column("公开方式"), Column("要求")]
+    columns = [
+        Column("字段"),
+        *(Column(word, plain=True) for word in ("类型", "是否必填", "公开方式")),
+        Column("要求"),
+    ]
     return Table("字段", columns, rows, caption_hidden=True)
 
 

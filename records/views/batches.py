@@ -97,7 +97,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
         caption="报送批次",
         caption_hidden=True,
         columns=[
-            Column("文件"), Column("事项"), Column("单位"), Column("状态"),
+            Column("文件"), Column("事项", plain=True), Column("单位", plain=True), Column("状态", plain=True),
             Column("收下", numeric=True), Column("退回", numeric=True), Column("重复", numeric=True), Column("报送时间", tight=True),
         ],
         rows=cast(list[list[Cell | str]], page["items"]),

@@ -74,11 +74,11 @@ def record_list(request: HttpRequest) -> HttpResponse:
         caption_hidden=True,
         columns=[
             Column("文书号"),
-            Column("主体"),
-            Column("事项"),
-            Column("决定日期", tight=True),
-            Column("报送单位"),
-            Column("状态"),
+            Column("主体", plain=True),
+            Column("事项", plain=True),
+            Column("决定日期", tight=True, plain=True),
+            Column("报送单位", plain=True),
+            Column("状态", plain=True),
         ],
         rows=cast(list[list[Cell | str]], page["items"]),
     )

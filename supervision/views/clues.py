@@ -31,8 +31,8 @@ TONES: dict[str, Tone] = {
     ClueState.CLOSED: "neutral",
 }
 _COLUMNS = [
-    Column("文书号或号段"), Column("类别"), Column("单位"), Column("期限届满日", tight=True), Column("迟报", numeric=True),
-    Column("状态", tight=True),
+    Column("文书号或号段"), Column("类别", plain=True), Column("单位", plain=True), Column("期限届满日", tight=True), Column("迟报", numeric=True),
+    Column("状态", tight=True, plain=True),
 ]  # fmt: skip
 
 

@@ -49,9 +49,9 @@ def gap_list(request: HttpRequest) -> HttpResponse:
         columns=[
             Column("号段"),
             Column("缺号", numeric=True),
-            Column("单位"),
+            Column("单位", plain=True),
             Column("应报期限", tight=True),
-            Column("状态", tight=True),
+            Column("状态", tight=True, plain=True),
         ],
         rows=cast(list[list[Cell | str]], page["items"]),
     )

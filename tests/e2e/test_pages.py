@@ -127,13 +127,32 @@ def test_paper_shows_what_is_folded_and_tears_no_date(platform: Platform, visito
     page = visitor.new_page()
     record, _ = first_links(page, platform.web)
     said = []
-    for path in (record, "/penalties/"):
+    for path in (record, "/penalties/", "/repair/"):
         page.goto(platform.web + path)
         sheets = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
         said.append(normalize("NFKC", "\n".join(sheet.extract_text() for sheet in sheets)))
     assert "要带的材料" in said[0] and "从哪天起算" in said[0]
+    assert "不能修复的情形" in said[2] and "最短公示" in said[2]
     torn = re.findall(r"\d{4}年(?:\d*\n\d*月|\d+月\d*\n\d*日)", said[1])
     assert len(re.findall(r"\d{4}年\d+月\d+日", said[1])) > 20 and not torn
+
+
+def test_a_card_leaves_out_what_is_empty_and_keeps_every_label_in_large_type(
+    platform: Platform, visitor: BrowserContext
+) -> None:
+    page = visitor.new_page()
+    page.set_viewport_size({"width": 360, "height": 740})
+
+    def labels() -> set[str]:
+        shown = page.locator(".table--flowing td:visible")
+        return set(shown.evaluate_all("all => all.map(one => getComputedStyle(one, '::before').content)"))
+
+    page.goto(f"{platform.web}/catalog/xzcf/")
+    assert labels() == {"none", '"要求"'}
+    words = page.locator(".table--flowing td:visible").all_inner_texts()
+    assert "必填" in words and "—" not in words
+    page.get_by_role("link", name="长者模式").first.click()
+    assert labels() >= {'"类型"', '"是否必填"', '"公开方式"', '"要求"'}
 
 
 def test_no_page_asks_for_anything_elsewhere(platform: Platform, visitor: BrowserContext) -> None:
