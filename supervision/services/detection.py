@@ -22,14 +22,16 @@ from supervision.services.import_clues import close_lists_come, raise_import_clu
 from supervision.services.measure_clues import raise_measure_clues
 from supervision.services.withdrawal_clues import raise_withdrawal_clues
 
-LATE_BASIS = f"{PLAN} 第5条、五（三）；发改办财金〔2018〕424号：自作出决定之日起7个工作日内（以目录事项的报送期限为准）"
+LATE_BASIS = f"{PLAN} 第5条、五（三）；"  # then what the item says
 
 _RAISE_LATE = """
 INSERT INTO supervision_clue (kind, agency_id, object_key, label, record_id, batch_id, item_code, due, late_by, basis,
                               state, explanation, outcome)
-SELECT 'late_report', provider_id, 'record:' || id, document_number, id, batch_id, item_code, due, late_by, %(basis)s,
+SELECT 'late_report', provider_id, 'record:' || j.id, document_number, j.id, batch_id, item_code, due, late_by,
+       %(basis)s || CASE WHEN i.double_publicity THEN '发改办财金〔2018〕424号' ELSE '目录事项“' || i.name || '”' END
+           || '：自作出决定之日起' || i.report_within_workdays || '个工作日内（以目录事项的报送期限为准）',
        'open', '', ''
-FROM judged WHERE certain AND late ORDER BY id
+FROM judged j JOIN catalog_catalogitem i ON i.id = j.item_id WHERE certain AND late ORDER BY j.id
 ON CONFLICT (kind, object_key) DO NOTHING
 """
 _UNSEEN = (

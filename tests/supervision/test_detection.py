@@ -11,7 +11,9 @@ from hypothesis.extra.django import TestCase
 from agencies.choices import Role
 from common.models import CalendarDay
 from common.selectors import forget_calendar, read_calendar
+from records.choices import Channel
 from records.models import CreditRecord
+from records.services import accept_record
 from supervision import services
 from supervision.choices import ClueKind, ClueState, GapReason, Timing
 from supervision.models import Clue, NumberGap
@@ -22,6 +24,7 @@ from supervision.tasks import refresh_clues
 from tests import people
 from tests.examples import examples
 from tests.factories import make_penalty, make_subject
+from tests.plan.rows import item_today, provider_of, valid_row
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
@@ -52,7 +55,20 @@ def test_a_late_record_raises_one_clue_however_often_the_job_runs() -> None:
     (clue,) = late_clues()
     assert (clue.record_id, clue.due, clue.late_by) == (late.pk, date(2026, 2, 28), 1)
     assert (clue.agency_id, clue.label) == (late.provider_id, late.document_number)
-    assert clue.state == ClueState.OPEN and "7个工作日" in clue.basis
+    assert clue.state == ClueState.OPEN
+    assert clue.basis == (
+        "鹤信用发〔2022〕1号 第5条、五（三）；发改办财金〔2018〕424号：自作出决定之日起7个工作日内（以目录事项的报送期限为准）"
+    )
+
+
+def test_a_late_record_of_another_item_cites_that_item_and_its_period() -> None:
+    item, unit = item_today("djzc"), provider_of("djzc")
+    row = valid_row(item, unit, 72_000) | {item.fields.get(role="decision_date").code: "2026-05-11"}
+    record = accept_record(agency=unit, item_code="djzc", fields=row, channel=Channel.FORM)
+    received(record, datetime(2026, 7, 1, 4, tzinfo=UTC))
+    services.refresh(on=TODAY)
+    (clue,) = late_clues()
+    assert f"目录事项“{item.name}”：自作出决定之日起20个工作日内" in clue.basis and "424号" not in clue.basis
 
 
 def test_midnight_is_midnight_in_hegang() -> None:
