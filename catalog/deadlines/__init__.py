@@ -7,6 +7,6 @@ Rejected: *a column per clock in each room's own rule table* (every room would r
 service); *constants in code* (a changed regulation would need a release).
 """
 
-from catalog.deadlines.selectors import DeadlineUnknown, Due, due, rule_on
+from catalog.deadlines.selectors import DeadlineUnknown, Due, code_for, due, rule_on
 
-__all__ = ["DeadlineUnknown", "Due", "due", "rule_on"]
+__all__ = ["DeadlineUnknown", "Due", "code_for", "due", "rule_on"]

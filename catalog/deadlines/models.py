@@ -14,6 +14,9 @@ class DeadlineRule(models.Model):
 
     code = models.SlugField("代号", max_length=60)
     name = models.CharField("期限名称", max_length=100)
+    # a period of one sector goes before the general one
+    special_of = models.SlugField("代替的期限", max_length=60, blank=True)
+    sector = models.CharField("适用领域（空为全部）", max_length=32, blank=True)
     amount = models.PositiveSmallIntegerField("长度")
     unit = models.CharField("单位", max_length=8, choices=TimeUnit.choices)
     basis = models.ForeignKey(LegalBasis, verbose_name="依据", on_delete=models.PROTECT, related_name="+")

@@ -1,5 +1,6 @@
 """Reads of the clocks."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +30,12 @@ def rule_on(code: str, on: date) -> DeadlineRule:
     if rule is None:
         raise DeadlineUnknown(f"{code} on {on}")
     return rule
+
+
+def code_for(code: str, sectors: Collection[str], on: date) -> str:
+    """The code of the period that one of the sectors has in place of `code` on `on`; `code` where none has."""
+    special = DeadlineRule.objects.filter(in_force(on), special_of=code, sector__in=sectors)
+    return special.order_by("code").values_list("code", flat=True).first() or code
 
 
 def due(code: str, start: date, on: date | None = None) -> Due:

@@ -10,6 +10,8 @@ from common.clock import today
 from common.gates import Refused, refuse
 from ledger.services import acting
 
+_KEPT = ("code", "name", "special_of", "sector")
+
 
 @dataclass(frozen=True, slots=True)
 class DeadlineText:
@@ -41,7 +43,9 @@ def change_deadline(*, officer: Officer, basis: str, code: str, text: DeadlineTe
                 "已经起算的期限不受影响"
             )
             raise Refused(refuse("date_order", detail, pointer="effective_from"))
-        wanted = DeadlineRule(code=code, name=newest.name, maintained=True, **_columns(text))
+        wanted = DeadlineRule(
+            **{name: getattr(newest, name) for name in _KEPT}, maintained=True, **_columns(text)
+        )
         wanted.clean_fields()
         _close(newest, text.effective_from - timedelta(days=1))
         wanted.save()

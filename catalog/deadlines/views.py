@@ -29,7 +29,8 @@ def deadline_list(request: HttpRequest) -> HttpResponse:
     for code, rows in groupby(selectors.rules(), key=lambda row: row.code):
         row = _current(list(rows))
         url = reverse("workbench:catalog-deadline", args=[code])
-        lines.append([Cell(row.name, url=url, chip=pending(row.mark)), row.length, _clause(row)])
+        note = f"只适用于{row.sector}领域" if row.sector else ""
+        lines.append([Cell(row.name, url=url, chip=pending(row.mark), note=note), row.length, _clause(row)])
     table = Table("办理期限", [Column("期限"), Column("长度"), Column("依据")], lines, caption_hidden=True)
     return render(request, "workbench/catalog/deadlines.html", {"table": table})
 

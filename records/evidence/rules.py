@@ -26,7 +26,6 @@ from records.rules.facts import Layout
 from records.rules.gates import KINDS
 
 EXPLANATION_MAX: Final = 500
-MARKET: Final = "市场监管"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +210,9 @@ def ends_on(outcome: str, *, due: date, noted_on: date) -> date | None:
     return None
 
 
-def deadline_code(period_kind: str, sectors: Collection[str]) -> str:
-    """Which clock runs for withdrawing or correcting: penalties have one by law, market regulators one of their own."""
-    if period_kind != PeriodKind.PENALTY:
-        return "record-withdraw"
-    return "market-penalty-withdraw" if MARKET in sectors else "penalty-withdraw"
+def deadline_code(period_kind: str) -> str:
+    """Which clock runs for withdrawing or correcting: penalties have one by law. A sector may have one in its place."""
+    return "penalty-withdraw" if period_kind == PeriodKind.PENALTY else "record-withdraw"
 
 
 def is_late(outcome: str, *, due: date, noted_on: date, settled: Sequence[date], on: date) -> bool:

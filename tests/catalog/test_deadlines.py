@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from agencies.models import Officer
 from catalog.choices import TimeUnit
-from catalog.deadlines import DeadlineUnknown, due
+from catalog.deadlines import DeadlineUnknown, code_for, due
 from catalog.deadlines.models import DeadlineRule
 from catalog.deadlines.services import DeadlineText, change_deadline
 from catalog.models import LegalBasis
@@ -83,6 +83,15 @@ class TestChanging:
         change_deadline(officer=keeper, basis="修改决定", code=CODE, text=longer())
         call_command("load_reference", verbosity=0)
         assert due(CODE, today() + timedelta(days=1)).rule.amount == 5
+
+    def test_a_sector_has_its_own_period_from_its_day_on_and_keeps_it(self, keeper: Officer) -> None:
+        own, before = "market-penalty-withdraw", date(2021, 8, 1)
+        assert code_for(CODE, ["消防", "市场监管"], today()) == own
+        assert code_for(CODE, ["消防"], today()) == code_for(CODE, ["市场监管"], before) == CODE
+        change_deadline(officer=keeper, basis="修改决定", code=own, text=longer())
+        tomorrow = today() + timedelta(days=1)
+        assert due(code_for(CODE, ["市场监管"], tomorrow), tomorrow).rule.amount == 5
+        assert due(CODE, tomorrow).rule.amount == 3
 
     def test_two_rules_at_once_are_refused_by_the_database(self) -> None:
         row = DeadlineRule.objects.get(code=CODE)

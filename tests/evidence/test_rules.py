@@ -151,9 +151,8 @@ def test_the_deadline_counts_the_day_the_consequence_was_drawn(
 
 
 def test_which_clock_runs() -> None:
-    assert rules.deadline_code(PeriodKind.PENALTY, ["消防"]) == "penalty-withdraw"
-    assert rules.deadline_code(PeriodKind.PENALTY, ["市场监管"]) == "market-penalty-withdraw"
-    assert rules.deadline_code(PeriodKind.VALIDITY, ["市场监管"]) == "record-withdraw"
+    assert rules.deadline_code(PeriodKind.PENALTY) == "penalty-withdraw"
+    assert rules.deadline_code(PeriodKind.VALIDITY) == "record-withdraw"
 
 
 @pytest.mark.parametrize(

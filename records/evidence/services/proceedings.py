@@ -9,7 +9,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from catalog.deadlines import DeadlineUnknown, due
+from catalog.deadlines import DeadlineUnknown, code_for, due
 from common.clock import today
 from common.gates import Refusal
 from ledger.services import acting
@@ -142,11 +142,12 @@ def _decide(
     proceeding.outcome_at = timezone.now()
     proceeding.outcome_by, proceeding.outcome_client = author.officer, author.client
     if decision.outcome in DEMANDING and decision.decided_on is not None:
-        code = rules.deadline_code(record.item.period_kind, record.provider.sectors)
+        code, sectors = rules.deadline_code(record.item.period_kind), record.provider.sectors
+        start = decision.decided_on
         try:
-            clock = due(code, decision.decided_on)
+            clock = due(code_for(code, sectors, start), start)
         except DeadlineUnknown:  # decided before the oldest rule: the one of today governs
-            clock = due(code, decision.decided_on, on)
+            clock = due(code_for(code, sectors, on), start, on)
         proceeding.due = clock.day
         proceeding.due_basis = f"{clock.rule.basis}{clock.rule.basis_clause}：{clock.rule.length}"
         proceeding.ends_on = rules.ends_on(decision.outcome, due=clock.day, noted_on=on)
