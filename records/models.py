@@ -235,7 +235,9 @@ class CreditRecord(models.Model):
     used_until = models.DateField("使用至", null=True, blank=True)
     ended_on = models.DateField("提前终止日期", null=True, blank=True)
     end_reason = models.CharField("提前终止原因", max_length=40, blank=True)
+    # two messages: that the end was told (kept by the database where a date is changed), that what is told changed elsewhere
     ended_noted = models.BooleanField("到期已记入留痕", default=False)
+    noted_at = models.DateTimeField("变化已记入留痕", null=True, editable=False)
     # kept by the database (migration 0004): which version this is, since when, and whether its document is contested
     version = models.PositiveIntegerField("版本", db_default=1, editable=False)
     changed_at = models.DateTimeField("最近变更时间", null=True, editable=False)

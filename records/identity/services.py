@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 
 from agencies.models import Officer
@@ -224,12 +223,10 @@ def _move(record_ids: Sequence[int], source: int, target: int) -> None:
 
 
 def _tell_the_province(subject_id: int) -> None:
-    """Turn the mark that is only a message over and back, so that each record still shared enters the change feed again
-    with its new identity; nothing of the record itself changes and no version is made. Of those that are over the province
-    knows that they are."""
-    turned = ExpressionWrapper(Q(ended_noted=False), output_field=BooleanField())
-    for _ in range(2):
-        shared(today()).filter(subject=subject_id).update(ended_noted=turned)
+    """Move the mark that is only a message, so that each record still shared enters the change feed again with its new
+    identity; nothing of the record itself changes and no version is made. Of those that are over the province knows that
+    they are."""
+    shared(today()).filter(subject=subject_id).update(noted_at=timezone.now())
 
 
 def _target_row(change: IdentityChange) -> Subject:

@@ -70,9 +70,9 @@ def changing(
         case = locked(case_id, version)
         if step not in allowed(facts_of(case)):
             raise CaseChanged
-        yield case
         case.version += 1
-        case.save()
+        yield case
+        case.save()  # nothing, for the ledger, where the step has saved it before its effects
 
 
 def note(case: Case, step: Step, officer: Officer | None, words: str = "") -> None:

@@ -270,10 +270,12 @@ def test_a_missed_clock_raises_one_clue_and_a_suspended_one_none() -> None:
 
 def test_entries_that_are_over_are_noted_once_for_those_who_pull() -> None:
     entry = samples.listed()
-    assert services.touch_ended(on=date(2026, 7, 1)) == 0
-    services.end_entry(officer=None, entry_id=entry.pk, on=date(2026, 7, 1), reason="更正", basis="更正1号")
-    assert services.touch_ended(on=date(2026, 7, 1)) == 1
-    assert services.touch_ended(on=date(2026, 7, 1)) == 0
+    tomorrow = today() + timedelta(days=1)
+    assert services.touch_ended(on=tomorrow) == 0
+    services.end_entry(officer=None, entry_id=entry.pk, on=tomorrow, reason="更正", basis="更正1号")
+    assert services.touch_ended(on=today()) == 0
+    assert services.touch_ended(on=tomorrow) == 1
+    assert services.touch_ended(on=tomorrow) == 0
 
 
 def test_a_page_opened_before_the_case_went_on_overwrites_nothing() -> None:

@@ -109,7 +109,7 @@ def test_the_province_hears_of_it_with_the_new_identity() -> None:
             services.undo_change(officer=chief(), change_id=change.pk, reason="有误", basis=BASIS)
         seal_all(using="default")
         events = wire_events(events_after(start, [TABLES["records_creditrecord"]], 100), today())
-        assert {event["object_id"] for event in events} == {record.pk}
+        assert [event["object_id"] for event in events] == [record.pk], "told once"
         payload = orjson.loads(orjson.dumps(events[0]["payload"]))
         expected = {"id": kept.public_id, "uscc": kept.uscc}
         assert payload["merged_into"] == (expected if step == "merge" else None)

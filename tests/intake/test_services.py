@@ -51,18 +51,15 @@ def test_ends_are_noted_once_in_the_ledger(hand_in: HandIn, unit: samples.Unit, 
     hand_in(samples.as_csv(samples.penalties(40, unit, today=today()), samples.COLUMNS))
     CreditRecord.objects.filter(shared_until__lt=today()).delete()  # nothing is shared beyond its rule
     CreditRecord.objects.update(shared_until=today(), published_until=None, used_until=None)
-    over = list(CreditRecord.objects.order_by("pk").values_list("pk", flat=True)[:7])
-    CreditRecord.objects.filter(pk__in=over).update(shared_until=today() - timedelta(1))
-    services.end_record(
-        officer=officer,
-        record_id=CreditRecord.objects.latest("pk").pk,
-        on=today(),
-        reason="repaired",
-        basis="第14条",
-    )
-    assert services.touch_ended(on=today(), limit=3) == 8
-    assert tasks.touch_ended_records() == 0
-    assert CreditRecord.objects.filter(ended_noted=True).count() == 8
+    tomorrow, rows = today() + timedelta(1), list(CreditRecord.objects.order_by("pk")[:10])
+    CreditRecord.objects.exclude(pk__in=[row.pk for row in rows]).delete()
+    for row, on in ((rows[0], today()), (rows[1], tomorrow)):
+        services.end_record(officer=officer, record_id=row.pk, on=on, reason="repaired", basis="第14条")
+    assert tasks.touch_ended_records() == 0, "an end of today is told by its own event"
+    CreditRecord.objects.filter(pk=rows[9].pk).update(shared_until=today() - timedelta(1))
+    assert services.touch_ended(on=tomorrow, limit=3) == 8
+    assert services.touch_ended(on=tomorrow) == 0
+    assert CreditRecord.objects.filter(ended_noted=True).count() == 10
     with connection.cursor() as cursor:
         cursor.execute(
             "select count(*) from ledger_pending p join ledger_context c on c.id = p.context_id where c.action = 'records.ended'"
