@@ -145,11 +145,10 @@ class Builder:
     def _tails(self, rows: GoodRows, prints: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
         shown, secrets = self._contents(rows)
         documents = rows.documents()
-        whole = list(map(add, shown, documents))
-        digests = subjects.content_digests(whole)
+        digests = subjects.content_digests(map(add, shown, documents))
         sealed = [NULL.encode()] * rows.size
         for row, secret in secrets.items():
-            digests[row] = subjects.content_digest(whole[row], orjson.dumps(secret))
+            digests[row] = subjects.content_digest(shown[row] + documents[row], orjson.dumps(secret))
             sealed[row] = copy_bytes(seal_record(secret, prints[row])).encode()
         columns = (
             map({item: self._head(item) for item in set(rows.items)}.__getitem__, rows.items),

@@ -8,8 +8,8 @@ Sets throughout: two look-ups and up to three COPYs a chunk, whatever its size. 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import compress, count
-from operator import add, ne
+from itertools import chain, compress, count, repeat
+from operator import ne
 from typing import Final
 
 from django.db import connection
@@ -88,13 +88,12 @@ class SubjectIds:
 
 def _create_subjects(new: dict[str, int], built: Built) -> dict[str, Known]:
     rows = first_rows(built.keys)
-    lines = (f"{number}\t{built.subject(key, rows[key])}".encode() for key, number in new.items())
-    _copy("records_subject", SUBJECT_COLUMNS, lines)
+    lines = (f"{number}\t{built.subject(key, rows[key])}" for key, number in new.items())
+    _copy("records_subject", SUBJECT_COLUMNS, "\n".join(lines).encode())
     return {key: Known(number, built.rows.names[rows[key]]) for key, number in new.items()}
 
 
-def _copy(table: str, columns: str, lines: Iterable[bytes]) -> None:
-    text = b"\n".join(lines)
+def _copy(table: str, columns: str, text: bytes) -> None:
     if text:
         with connection.cursor() as cursor, connection.wrap_database_errors:
             cursor.copy_expert(f"copy {table} ({columns}) from stdin", BytesIO(text), _COPY_BLOCK)
@@ -156,7 +155,9 @@ def store(built: Built, origin: Origin, subjects: dict[str, Known]) -> Outcome:
         rows = [row for row in rows if row not in double]
     heads = {key: f"{known.id}\t".encode() for key, known in subjects.items()}
     subject_ids = map(heads.__getitem__, map(built.keys.__getitem__, rows))
-    _copy("records_creditrecord", RECORD_COLUMNS, map(add, subject_ids, map(built.tails.__getitem__, rows)))
+    # joined at once: a line of its own for every row would be asked of the system page by page
+    parts = zip(subject_ids, map(built.tails.__getitem__, rows), repeat(b"\n"))
+    _copy("records_creditrecord", RECORD_COLUMNS, b"".join(chain.from_iterable(parts)))
     note_variants(built, rows, subjects)
     if origin.batch_id is not None:
         sent_back = [
@@ -167,7 +168,7 @@ def store(built: Built, origin: Origin, subjects: dict[str, Known]) -> Outcome:
         _copy(
             "records_rejectedrow",
             "line, is_duplicate, cells, problems, batch_id",
-            [f"{line}\t{origin.batch_id}".encode() for line in lines],
+            "\n".join(f"{line}\t{origin.batch_id}" for line in lines).encode(),
         )
     return Outcome(len(rows), len(built.rejected), list(double.values()))
 

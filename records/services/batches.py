@@ -55,7 +55,7 @@ logger = logging.getLogger(__name__)
 CHUNK_ROWS: Final = 3_000
 # rows at once, to see whether there is one; reading stops with the first that has something
 _LOOKED_AT: Final = 100
-_GIVEN_BACK_AFTER: Final = 5  # chunks; what was given back has to be asked for again, page by page
+_GIVEN_BACK_AFTER: Final = 20  # chunks; what was given back has to be asked for again, page by page
 MAX_ATTEMPTS: Final = 5
 _TURN: Final = 0.0005  # seconds
 _AHEAD: Final = 2  # chunks: one being judged, one whose subjects are entered
