@@ -53,13 +53,13 @@ class ItemContent:
     mark: str
     subject_kinds: tuple[str, ...]
     period_kind: str
-    report_within_workdays: int
     order: int = 0
     basis: str = ""
     basis_clause: str = ""
     period_months: int | None = None
     asks_procedure: bool = False
     document_kind: str = ""
+    report_within_workdays: int | None = None  # has to be stated before the edition is published
     person_basis: str = ""
     person_basis_clause: str = ""
     person_publication_basis: str = ""

@@ -55,6 +55,13 @@ def double_publicity(since: date, until: date) -> tuple[str, ...]:
     return tuple(rows.order_by("code").values_list("code", flat=True).distinct())
 
 
+def own_attributes() -> dict[str, dict[str, object]]:
+    """By code, what the platform adds to an item, as its newest row has it: an edition sent from above need not say it."""
+    names = ("form_basis", "double_publicity", "only_route", "report_within_workdays")
+    rows = CatalogItem.objects.order_by("effective_from").values("code", *names)
+    return {row["code"]: {name: row[name] for name in names} for row in rows}
+
+
 def providers(item_code: str, on: date) -> QuerySet[ProviderRoute]:
     return ProviderRoute.objects.filter(in_force(on), item_code=item_code).select_related("agency")
 

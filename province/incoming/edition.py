@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from agencies.models import ApiClient, Officer
-from catalog import content, services
+from catalog import content, selectors, services
 from catalog.choices import EditionLevel, SourceMark
 from catalog.models import EditionDraft, LegalBasis
 from catalog.services.drafts import DraftHead
@@ -44,7 +44,8 @@ def _parsed(payload: Mapping[str, Any]) -> tuple[str, DraftHead, tuple[content.I
         )
     try:
         first_day = date.fromisoformat(text(payload, "effective_from"))
-        items = content.load(payload["items"])
+        own = selectors.own_attributes()
+        items = content.load({**own.get(row["code"], {}), **row} for row in payload["items"])
     except (ValueError, KeyError, TypeError) as error:
         raise Refused(
             refuse("item_definition_invalid", "施行日期或者事项内容无法读取", pointer="/payload")

@@ -129,6 +129,30 @@ class TestEditions:
         assert "已经处理" in again and "打开为草稿" not in again
         assert EditionDraft.objects.count() == 1
 
+    def test_what_the_platform_adds_to_an_item_is_kept_where_the_message_is_silent(
+        self, send: Send, client: Client
+    ) -> None:
+        from catalog import content
+
+        national = selectors.newest("national")
+        assert national is not None
+        own = ("form_basis", "double_publicity", "only_route", "report_within_workdays")
+        running = content.find(rows.contents(national), "xzcf")
+        assert running is not None
+        [said] = content.dump([running])
+        silent = {name: value for name, value in said.items() if name not in own}
+        items = [silent, silent | {"code": "xinshi"}, silent | {"code": "djzc", "report_within_workdays": 5}]
+        [result] = send(message("e-1", "catalog_edition", **self.edition(level="national", items=items)))
+        assert result["status"] == "held", result
+        client.force_login(people.officer(Role.AUTHORITY))
+        client.post("/workbench/exchange/incoming/", {"open": Incoming.objects.get().pk})
+        draft = EditionDraft.objects.get()
+        known, new, changed = content.load(draft.items)
+        assert known == running
+        assert changed.report_within_workdays == 5
+        page = client.get(f"/workbench/catalog/drafts/{draft.pk}/").content.decode()
+        assert new.report_within_workdays is None and "报送期限（工作日）" in page, "to be stated first"
+
     @pytest.mark.parametrize(
         ("changed", "code"),
         [
