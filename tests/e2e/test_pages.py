@@ -117,6 +117,7 @@ def test_axe_finds_nothing_where_the_authority_works(platform: Platform, chromiu
     looked_at = [
         "/workbench/", "/workbench/news/", "/workbench/news/new/", sources, source, held, erasures, f"{erasures}new/", f"{erasures}overdue/", asked, consent,
         "/workbench/catalog/document-kinds/new/", "/workbench/catalog/document-kinds/xzxk-jds/end/",
+        "/workbench/news/rules/", "/workbench/news/rules/terms/new/", "/workbench/news/rules/terms/no-trade/",
     ]  # fmt: skip
     found = examine_all(page, platform.web, list(map(str, looked_at)))
     context.close()
