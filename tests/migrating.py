@@ -2,11 +2,12 @@
 
 Django makes every class of a migration's state anew whenever a model is added to it, and takes each field apart for it again.
 A new model has nobody who refers to it yet, so it is enough to make its class beside the others, as when the platform starts;
-and a field of a state never changes, so what it was taken apart into holds. The schema that results is the same, line by line.
+a field of a state never changes, so what it was taken apart into holds; and indexes and constraints concern their own model alone. The schema that results is the same, line by line.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db.migrations.state import ModelState, ProjectState
@@ -20,6 +21,8 @@ def quick_states() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Field, "clone", _clone)
         patch.setattr(ProjectState, "add_model", _add_model)
+        patch.setattr(ProjectState, "_append_option", _append_option)
+        patch.setattr(ProjectState, "_remove_option", _remove_option)
         yield
 
 
@@ -36,3 +39,19 @@ def _add_model(state: ProjectState, model: ModelState) -> None:
     if apps is not None:
         state.__dict__["apps"] = apps
         apps.render_multiple([model])
+
+
+def _append_option(state: ProjectState, app: str, model: str, option: str, added: Any) -> None:
+    _set_option(state, app, model, option, [*state.models[app, model].options[option], added])
+
+
+def _remove_option(state: ProjectState, app: str, model: str, option: str, name: str) -> None:
+    left = [one for one in state.models[app, model].options[option] if one.name != name]
+    _set_option(state, app, model, option, left)
+
+
+def _set_option(state: ProjectState, app: str, model: str, option: str, rows: list[Any]) -> None:
+    """Indexes and constraints are no attributes of a class: nobody who refers to the model need be made anew."""
+    state.models[app, model].options[option] = rows
+    if "apps" in state.__dict__:
+        setattr(state.apps.get_model(app, model)._meta, option, list(rows))
