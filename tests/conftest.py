@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
+from functools import cache as cache_forever
 from importlib import import_module
 from urllib.parse import urlsplit, urlunsplit
 
@@ -241,8 +242,17 @@ def _point_at(name: str) -> None:
     """Let both connections of this process use the database `name`."""
     for alias in ALIASES:
         connections[alias].close()
-        connections[alias].settings_dict["NAME"] = name
-        settings.DATABASES[alias]["NAME"] = name
+        for given in (connections[alias].settings_dict, settings.DATABASES[alias]):
+            given.update(NAME=name, HOST=_host())
+
+
+@cache_forever
+def _host() -> str:
+    """The socket that a throw-away server keeps beside its data, if it does."""
+    with closing(psycopg2.connect(_url_for("postgres"))) as connection, connection.cursor() as cursor:
+        cursor.execute("select current_setting('data_directory'), current_setting('unix_socket_directories')")
+        data, sockets = cursor.fetchone()
+    return sockets if sockets == data else str(urlsplit(os.environ["DATABASE_URL"]).hostname)
 
 
 @pytest.fixture(scope="session")
