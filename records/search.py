@@ -136,7 +136,7 @@ SELECT {way} AS way, {rank} AS rank, {text} AS text, h.id, h.public_id, h.shown_
 FROM ({candidates}) h
 CROSS JOIN LATERAL ({counted}) p
 WHERE p.n >= %(least)s OR {also}
-ORDER BY {order}, h.id LIMIT %(limit)s
+ORDER BY {order}, h.id LIMIT {most}
 """
 _PUBLISHED: Final = """SELECT count(*) AS n FROM (
     SELECT 1 FROM records_creditrecord r
@@ -166,7 +166,8 @@ WHERE s.normal_name <> '' AND (s.normal_name COLLATE "C", s.id) > (%(from_{numbe
   AND s.normal_name COLLATE "C" < %(high_{number})s AND NOT ({before}) AND s.merged_into_id IS NULL
 """
 _NAME: Final = 'h.normal_name COLLATE "C"'
-_UNION: Final = "SELECT * FROM ({ranges}) led ORDER BY rank, text, id LIMIT %(limit)s"
+# A range is read as far as those before it leave room on the page; what nobody is shown is not counted.
+_LED: Final = "WITH {ranges} SELECT * FROM ({union}) led ORDER BY rank, text, id"
 # The rest, some buckets at a time.
 _SPREAD = """
 SELECT {columns}, s.id %% 1024 AS bucket FROM records_subject s
@@ -274,7 +275,7 @@ def _many(search: _Search, place: Place, wanted: int, expected: float) -> list[H
 
 
 def _led(search: _Search, place: Place) -> list[Hit]:
-    """From each range as many as the page could hold; most fragments lead no name, and one question says so."""
+    """What the ranges have, up to a page; most fragments lead no name, and one question says so."""
     bounds: dict[str, Value] = {}
     for number, before in enumerate(_PLACES):
         begin, end = before + search.name, before + search.name + _LAST
@@ -316,11 +317,14 @@ def _statement(way: Way, registered: bool, also: str) -> _Statement:
         case Way.SPREAD:
             sql = page(_SPREAD, way, rank="h.bucket", text="''")
         case Way.LEADING:
+            led = [f"led_{number}" for number in range(len(_PLACES))]
             ranges = [
-                page(_range(number), way, rank=str(number), text=_NAME, order=_NAME)
-                for number in range(len(_PLACES))
+                f"{name} AS MATERIALIZED"
+                f" ({page(_range(number), way, rank=str(number), text=_NAME, most=_left(led[:number]))})"
+                for number, name in enumerate(led)
             ]
-            sql = _UNION.format(ranges=" UNION ALL ".join(f"({one})" for one in ranges))
+            union = " UNION ALL ".join(f"TABLE {name}" for name in led)
+            sql = _LED.format(ranges=", ".join(ranges), union=union)
     names = tuple(dict.fromkeys(_NAMED.findall(sql)))
     text = _NAMED.sub(lambda found: f"${names.index(found[1]) + 1}", sql).replace("%%", "%")
     name = f"names_{way}_{'all' if registered else 'shown'}_{crc32(also.encode()):x}"
@@ -330,9 +334,10 @@ def _statement(way: Way, registered: bool, also: str) -> _Statement:
 
 
 def _page(
-    candidates: str, way: Way, *, rank: str, text: str, registered: bool, also: str, order: str = ""
+    candidates: str, way: Way, *, rank: str, text: str, registered: bool, also: str, most: str = "%(limit)s"
 ) -> str:
-    """The statement that answers these candidates in the order of `rank` and `text`."""
+    """The statement that answers these candidates in the order of `rank` and `text`, those that change."""
+    order = text if rank.isdigit() else f"{rank}, {text}" if text.startswith("h.") else rank
     return _PAGE.format(
         candidates=candidates.format(bucket=_BUCKET, columns=_COLUMNS, leading=_begins(len(_PLACES))),
         counted=_REGISTERED if registered else _PUBLISHED,
@@ -340,8 +345,14 @@ def _page(
         way=f"'{way}'::text",
         rank=rank,
         text=text,
-        order=order or (f"{rank}, {text}" if text.startswith("h.") else rank),
+        order=order,
+        most=most,
     )
+
+
+def _left(filled: list[str]) -> str:
+    """How much of the page these ranges leave."""
+    return " - ".join(["%(limit)s", *(f"(SELECT count(*) FROM {name})" for name in filled)])  # noqa: S608
 
 
 def _range(number: int) -> str:
