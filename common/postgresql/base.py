@@ -10,12 +10,8 @@ import select
 from django.db.backends.postgresql import base
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
-from common.postgresql.operations import DatabaseOperations
-
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    ops_class = DatabaseOperations
-
     def is_usable(self) -> bool:
         return self._is_quiet() or bool(super().is_usable())
 
