@@ -7,7 +7,6 @@ from typing import Final
 import orjson
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from agencies.models import Agency, Officer
 from catalog.deadlines import rule_on
@@ -101,11 +100,7 @@ def from_last(*, agency: Agency, item: CatalogItem) -> dict[str, str]:
 def clear_drafts() -> int:
     """Drop drafts nobody has touched for as long as the rule of today keeps them; returns how many."""
     rule, calendar = rule_on(KEPT, today()), load_calendar()
-    touched = RecordDraft.objects.values_list("pk", "updated_at")
-    over = [
-        pk
-        for pk, at in touched
-        if reckoned(timezone.localdate(at), rule.amount, rule.unit, calendar) < today()
-    ]
-    deleted, _ = RecordDraft.objects.filter(pk__in=over).delete()
+    days = RecordDraft.objects.values_list("updated_at__date", flat=True).distinct()
+    over = [day for day in days if reckoned(day, rule.amount, rule.unit, calendar) < today()]
+    deleted, _ = RecordDraft.objects.filter(updated_at__date__in=over).delete()
     return deleted
