@@ -66,10 +66,8 @@ class TierForm(forms.Form):
     max_months = forms.IntegerField(label="最长公示月数", min_value=1, max_value=600)
     severity = forms.TypedChoiceField(
         label="行为轻重",
-        choices=[("", "未分轻重，按一般"), *choices.Severity.choices],
-        required=False,
+        choices=[("", "请选择"), *choices.Severity.choices],
         coerce=int,
-        empty_value=choices.Severity.MEDIUM,  # type: ignore[arg-type]  # any value is taken
         help_text="采取措施时与措施的力度相比，过重的须写明理由",
     )
     basis_clause = forms.CharField(label="依据条款", max_length=200)
