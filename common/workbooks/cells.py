@@ -1,8 +1,9 @@
 """A cell as a sheet holds it: a str, an int, a float or a `Broken` (error value, formula without result)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TypeAlias, overload
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,27 @@ class Broken:
 
 
 Cell: TypeAlias = str | int | float | Broken
+
+
+@dataclass(frozen=True, slots=True)
+class Grid(Sequence[Sequence[Cell]]):
+    """Rows of equal width laid end to end: a column is a stride, and a row is cut out only when it is asked for."""
+
+    cells: list[Cell]
+    width: int
+
+    def __len__(self) -> int:
+        return len(self.cells) // self.width
+
+    @overload
+    def __getitem__(self, row: int) -> list[Cell]: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[list[Cell]]: ...
+    def __getitem__(self, row: int | slice) -> list[Cell] | list[list[Cell]]:
+        if isinstance(row, slice):
+            return [self[number] for number in range(*row.indices(len(self)))]
+        start = range(len(self))[row] * self.width
+        return self.cells[start : start + self.width]
 
 
 def plain(cell: Cell) -> str:

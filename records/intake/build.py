@@ -5,11 +5,10 @@ operation a row at most, none where nothing is secret.
 """
 
 import os
-from binascii import hexlify
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress, count
+from itertools import compress, count, repeat
 from operator import add
 from typing import Final
 
@@ -22,21 +21,48 @@ from common.privacy import encrypt
 from common.text import normalise_name
 from common.workbooks.cells import Cell, plain
 from records.contents import seal_record
+from records.intake import binary
 from records.intake.good_rows import GoodRows
-from records.intake.lines import NULL, copy_bytes, copy_digests, copy_json, first_rows, objects
+from records.intake.lines import first_rows, objects
 from records.intake.subject_lines import subject_line, subject_lines
 from records.rules import subjects
 from records.rules.facts import Facts, ItemFacts
 from records.rules.periods import States
 from records.rules.verdict import Verdict
 
-# The columns of a tail, in order, behind the subject's id.
-RECORD_COLUMNS: Final = (
-    "subject_id, item_id, item_code, provider_id, batch_id, channel, fingerprint, content_digest, document_kind, "
-    "document_number, decision_date, effective_date, authority_name, authority_uscc, procedure, minor, end_reason, "
-    "ended_noted, data, secret, salt, regime_id, tier_id, minimum_until, shared_until, published_until, used_until"
-)
+# The columns of a tail, in order, with how they are sent.
+TAIL: Final = {
+    "item_id": "number",
+    "item_code": "text",
+    "provider_id": "number",
+    "batch_id": "number",
+    "channel": "text",
+    "fingerprint": "bytes",
+    "content_digest": "bytes",
+    "document_kind": "text",
+    "document_number": "text",
+    "decision_date": "day",
+    "effective_date": "day",
+    "authority_name": "text",
+    "authority_uscc": "text",
+    "procedure": "text",
+    "minor": "text",
+    "end_reason": "text",
+    "ended_noted": "flag",
+    "data": "jsonb",
+    "secret": "bytes",
+    "salt": "uuid",
+    "regime_id": "number",
+    "tier_id": "number",
+    "minimum_until": "day",
+    "shared_until": "day",
+    "published_until": "day",
+    "used_until": "day",
+}
+RECORD_COLUMNS: Final = ", ".join(("subject_id", *TAIL))
 _REMEMBERED: Final = 30_000
+# procedure, minor, end_reason, ended_noted: the only values the database takes for a new record
+_CONSTANTS: Final = b"".join([*map(binary.text, ("ordinary", "none", "")), binary.flag(False)])
 _NO_CODE: Final = frozenset({"", USCC_PLACEHOLDER})
 
 
@@ -51,7 +77,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Good rows as parallel lists; `tails` are COPY lines without the leading subject id.
+    """Good rows as parallel lists; `tails` are rows of COPY's binary format without their beginning, the subject's id.
 
     `subjects` holds lines for the keys this hand-in names for the first time: most of them are new, and working them out
     here costs the database no waiting. Any other key can still turn out to be new.
@@ -62,11 +88,16 @@ class Built:
     fingerprints: Sequence[bytes]
     digests: Sequence[bytes]
     tails: Sequence[bytes]
-    originals: Sequence[Sequence[Cell]]
+    originals: Sequence[Sequence[Cell]]  # of all rows of the chunk
+    places: Sequence[int]  # of the good ones among them
     rows: GoodRows
     subjects: Mapping[str, str]
     rejected: Sequence[Rejected]
     last_line: int
+
+    def original(self, row: int) -> Sequence[Cell]:
+        """The cells of a good row as handed in."""
+        return self.originals[self.places[row]]
 
     def subject(self, key: str, row: int) -> str:
         """The line of a new subject, from the row that names it first."""
@@ -101,6 +132,7 @@ class Builder:
         self._secret = [one.code for one in fields if one.secret]
         self._texts = [one.code for one in fields if one.type == FieldType.TEXT and not one.secret]
         self._dates: dict[States, bytes] = {}
+        self._texts_sent, self._days_sent = binary.Texts(), binary.Days()
         self._named: set[str] = set()
 
     def build(self, verdict: Verdict, lines: Sequence[int], originals: Sequence[Sequence[Cell]]) -> Built:
@@ -115,8 +147,9 @@ class Builder:
         digests, tails = self._tails(rows, prints) if rows.size else ([], [])
         good = rows.pick(lines)
         lines_of = self._subjects(rows, keys)
+        places = rows.pick(range(len(lines)))
         return Built(
-            good, keys, prints, digests, tails, rows.pick(originals), rows, lines_of, rejected, lines[-1]
+            good, keys, prints, digests, tails, originals, places, rows, lines_of, rejected, lines[-1]
         )
 
     def _subjects(self, rows: GoodRows, keys: Sequence[str]) -> dict[str, str]:
@@ -146,22 +179,37 @@ class Builder:
         shown, secrets = self._contents(rows)
         documents = rows.documents()
         digests = subjects.content_digests(map(add, shown, documents))
-        sealed = [NULL.encode()] * rows.size
+        sealed = [binary.NULL] * rows.size
         for row, secret in secrets.items():
             digests[row] = subjects.content_digest(shown[row] + documents[row], orjson.dumps(secret))
-            sealed[row] = copy_bytes(seal_record(secret, prints[row])).encode()
+            found = seal_record(secret, prints[row])
+            sealed[row] = binary.length(len(found)) + found
         columns = (
             map({item: self._head(item) for item in set(rows.items)}.__getitem__, rows.items),
-            copy_digests(prints),
-            copy_digests(digests),
-            documents,
-            copy_json(shown),
+            prints,
+            repeat(binary.DIGEST),
+            digests,
+            *self._documents(rows),
+            [binary.length(1 + len(one)) for one in shown],
+            repeat(binary.JSONB),
+            shown,
             sealed,
             # The database would draw the salts one by one, which costs it a quarter of the whole COPY.
-            hexlify(os.urandom(16 * rows.size), "\t", 16).split(b"\t"),
+            _cut(os.urandom(16 * rows.size)),
             self._ends(rows.states),
         )
-        return digests, list(map(b"\t".join, zip(*columns, strict=True)))
+        return digests, list(map(b"".join, zip(*columns, strict=False)))
+
+    def _documents(self, rows: GoodRows) -> Iterator[Iterable[bytes]]:
+        """Document kind to `ended_noted`."""
+        texts, days = self._texts_sent.__getitem__, self._days_sent.__getitem__
+        yield map(texts, rows.document_kinds)
+        yield map(binary.text, rows.numbers)
+        yield map(days, rows.decisions)
+        yield map(days, rows.effective)
+        yield map(texts, rows.authority_names)
+        yield map(texts, rows.authorities)
+        yield repeat(_CONSTANTS)
 
     def _contents(self, rows: GoodRows) -> tuple[list[bytes], dict[int, dict[str, str]]]:
         """What is shown as JSON, row by row, and what is sealed of the rows that have something secret."""
@@ -179,9 +227,18 @@ class Builder:
         return objects(shown, rows.size), secrets
 
     def _head(self, item: ItemFacts) -> bytes:
+        """The row up to the length of its fingerprint."""
         origin = self._origin
-        batch = NULL if origin.batch_id is None else origin.batch_id
-        return f"{item.id}\t{item.code}\t{origin.provider_id}\t{batch}\t{origin.channel}".encode()
+        return b"".join(
+            (
+                binary.number(item.id),
+                binary.text(item.code),
+                binary.number(origin.provider_id),
+                binary.number(origin.batch_id),
+                binary.text(origin.channel),
+                binary.DIGEST,
+            )
+        )
 
     def _ends(self, states: Sequence[States]) -> list[bytes]:
         if len(self._dates) > _REMEMBERED:
@@ -190,13 +247,10 @@ class Builder:
         return list(map(self._dates.__getitem__, states))
 
 
+def _cut(salts: bytes) -> list[bytes]:
+    return [binary.DIGEST + salts[start : start + 16] for start in range(0, len(salts), 16)]
+
+
 def _dates(states: States) -> bytes:
-    columns = (
-        states.regime_id,
-        states.tier_id,
-        states.minimum_until,
-        states.shared_until,
-        states.published_until,
-        states.used_until,
-    )
-    return "\t".join([NULL if one is None else str(one) for one in columns]).encode()
+    ends = (states.minimum_until, states.shared_until, states.published_until, states.used_until)
+    return b"".join([binary.number(states.regime_id), binary.number(states.tier_id), *map(binary.day, ends)])

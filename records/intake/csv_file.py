@@ -4,12 +4,12 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from typing import BinaryIO, Final
 
 from common.files.errors import FileRefused
-from common.workbooks.cells import Cell
+from common.workbooks.cells import Cell, Grid
 
 ENCODINGS: Final = {"csv-utf-8": "utf-8-sig", "csv-gb18030": "gb18030"}
 _BLOCK: Final = 1024 * 1024
@@ -136,18 +136,49 @@ class CsvFile:
             list(row) for row in islice(csv.reader(_text(self._file, self._name), delimiter=table), limit)
         ]
 
-    def blocks(self, table: str, after: int, size: int) -> Iterator[tuple[list[int], list[list[Cell]]]]:
-        """Numbered rows behind row `after`, up to `size` at a time, without empty rows."""
+    def blocks(
+        self, table: str, after: int, size: int
+    ) -> Iterator[tuple[list[int], Sequence[Sequence[Cell]]]]:
+        """Numbered rows behind row `after`, about `size` at a time, without empty rows."""
         text = _text(self._file, self._name)
-        reader: Iterator[list[Cell]] = csv.reader(text, delimiter=table)  # type: ignore[assignment]
-        for _ in islice(reader, after):
+        for _ in islice(csv.reader(text, delimiter=table), after):
             pass
-        while rows := list(islice(reader, size)):
+        while given := list(islice(text, size)):
+            rows: Sequence[Sequence[Cell]] | None = _grid(given, table)
+            if rows is None:
+                rows = list(_read(given, text, table))
             lines = list(range(after + 1, after + 1 + len(rows)))
             after += len(rows)
-            if not all(map(any, rows)):
+            if not isinstance(rows, Grid) and not all(map(any, rows)):
                 lines = [line for line, row in zip(lines, rows, strict=True) if any(row)]
                 rows = [row for row in rows if any(row)]
             if rows:
                 yield lines, rows
-            del lines, rows  # before the next are read
+            del given, lines, rows  # before the next are read
+
+
+def _grid(lines: list[str], delimiter: str) -> Grid | None:
+    """Lines without a quotation mark that have the same number of cells, cut in one go; None for any others, and where a row
+    may be empty. Twice as fast as the reader."""
+    joined = delimiter.join(lines)
+    if '"' in joined:
+        return None
+    cells = joined.split(delimiter)
+    width = lines[0].count(delimiter) + 1
+    ends = cells[width - 1 :: width]
+    # a line end is in the last cell of a line and nowhere else, so this many of them are one for each row
+    if len(cells) != width * len(lines) or "".join(ends).count("\n") < len(lines):
+        return None
+    cells[width - 1 :: width] = [end.rstrip("\r\n") for end in ends]
+    if not all(cells[::width]):
+        return None
+    return Grid(cells, width)  # type: ignore[arg-type]
+
+
+def _read(given: list[str], text: Iterator[str], delimiter: str) -> Iterator[list[Cell]]:
+    """The rows of lines by the reader, which takes further ones where the last cell goes on."""
+    reader: Iterator[list[Cell]] = csv.reader(chain(given, text), delimiter=delimiter)  # type: ignore[assignment]
+    for row in reader:
+        yield row
+        if reader.line_num >= len(given):  # type: ignore[attr-defined]
+            return

@@ -13,8 +13,8 @@ from records.rules.facts import Facts, ItemFacts
 from records.rules.periods import States
 from records.rules.verdict import Verdict
 
-# procedure, minor, end_reason, ended_noted: the only values the database takes for a new record
-_CONSTANTS: Final = "\tordinary\tnone\t\tf"
+# procedure, minor, end_reason, ended_noted of a new record
+_DIGESTED: Final = "\tordinary\tnone\t\tf"
 _T = TypeVar("_T")
 
 
@@ -89,18 +89,31 @@ class GoodRows:
         """Decision dates in ISO form."""
         return self.pick(self._verdict.decisions)  # type: ignore[arg-type]
 
+    @cached_property
+    def document_kinds(self) -> Sequence[str]:
+        return self.pick(self._verdict.document_kinds)
+
+    @cached_property
+    def effective(self) -> Sequence[str]:
+        """Effective dates in ISO form."""
+        return self.pick(self._verdict.effective)  # type: ignore[arg-type]
+
+    @cached_property
+    def authority_names(self) -> Sequence[str]:
+        return self.role(FieldRole.AUTHORITY_NAME, self._facts.own_name)
+
     def documents(self) -> list[bytes]:
-        """Document kind to `ended_noted`, ready for COPY."""
+        """Document kind to `ended_noted` in the form that the digest of a record's contents is taken over."""
         columns = (
-            self.pick(self._verdict.document_kinds),
+            self.document_kinds,
             copy_texts(self.numbers),
             self.decisions,
-            self.pick(self._verdict.effective),
-            copy_texts(self.role(FieldRole.AUTHORITY_NAME, self._facts.own_name)),
+            self.effective,
+            copy_texts(self.authority_names),
             self.authorities,
         )
         lines = map("\t".join, zip(*columns, strict=True))
-        return (f"{_CONSTANTS}\n".join(lines) + _CONSTANTS).encode().split(b"\n")
+        return (f"{_DIGESTED}\n".join(lines) + _DIGESTED).encode().split(b"\n")
 
     @cached_property
     def persons(self) -> list[int]:

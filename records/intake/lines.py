@@ -1,6 +1,5 @@
 """Columns of values → the lines of COPY's text format, by column where one can, without a call for every cell."""
 
-from binascii import hexlify
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import compress
 from typing import Final, TypeVar
@@ -34,16 +33,6 @@ def copy_texts(column: Sequence[str]) -> Sequence[str]:
 
 def copy_bytes(value: bytes | None) -> str:
     return NULL if value is None else f"\\\\x{value.hex()}"
-
-
-def copy_digests(digests: Sequence[bytes]) -> list[bytes]:
-    """Digests of 16 bytes each."""
-    return (rb"\\x" + hexlify(b"".join(digests), "\t", 16).replace(b"\t", b"\t" + rb"\\x")).split(b"\t")
-
-
-def copy_json(objects: Sequence[bytes]) -> list[bytes]:
-    """JSON as orjson writes it: of what COPY would take for something else, only backslashes are in it."""
-    return [one.replace(b"\\", b"\\\\") if b"\\" in one else one for one in objects]
 
 
 def objects(columns: Mapping[str, Sequence[str]], size: int) -> list[bytes]:

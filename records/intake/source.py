@@ -8,7 +8,7 @@ from operator import is_not
 from typing import BinaryIO, Final, Protocol
 
 from common.files.errors import FileRefused
-from common.workbooks.cells import Cell
+from common.workbooks.cells import Cell, Grid
 from common.workbooks.reader import XlsxFile
 from records.intake.csv_file import CsvFile
 from records.rules.columns import Problems
@@ -25,7 +25,9 @@ class TableFile(Protocol):
     def tables(self) -> list[str]: ...
     def expected_rows(self, table: str) -> int: ...
     def first_rows(self, table: str, limit: int) -> list[list[Cell]]: ...
-    def blocks(self, table: str, after: int, size: int) -> Iterator[tuple[list[int], list[list[Cell]]]]: ...
+    def blocks(
+        self, table: str, after: int, size: int
+    ) -> Iterator[tuple[list[int], Sequence[Sequence[Cell]]]]: ...
 
 
 def open_table(file: BinaryIO, format_name: str) -> TableFile:
@@ -79,20 +81,28 @@ def chunks(table: Table, after: int, size: int) -> Iterator[Chunk]:
     return starmap(partial(_chunk, header), table.file.blocks(table.name, max(after, header.row), size))
 
 
-def _chunk(header: Header, lines: list[int], rows: list[list[Cell]]) -> Chunk:
+def _chunk(header: Header, lines: list[int], rows: Sequence[Sequence[Cell]]) -> Chunk:
     problems = Problems()
-    for number, row in enumerate(rows):
-        if len(row) != header.width:
-            rows[number] = _fit(row, header.width, number, problems)
-    # Laid end to end and cut with a stride: walking thousands of rows side by side costs six times as much.
-    cells = list(chain.from_iterable(rows))
-    given: list[Sequence[Cell]] = [cells[column :: header.width] for column in range(header.width)]
+    grid = (
+        rows if isinstance(rows, Grid) and rows.width == header.width else _laid_out(header, rows, problems)
+    )
+    given: list[Sequence[Cell]] = [grid.cells[column :: header.width] for column in range(header.width)]
     columns = list(map(_unescaped, given))
-    originals: Sequence[Sequence[Cell]] = rows
+    originals: Sequence[Sequence[Cell]] = grid
     if len(header.kept) != header.width or any(map(is_not, columns, given)):
         originals = list(zip(*(columns[column] for column in header.kept), strict=True))
     named = {name: columns[column] for name, column in header.positions.items()}
     return Chunk(lines, named, originals, problems)
+
+
+def _laid_out(header: Header, rows: Sequence[Sequence[Cell]], problems: Problems) -> Grid:
+    """Laid end to end and cut with a stride: walking thousands of rows side by side costs six times as much."""
+    width = header.width
+    fitting = (
+        row if len(row) == width else _fit(list(row), width, number, problems)
+        for number, row in enumerate(rows)
+    )
+    return Grid(list(chain.from_iterable(fitting)), width)
 
 
 def _fit(row: list[Cell], width: int, number: int, problems: Problems) -> list[Cell]:

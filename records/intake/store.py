@@ -5,10 +5,10 @@ Sets throughout: two look-ups and up to three COPYs a chunk, whatever its size. 
 `UniqueViolation` means that somebody stored the same subject or record in this very moment: roll back, do it again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import chain, compress, count, repeat
+from itertools import chain, compress, count
 from operator import ne
 from typing import Final
 
@@ -17,7 +17,8 @@ from django.db import connection
 from common.clock import today
 from common.gates import Refusal, refuse
 from records.choices import FINAL_ENDS, EndReason
-from records.intake.build import RECORD_COLUMNS, Built, Origin, Rejected, seal_rejected
+from records.intake import binary
+from records.intake.build import RECORD_COLUMNS, TAIL, Built, Origin, Rejected, seal_rejected
 from records.intake.lines import copy_bytes, copy_text, first_rows
 from records.intake.subject_lines import SUBJECT_COLUMNS
 from records.intake.variants import Known, note_variants
@@ -93,10 +94,24 @@ def _create_subjects(new: dict[str, int], built: Built) -> dict[str, Known]:
     return {key: Known(number, built.rows.names[rows[key]]) for key, number in new.items()}
 
 
-def _copy(table: str, columns: str, text: bytes) -> None:
+def _copy_records(built: Built, rows: Sequence[int], subjects: Mapping[str, Known]) -> None:
+    begun = {key: binary.begun(1 + len(TAIL), known.id) for key, known in subjects.items()}
+    beginnings = map(begun.__getitem__, map(built.keys.__getitem__, rows))
+    # joined at once: a row of its own would be asked of the system page by page
+    parts = chain.from_iterable(zip(beginnings, map(built.tails.__getitem__, rows), strict=True))
+    if sent := b"".join(parts):
+        _copy(
+            "records_creditrecord",
+            RECORD_COLUMNS,
+            b"".join((binary.START, sent, binary.END)),
+            "(format binary)",
+        )
+
+
+def _copy(table: str, columns: str, text: bytes, form: str = "") -> None:
     if text:
         with connection.cursor() as cursor, connection.wrap_database_errors:
-            cursor.copy_expert(f"copy {table} ({columns}) from stdin", BytesIO(text), _COPY_BLOCK)
+            cursor.copy_expert(f"copy {table} ({columns}) from stdin {form}", BytesIO(text), _COPY_BLOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +168,11 @@ def store(built: Built, origin: Origin, subjects: dict[str, Known]) -> Outcome:
     rows = sorted(range(len(built.keys)), key=built.rows.decisions.__getitem__)
     if double:
         rows = [row for row in rows if row not in double]
-    heads = {key: f"{known.id}\t".encode() for key, known in subjects.items()}
-    subject_ids = map(heads.__getitem__, map(built.keys.__getitem__, rows))
-    # joined at once: a line of its own for every row would be asked of the system page by page
-    parts = zip(subject_ids, map(built.tails.__getitem__, rows), repeat(b"\n"))
-    _copy("records_creditrecord", RECORD_COLUMNS, b"".join(chain.from_iterable(parts)))
+    _copy_records(built, rows, subjects)
     note_variants(built, rows, subjects)
     if origin.batch_id is not None:
         sent_back = [
-            seal_rejected(origin, built.lines[row], built.originals[row], [refusal])
+            seal_rejected(origin, built.lines[row], built.original(row), [refusal])
             for row, refusal in double.items()
         ]
         lines = [*_sent_back(built.rejected, "f"), *_sent_back(sent_back, "t")]

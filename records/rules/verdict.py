@@ -61,6 +61,8 @@ class Judge:
         `problems` may hold what the reader found already (say, a row with too many cells).
         """
         facts, problems = self.facts, problems or Problems()
+        # what a chunk leaves empty counts as a column the file does not have (a 0 is no empty cell)
+        columns = {name: cells for name, cells in columns.items() if any(cells) or cells.count("") < size}
         problems.cite(self._refuse)
         self._forget()
         checked = self._checker.check(columns, size, problems)

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from common.privacy import decrypt_bytes
 from common.text import bigrams, bigrams_of, normalise_name, normalise_names
 from records.intake import lines
-from records.intake.build import RECORD_COLUMNS, Builder, Origin
+from records.intake.binary import texts_of
+from records.intake.build import TAIL, Builder, Origin
 from records.intake.good_rows import SubjectSeed
 from records.intake.subject_lines import SUBJECT_COLUMNS, subject_lines
 from records.rules.verdict import Judge
@@ -22,19 +23,11 @@ def test_objects_are_the_dictionaries_of_what_is_filled(rows: list[tuple[str, st
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
     filled = [{name: text for name, text in zip(names, row, strict=True) if text} for row in rows]
     assert lines.objects(columns, len(rows)) == list(map(orjson.dumps, filled))
-    assert lines.copy_json(lines.objects(columns, len(rows))) == [
-        lines.copy_text(orjson.dumps(one).decode()).encode() for one in filled
-    ]
 
 
 @given(st.lists(texts))
 def test_columns_are_escaped_like_their_texts(column: list[str]) -> None:
     assert list(lines.copy_texts(column)) == list(map(lines.copy_text, column))
-
-
-@given(st.lists(st.binary(min_size=16, max_size=16), min_size=1))
-def test_digests_are_written_like_bytes(digests: list[bytes]) -> None:
-    assert lines.copy_digests(digests) == [lines.copy_bytes(one).encode() for one in digests]
 
 
 @given(st.lists(texts))
@@ -53,14 +46,15 @@ def test_the_sealed_values_of_a_person_stand_in_the_order_of_the_table() -> None
     columns = {name: [value] for name, value in person(JG="某局", ZC="").items()}
     verdict = Judge(known).chunk(columns, 1)  # type: ignore[arg-type]
     built = Builder(known, Origin(1, None, "form", "")).build(verdict, [1], [[]])
-    cells = dict(zip(RECORD_COLUMNS.split(", ")[1:], built.tails[0].decode().split("\t"), strict=True))
+    cells = dict(zip(TAIL, texts_of(built.tails[0], tuple(TAIL.values())), strict=True))
     sealed = decrypt_bytes(
-        bytes.fromhex(cells["secret"].removeprefix("\\\\x")), context=f"record:{built.fingerprints[0].hex()}"
+        bytes.fromhex(str(cells["secret"]).removeprefix("\\x")),
+        context=f"record:{built.fingerprints[0].hex()}",
     )
     texts = [one.code for one in known.layout.fields if one.type == "text" and verdict.checked[one.code][0]]
     assert len(texts) > 2
     assert list(orjson.loads(sealed)) == ["ZJHM", *texts]
-    assert not orjson.loads(cells["data"]).keys() & {"ZJHM", *texts}
+    assert not orjson.loads(str(cells["data"])).keys() & {"ZJHM", *texts}
 
 
 names = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), min_size=1, max_size=12)

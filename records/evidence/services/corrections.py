@@ -4,7 +4,6 @@ The cells are the record's own with the changes laid over them; Judge and Builde
 makes for COPY is taken apart again and becomes one UPDATE, so that a correction and a hand-in cannot differ in a column.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -23,7 +22,8 @@ from records.evidence.choices import SETTLING, ChangeKind, Outcome
 from records.evidence.clauses import refuse
 from records.evidence.models import Proceeding
 from records.evidence.services.common import Author, Why, explain, insist, locked
-from records.intake.build import RECORD_COLUMNS, Built, Origin
+from records.intake import binary
+from records.intake.build import TAIL, Built, Origin
 from records.intake.reference import item_on, load_facts
 from records.intake.retry import again_on_collision
 from records.models import CreditRecord
@@ -46,9 +46,6 @@ _KEPT: Final = frozenset(
         "salt",
     }
 )
-_COLUMNS: Final = tuple(RECORD_COLUMNS.split(", ")[1:])
-_ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
-_CONTROL: Final = {"n": "\n", "t": "\t", "r": "\r"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +130,7 @@ def _drafted(
     before = all_values(record)
     cells = _cells(facts, record, before, fields, document, effective_date)
     verdict, built = judged(facts, cells, Origin(record.provider_id, record.batch_id, record.channel, ""))
-    columns = dict(zip(_COLUMNS, map(_plain, built.tails[0].decode().split("\t")), strict=True))
+    columns = dict(zip(TAIL, binary.texts_of(built.tails[0], tuple(TAIL.values())), strict=True))
     after = {code: str(column[0]) for code, column in verdict.checked.items() if column[0]}
     changed = {code for code in before.keys() | after.keys() if before.get(code, "") != after.get(code, "")}
     if columns["document_kind"] != record.document_kind:
@@ -163,13 +160,6 @@ def _cells(
     if effective_date:
         cells[names.EFFECTIVE_DATE] = effective_date
     return cells | changes
-
-
-def _plain(cell: str) -> str | None:
-    """What COPY would read from one column of its text format."""
-    if cell == "\\N":
-        return None
-    return _ESCAPED.sub(lambda found: _CONTROL.get(found[1], found[1]), cell)
 
 
 def _seen_by_rules(
