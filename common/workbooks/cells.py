@@ -25,6 +25,7 @@ class Grid(Sequence[Sequence[Cell]]):
 
     cells: list[Cell]
     width: int
+    apostrophes: bool = True  # whether there may be one anywhere
 
     def __len__(self) -> int:
         return len(self.cells) // self.width

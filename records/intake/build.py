@@ -89,7 +89,6 @@ class Built:
     digests: Sequence[bytes]
     tails: Sequence[bytes]
     originals: Sequence[Sequence[Cell]]  # of all rows of the chunk
-    places: Sequence[int]  # of the good ones among them
     rows: GoodRows
     subjects: Mapping[str, str]
     rejected: Sequence[Rejected]
@@ -97,7 +96,7 @@ class Built:
 
     def original(self, row: int) -> Sequence[Cell]:
         """The cells of a good row as handed in."""
-        return self.originals[self.places[row]]
+        return self.originals[self.rows.places[row]]
 
     def subject(self, key: str, row: int) -> str:
         """The line of a new subject, from the row that names it first."""
@@ -147,10 +146,7 @@ class Builder:
         digests, tails = self._tails(rows, prints) if rows.size else ([], [])
         good = rows.pick(lines)
         lines_of = self._subjects(rows, keys)
-        places = rows.pick(range(len(lines)))
-        return Built(
-            good, keys, prints, digests, tails, originals, places, rows, lines_of, rejected, lines[-1]
-        )
+        return Built(good, keys, prints, digests, tails, originals, rows, lines_of, rejected, lines[-1])
 
     def _subjects(self, rows: GoodRows, keys: Sequence[str]) -> dict[str, str]:
         first = first_rows(keys)
@@ -211,20 +207,23 @@ class Builder:
         yield map(texts, rows.authorities)
         yield repeat(_CONSTANTS)
 
-    def _contents(self, rows: GoodRows) -> tuple[list[bytes], dict[int, dict[str, str]]]:
+    def _contents(self, rows: GoodRows) -> tuple[Sequence[bytes], dict[int, dict[str, str]]]:
         """What is shown as JSON, row by row, and what is sealed of the rows that have something secret."""
         secrets: dict[int, dict[str, str]] = defaultdict(dict)
         for code in self._secret:
             column = rows.field(code)
             for row in compress(count(), column):
                 secrets[row][code] = column[row]
-        shown = {code: rows.field(code) for code in self._shown}
-        for code in self._texts if rows.persons else ():
-            column, shown[code] = shown[code], list(shown[code])
-            for row in rows.persons:
-                if column[row]:
-                    secrets[row][code], shown[code][row] = column[row], ""  # type: ignore[index]
-        return objects(shown, rows.size), secrets
+        # Over all rows of the chunk: to leave the few refused ones out of every column costs more than their JSON.
+        shown = {code: rows.whole(code) for code in self._shown}
+        persons = [(row, rows.places[row]) for row in rows.persons]
+        for code in self._texts if persons else ():
+            whole = shown[code]
+            kept = shown[code] = list(whole)
+            for row, place in persons:
+                if text := whole[place]:
+                    secrets[row][code], kept[place] = text, ""
+        return rows.pick(objects(shown, rows.of)), secrets
 
     def _head(self, item: ItemFacts) -> bytes:
         """The row up to the length of its fingerprint."""

@@ -172,7 +172,7 @@ def _grid(lines: list[str], delimiter: str) -> Grid | None:
     cells[width - 1 :: width] = [end.rstrip("\r\n") for end in ends]
     if not all(cells[::width]):
         return None
-    return Grid(cells, width)  # type: ignore[arg-type]
+    return Grid(cells, width, apostrophes="'" in joined)  # type: ignore[arg-type]
 
 
 def _read(given: list[str], text: Iterator[str], delimiter: str) -> Iterator[list[Cell]]:

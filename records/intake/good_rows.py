@@ -9,6 +9,7 @@ from catalog.choices import FieldRole, SubjectKind
 from common.identifiers import is_placeholder_uscc
 from records.identity.codes import canonical
 from records.intake.lines import copy_texts
+from records.rules.columns import Checked
 from records.rules.facts import Facts, ItemFacts
 from records.rules.periods import States
 from records.rules.verdict import Verdict
@@ -35,7 +36,8 @@ class GoodRows:
     def __init__(self, facts: Facts, verdict: Verdict, good: Sequence[bool]) -> None:
         self._facts, self._verdict, self._good = facts, verdict, good
         self._all = all(good)
-        self.size = len(good) if self._all else sum(good)
+        self.of = len(good)
+        self.size = self.of if self._all else sum(good)
 
     @property
     def item_code(self) -> str:
@@ -46,6 +48,15 @@ class GoodRows:
 
     def field(self, code: str) -> Sequence[str]:
         return self.pick(self._verdict.checked[code])  # type: ignore[arg-type]
+
+    def whole(self, code: str) -> Checked:
+        """The column with the refused rows, where a value may be None."""
+        return self._verdict.checked[code]
+
+    @cached_property
+    def places(self) -> Sequence[int]:
+        """Where the rows stand among all of the chunk."""
+        return self.pick(range(self.of))
 
     def role(self, role: str, default: str = "") -> Sequence[str]:
         """The column of the field with a role; `default` throughout where the item has none."""

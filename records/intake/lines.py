@@ -35,7 +35,7 @@ def copy_bytes(value: bytes | None) -> str:
     return NULL if value is None else f"\\\\x{value.hex()}"
 
 
-def objects(columns: Mapping[str, Sequence[str]], size: int) -> list[bytes]:
+def objects(columns: Mapping[str, Sequence[str | None]], size: int) -> list[bytes]:
     """Per row one JSON object of what is filled."""
     filled = {name: column for name, column in columns.items() if any(column)}
     if not filled:

@@ -87,7 +87,7 @@ def _chunk(header: Header, lines: list[int], rows: Sequence[Sequence[Cell]]) -> 
         rows if isinstance(rows, Grid) and rows.width == header.width else _laid_out(header, rows, problems)
     )
     given: list[Sequence[Cell]] = [grid.cells[column :: header.width] for column in range(header.width)]
-    columns = list(map(_unescaped, given))
+    columns = list(map(_unescaped, given)) if grid.apostrophes else given
     originals: Sequence[Sequence[Cell]] = grid
     if len(header.kept) != header.width or any(map(is_not, columns, given)):
         originals = list(zip(*(columns[column] for column in header.kept), strict=True))

@@ -110,12 +110,14 @@ class ColumnChecker:
         if len(seen.value) > _REMEMBERED:
             seen.value.clear()
             seen.wrong.clear()
-        for cell in [cell for cell in set(cells) if cell not in seen.value]:
-            try:
-                seen.value[cell] = "" if isinstance(cell, str) and not cell.strip() else parse(cell)
-            except ValueProblem as problem:
-                seen.value[cell], seen.wrong[cell] = None, (problem.code, problem.detail)
-        checked = list(map(seen.value.__getitem__, cells))
+        checked = list(map(seen.value.get, cells))
+        if None in checked and (new := set(cells).difference(seen.value)):
+            for cell in new:
+                try:
+                    seen.value[cell] = "" if isinstance(cell, str) and not cell.strip() else parse(cell)
+                except ValueProblem as problem:
+                    seen.value[cell], seen.wrong[cell] = None, (problem.code, problem.detail)
+            checked = list(map(seen.value.__getitem__, cells))
         if None in checked:
             for row, cell in enumerate(cells):
                 if checked[row] is None:
