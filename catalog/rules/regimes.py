@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from catalog.choices import PeriodStart, Severity
+from catalog.choices import PeriodStart
 from common.gates import Refusal, refuse
 
 
@@ -25,7 +25,7 @@ class TierContent:
     max_months: int
     basis_clause: str
     mark: str
-    severity: int = Severity.MEDIUM
+    severity: int
 
 
 @dataclass(frozen=True, slots=True)

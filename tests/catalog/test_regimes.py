@@ -9,6 +9,7 @@ from django.test import Client
 
 from agencies.models import Officer
 from catalog import selectors, services
+from catalog.choices import Severity
 from catalog.models import PublicationRegime, PublicationTier
 from catalog.publication import add_months, window
 from catalog.rules.regimes import RegimeContent, TierContent, regime_refusals
@@ -20,10 +21,26 @@ from tests.ledger.samples import AsRole
 
 TYPES = ("警告", "罚款", "责令关闭")
 MILD = TierContent(
-    "轻微", ("警告",), (), shown=False, min_months=0, max_months=3, basis_clause="第七条", mark="verified"
+    "轻微",
+    ("警告",),
+    (),
+    shown=False,
+    min_months=0,
+    max_months=3,
+    basis_clause="第七条",
+    mark="verified",
+    severity=Severity.LIGHT,
 )
 FINE = TierContent(
-    "一般", ("罚款",), (), shown=True, min_months=3, max_months=12, basis_clause="第八条", mark="verified"
+    "一般",
+    ("罚款",),
+    (),
+    shown=True,
+    min_months=3,
+    max_months=12,
+    basis_clause="第八条",
+    mark="verified",
+    severity=Severity.MEDIUM,
 )
 HARD = TierContent(
     "严重",
@@ -34,6 +51,7 @@ HARD = TierContent(
     max_months=36,
     basis_clause="第九条",
     mark="verified",
+    severity=Severity.HEAVY,
 )
 ON = date(2026, 11, 20)
 NEW = RegimeContent(
