@@ -6,6 +6,8 @@ in its record. Two statements a chunk at most, none where nothing is new; the ro
 """
 
 from collections.abc import Sequence
+from itertools import compress
+from operator import ne
 from typing import Final, NamedTuple
 
 import orjson
@@ -53,7 +55,8 @@ def _other_names(built: Built, rows: Sequence[int], known: dict[str, Known]) -> 
     found: dict[tuple[int, str], dict[str, object]] = {}
     names, kinds, days, keys = built.rows.names, built.rows.kinds, built.rows.decisions, built.keys
     known_names = {key: subject.name for key, subject in known.items()}
-    for row in [row for row in rows if names[row] != known_names[keys[row]]]:
+    stated = map(names.__getitem__, rows)
+    for row in compress(rows, map(ne, stated, map(known_names.__getitem__, map(keys.__getitem__, rows)))):
         subject = known[keys[row]]
         if kinds[row] == SubjectKind.PERSON:
             continue

@@ -4,16 +4,16 @@ Each gate adds its refusals to `problems` and returns the column later gates and
 missing or wrong hold None there and have their problem already.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import compress, count, repeat
-from operator import not_
+from operator import eq, not_
 from typing import Final, TypeAlias
 
 from catalog.choices import FieldRole, Nature, PeriodKind, Publicity, SubjectKind
 from catalog.publication import Windows
-from common.identifiers import is_placeholder_uscc
+from common.identifiers import USCC_PLACEHOLDER
 from common.workbooks.cells import Cell
 from records.choices import MinorCircumstance, Procedure
 from records.rules import facts as names
@@ -41,6 +41,7 @@ KindCase: TypeAlias = tuple[
     str, ItemFacts | None, str | None
 ]  # kind of document, catalog row, day of decision
 _DECLARED: Final = _WINDOW_ROLES.index(FieldRole.PUBLISH_UNTIL)
+_NO_CODE: Final = ("", USCC_PLACEHOLDER)
 _REMEMBERED: Final = 30_000
 _EXCLUDED_MINOR: Final = {
     MinorCircumstance.MINOR_CORRECTED.value: "excluded_minor_corrected",
@@ -262,11 +263,10 @@ def grounds(
     size, field = len(kinds), pointer(facts, FieldRole.SUBJECT_KIND)
     documents = role_column(facts, checked, FieldRole.SUBJECT_DOCUMENT_KIND, size)
     numbers = role_column(facts, checked, FieldRole.SUBJECT_DOCUMENT, size)
-    for row, (kind, item, day) in enumerate(zip(kinds, items, decisions, strict=True)):
-        if kind != SubjectKind.PERSON:
-            continue
+    for row in _persons(kinds):
         column[row] = None
-        if item is None or not day or kind not in item.subject_kinds:
+        item, day = items[row], decisions[row]
+        if item is None or not day or SubjectKind.PERSON not in item.subject_kinds:
             continue
         document, number = documents[row] or "", numbers[row] or ""
         consents = facts.consents.get(person_key(document, number), ()) if facts.consents else ()
@@ -298,11 +298,11 @@ def subject_codes(
     if field and SubjectKind.SELF_EMPLOYED in kinds:
         for row in compress(count(), map(not_, registrations)):
             code = codes[row]
-            if kinds[row] == SubjectKind.SELF_EMPLOYED and code is not None and _no_code(code):
+            if kinds[row] == SubjectKind.SELF_EMPLOYED and code in _NO_CODE:
                 detail = "个体工商户没有统一社会信用代码时，工商注册号必填"
                 problems.add(row, "field_required", field, detail)
     if SubjectKind.PERSON in kinds:
-        persons = [row for row, kind in enumerate(kinds) if kind == SubjectKind.PERSON]
+        persons = list(_persons(kinds))
         for role in (FieldRole.SUBJECT_DOCUMENT_KIND, FieldRole.SUBJECT_DOCUMENT):
             column = role_column(facts, checked, role, size)
             for row in persons:
@@ -310,8 +310,8 @@ def subject_codes(
                     problems.add(row, "field_required", pointer(facts, role), f"自然人的{role.label}必填")
 
 
-def _no_code(code: str) -> bool:
-    return not code or is_placeholder_uscc(code)
+def _persons(kinds: Sequence[str | None]) -> Iterator[int]:
+    return compress(count(), map(eq, kinds, repeat(SubjectKind.PERSON)))
 
 
 class Publication:
