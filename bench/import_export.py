@@ -102,7 +102,6 @@ class PenaltyResource(resources.ModelResource):
             secret |= {name: filled.pop(name) for name in ("CF_XDR_MC", "CF_SY", "CF_NR") if name in filled}
         instance.data = filled
         instance.secret = seal_record(secret, instance.fingerprint) if secret else None
-        instance.content_digest = hashlib.sha256(repr(sorted(row.items())).encode()).digest()[:16]
         self._ends(instance, row)
 
     def _ends(self, instance: CreditRecord, row: dict[str, str]) -> None:

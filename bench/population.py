@@ -112,11 +112,11 @@ def _subject(draw: random.Random, number: int, name: str) -> str:
 # Hash functions instead of random(): the same row for the same number, whatever the plan.
 _INSERT: Final = """
 insert into records_creditrecord (
-    subject_id, item_id, item_code, provider_id, channel, fingerprint, content_digest, document_kind, document_number,
+    subject_id, item_id, item_code, provider_id, channel, fingerprint, document_kind, document_number,
     decision_date, effective_date, authority_name, authority_uscc, procedure, minor, end_reason, ended_noted, ended_on,
     data, regime_id, tier_id, minimum_until, shared_until, published_until, used_until, received_at)
 select n.subject_id, i.id, f.item_code, u.id, 'file', decode(md5(%(seed)s || '/' || n.n), 'hex'),
-    decode(md5('content' || n.n), 'hex'), f.document_kind, f.word || '〔' || extract(year from n.day) || '〕' || n.n || '号',
+    f.document_kind, f.word || '〔' || extract(year from n.day) || '〕' || n.n || '号',
     n.day, n.day, u.name, u.uscc, 'ordinary', 'none', case when n.ended then 'repaired' else '' end, false,
     case when n.ended then n.day + 200 end, f.data, f.regime_id, f.tier_id,
     (n.day + make_interval(months => f.min_months))::date, until.day,

@@ -28,13 +28,16 @@ def seal_subject(values: dict[str, str], key: str) -> bytes:
     return encrypt(orjson.dumps(values).decode(), context=subject_context(key))
 
 
-def secret_of_record(record: CreditRecord) -> dict[str, str]:
-    if record.secret is None:
+def opened(secret: bytes | memoryview | None, fingerprint: bytes) -> dict[str, str]:
+    """The secret values of a record; raises DecryptionError."""
+    if secret is None:
         return {}
-    plain: dict[str, str] = orjson.loads(
-        decrypt(bytes(record.secret), context=record_context(bytes(record.fingerprint)))
-    )
+    plain: dict[str, str] = orjson.loads(decrypt(bytes(secret), context=record_context(fingerprint)))
     return plain
+
+
+def secret_of_record(record: CreditRecord) -> dict[str, str]:
+    return opened(record.secret, bytes(record.fingerprint))
 
 
 def secret_of_subject(subject: Subject) -> dict[str, str]:

@@ -200,7 +200,6 @@ class CreditRecord(models.Model):
     )
     channel = models.CharField("报送方式", max_length=8, choices=choices.Channel.choices)
     fingerprint = models.BinaryField("去重键", max_length=16)
-    content_digest = models.BinaryField("内容摘要", max_length=16)
     # the document it rests on (plan, item 2)
     document_kind = models.CharField("文书种类", max_length=100)
     document_number = models.CharField("文书号", max_length=128)

@@ -205,7 +205,6 @@ def _record(
         provider=provider,
         channel="form",
         fingerprint=fingerprint,
-        content_digest=fingerprint,
         document_kind=kind,
         document_number=number,
         decision_date=decision_date,

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, count, repeat
-from operator import add
 from typing import Final
 
 import orjson
@@ -38,7 +37,6 @@ TAIL: Final = {
     "batch_id": "number",
     "channel": "text",
     "fingerprint": "bytes",
-    "content_digest": "bytes",
     "document_kind": "text",
     "document_number": "text",
     "decision_date": "day",
@@ -86,7 +84,6 @@ class Built:
     lines: Sequence[int]
     keys: Sequence[str]
     fingerprints: Sequence[bytes]
-    digests: Sequence[bytes]
     tails: Sequence[bytes]
     originals: Sequence[Sequence[Cell]]  # of all rows of the chunk
     rows: GoodRows
@@ -143,10 +140,10 @@ class Builder:
         numbers = subjects.compared_numbers(rows.numbers) if rows.size else []
         keys = self._keys(rows, numbers)
         prints = subjects.fingerprints(self._facts.layout.code, numbers, keys, rows.authorities)
-        digests, tails = self._tails(rows, prints) if rows.size else ([], [])
+        tails = self._tails(rows, prints) if rows.size else []
         good = rows.pick(lines)
         lines_of = self._subjects(rows, keys)
-        return Built(good, keys, prints, digests, tails, originals, rows, lines_of, rejected, lines[-1])
+        return Built(good, keys, prints, tails, originals, rows, lines_of, rejected, lines[-1])
 
     def _subjects(self, rows: GoodRows, keys: Sequence[str]) -> dict[str, str]:
         first = first_rows(keys)
@@ -171,20 +168,15 @@ class Builder:
             keys[row] = key
         return keys
 
-    def _tails(self, rows: GoodRows, prints: Sequence[bytes]) -> tuple[list[bytes], list[bytes]]:
+    def _tails(self, rows: GoodRows, prints: Sequence[bytes]) -> list[bytes]:
         shown, secrets = self._contents(rows)
-        documents = rows.documents()
-        digests = subjects.content_digests(map(add, shown, documents))
         sealed = [binary.NULL] * rows.size
         for row, secret in secrets.items():
-            digests[row] = subjects.content_digest(shown[row] + documents[row], orjson.dumps(secret))
             found = seal_record(secret, prints[row])
             sealed[row] = binary.length(len(found)) + found
         columns = (
             map({item: self._head(item) for item in set(rows.items)}.__getitem__, rows.items),
             prints,
-            repeat(binary.DIGEST),
-            digests,
             *self._documents(rows),
             [binary.length(1 + len(one)) for one in shown],
             repeat(binary.JSONB),
@@ -194,7 +186,7 @@ class Builder:
             _cut(os.urandom(16 * rows.size)),
             self._ends(rows.states),
         )
-        return digests, list(map(b"".join, zip(*columns, strict=False)))
+        return list(map(b"".join, zip(*columns, strict=False)))
 
     def _documents(self, rows: GoodRows) -> Iterator[Iterable[bytes]]:
         """Document kind to `ended_noted`."""

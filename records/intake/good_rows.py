@@ -3,19 +3,16 @@
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import compress, count
-from typing import Final, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from catalog.choices import FieldRole, SubjectKind
 from common.identifiers import is_placeholder_uscc
 from records.identity.codes import canonical
-from records.intake.lines import copy_texts
 from records.rules.columns import Checked
 from records.rules.facts import Facts, ItemFacts
 from records.rules.periods import States
 from records.rules.verdict import Verdict
 
-# procedure, minor, end_reason, ended_noted of a new record
-_DIGESTED: Final = "\tordinary\tnone\t\tf"
 _T = TypeVar("_T")
 
 
@@ -28,6 +25,18 @@ class SubjectSeed(NamedTuple):
     codes: dict[str, str]
     document_kind: str
     document: str
+
+
+class Contents(NamedTuple):
+    """What a record states; `values` by field code, sealed ones among them."""
+
+    values: dict[str, str]
+    document_kind: str
+    document_number: str
+    decision_date: str
+    effective_date: str
+    authority_name: str
+    authority_uscc: str
 
 
 class GoodRows:
@@ -113,18 +122,19 @@ class GoodRows:
     def authority_names(self) -> Sequence[str]:
         return self.role(FieldRole.AUTHORITY_NAME, self._facts.own_name)
 
-    def documents(self) -> list[bytes]:
-        """Document kind to `ended_noted` in the form that the digest of a record's contents is taken over."""
-        columns = (
-            self.document_kinds,
-            copy_texts(self.numbers),
-            self.decisions,
-            self.effective,
-            copy_texts(self.authority_names),
-            self.authorities,
+    def contents(self, row: int) -> Contents:
+        """Everything a row says of its fact, for a fact that comes twice."""
+        place, checked = self.places[row], self._verdict.checked
+        fields = [one.code for one in self._facts.layout.fields]
+        return Contents(
+            {code: text for code in fields if (text := checked[code][place])},
+            self.document_kinds[row],
+            self.numbers[row],
+            self.decisions[row],
+            self.effective[row],
+            self.authority_names[row],
+            self.authorities[row],
         )
-        lines = map("\t".join, zip(*columns, strict=True))
-        return (f"{_DIGESTED}\n".join(lines) + _DIGESTED).encode().split(b"\n")
 
     @cached_property
     def persons(self) -> list[int]:

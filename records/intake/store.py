@@ -15,19 +15,16 @@ from typing import Final
 from django.db import connection
 
 from common.clock import today
-from common.gates import Refusal, refuse
+from common.gates import Refusal
 from records.choices import FINAL_ENDS, EndReason
 from records.intake import binary
 from records.intake.build import RECORD_COLUMNS, TAIL, Built, Origin, Rejected, seal_rejected
+from records.intake.comparing import Recorded, again, within
 from records.intake.lines import copy_bytes, copy_text, first_rows
 from records.intake.subject_lines import SUBJECT_COLUMNS
 from records.intake.variants import Known, note_variants
 
-_SAME: Final = "同一文书、同一主体的信息已经报送过，内容相同，无需重复报送"
-_DIFFERENT: Final = "同一文书、同一主体的信息已经报送过，但内容不同，请走更正"
 _BARRING: Final = sorted(FINAL_ENDS | {EndReason.REPAIRED})
-_REPAIRED: Final = "该信息已经信用修复，不得再次报送（谁认定、谁修复）"
-_GONE: Final = "该文书已被撤销、确认违法或者无效，或者依法不应归集，不得再次报送"
 _KNOWN_SUBJECTS: Final = 30_000
 _COPY_BLOCK: Final = 1 << 24  # read at once: for every block the thread that judges ahead must be waited for
 # Keys and fingerprints travel as one text: thousands of constants in a statement cost more to parse than to look up. The
@@ -41,12 +38,12 @@ left join lateral (select id, name from records_subject where key = wanted offse
 _RECORDS: Final = """
 with given as materialized (select decode(%(prints)s, 'hex') as prints),
      wanted as (select substr(prints, 16 * n + 1, 16) as print from given, generate_series(0, length(prints) / 16 - 1) n)
-select r.fingerprint, r.content_digest, r.id, r.provider_id, r.reason from wanted,
+select r.fingerprint, r.id, r.provider_id, r.reason from wanted,
 lateral (
-    select fingerprint, content_digest, id, provider_id, '' as reason from records_creditrecord
+    select fingerprint, id, provider_id, '' as reason from records_creditrecord
     where fingerprint = print and ended_on is null
     union all
-    select fingerprint, content_digest, id, provider_id, case when ended_on > %(today)s then '' else end_reason end
+    select fingerprint, id, provider_id, case when ended_on > %(today)s then '' else end_reason end
     from records_creditrecord
     where fingerprint = print and ended_on is not null and (ended_on > %(today)s or end_reason = any(%(barring)s))
     offset 0) r
@@ -114,51 +111,26 @@ def _copy(table: str, columns: str, text: bytes, form: str = "") -> None:
             cursor.copy_expert(f"copy {table} ({columns}) from stdin {form}", BytesIO(text), _COPY_BLOCK)
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A record of the same fact: its contents, and the reason if it ended for good."""
-
-    digest: bytes
-    record_id: int
-    provider_id: int
-    end_reason: str
-
-
-def _stored(fingerprints: Sequence[bytes]) -> dict[bytes, _Known]:
+def _stored(fingerprints: Sequence[bytes]) -> dict[bytes, Recorded]:
     """The records that carry one of the fingerprints and are not over, or over for good."""
     with connection.cursor() as cursor:
         cursor.execute(
             _RECORDS, {"prints": b"".join(fingerprints).hex(), "today": today(), "barring": _BARRING}
         )
-        return {bytes(row[0]): _Known(bytes(row[1]), *row[2:]) for row in cursor.fetchall()}
+        return {bytes(print_): Recorded(*rest) for print_, *rest in cursor.fetchall()}
 
 
 def duplicates(built: Built, provider_id: int) -> dict[int, Refusal]:
     """Rows whose fact is recorded already, has ended for good, or stands further up in the same chunk."""
-    prints, digests = built.fingerprints, built.digests
+    prints = built.fingerprints
     seen = _stored(prints) if prints else {}
     first = first_rows(prints)
-    found: dict[int, Refusal] = {}
-    for row in compress(count(), map(ne, map(first.__getitem__, prints), count())):
-        same = digests[row] == digests[first[prints[row]]]
-        found[row] = refuse("duplicate", _SAME if same else _DIFFERENT)
-    for row in compress(count(), map(seen.__contains__, prints)) if seen else ():
-        found[row] = _again(seen[prints[row]], digests[row], provider_id)
+    twice = compress(count(), map(ne, map(first.__getitem__, prints), count()))
+    found = {row: within(built, row, first[prints[row]]) for row in twice}
+    if seen:
+        known = compress(count(), map(seen.__contains__, prints))
+        found |= again(built, {row: seen[prints[row]] for row in known}, provider_id)
     return dict(sorted(found.items()))
-
-
-def _again(known: _Known, digest: bytes, provider_id: int) -> Refusal:
-    """Why a fact that is known does not come in again, and where its correction is made."""
-    if known.end_reason == EndReason.REPAIRED:
-        return refuse("duplicate", _REPAIRED)
-    if known.end_reason:
-        return refuse("document_not_effective", _GONE)
-    if known.digest == digest:
-        return refuse("duplicate", _SAME)
-    if known.provider_id != provider_id:
-        return refuse("duplicate", _DIFFERENT)
-    where = f"：打开编号为{known.record_id}的信用记录，点“更正”；接口为 /api/v1/records/{known.record_id}/corrections/"
-    return refuse("duplicate", _DIFFERENT + where)
 
 
 def store(built: Built, origin: Origin, subjects: dict[str, Known]) -> Outcome:

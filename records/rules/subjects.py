@@ -5,7 +5,7 @@ keyed digest of kind and number of the document, never by name.
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -71,11 +71,6 @@ def content_digest(shown: bytes, secret: bytes | None) -> bytes:
     Keyed where there is something secret: a plain digest of a person's data could be guessed.
     """
     if secret is None:
-        return content_digests([shown])[0]
+        return sha256(shown).digest()[:16]
     text = sha256(shown).hexdigest() + secret.decode()
     return lookup_digest(text, purpose=_CONTENT_PURPOSE)[:16]
-
-
-def content_digests(shown: Iterable[bytes]) -> list[bytes]:
-    """The same of many contents with nothing secret."""
-    return [sha256(contents).digest()[:16] for contents in shown]

@@ -20,10 +20,10 @@ from tests.intake.conftest import HandIn
 from tests.ledger.samples import raw_connection
 
 INSERT = """
-insert into records_creditrecord (subject_id, item_id, item_code, provider_id, channel, fingerprint, content_digest, document_kind,
+insert into records_creditrecord (subject_id, item_id, item_code, provider_id, channel, fingerprint, document_kind,
     document_number, decision_date, effective_date, authority_name, authority_uscc, procedure, minor, end_reason, ended_noted, data,
     regime_id, tier_id, minimum_until, shared_until, published_until, used_until)
-select {subject}, {item}, {code}, {provider}, channel, decode(md5(random()::text), 'hex'), content_digest, {kind}, document_number,
+select {subject}, {item}, {code}, {provider}, channel, decode(md5(random()::text), 'hex'), {kind}, document_number,
     {day}, effective_date, authority_name, authority_uscc, procedure, minor, end_reason, ended_noted, data, regime_id, tier_id,
     minimum_until, {shared}, {published}, used_until from records_creditrecord where id = {id}
 """

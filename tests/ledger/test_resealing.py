@@ -62,7 +62,7 @@ BARE = {
     "agencies_idempotentrequest.body_digest", "blacklist_deliveredrow.digest", "blacklist_deliveredrow.fingerprint",
     "blacklist_importedrow.digest", "blacklist_importedrow.fingerprint", "blacklist_casestep.party_code",
     "blacklist_refusedrow.fingerprint", "ledger_block.hash", "ledger_block.prev_hash", "ledger_block.root", "ledger_event.digest",
-    "ledger_pending.digest", "portal_issuedreport.digest", "province_incoming.digest", "records_consentrequest.code_digest", "records_creditrecord.content_digest",
+    "ledger_pending.digest", "portal_issuedreport.digest", "province_incoming.digest", "records_consentrequest.code_digest",
     "records_creditrecord.fingerprint", "records_erasure.code_digest", "records_lookup.asked", "repair_case.code_digest",
 }  # fmt: skip
 

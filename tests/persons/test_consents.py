@@ -223,10 +223,10 @@ def run(sql: str) -> None:
 
 
 COPIED = """
-insert into records_creditrecord (subject_id, item_id, item_code, provider_id, channel, fingerprint, content_digest,
+insert into records_creditrecord (subject_id, item_id, item_code, provider_id, channel, fingerprint,
     document_kind, document_number, decision_date, effective_date, authority_name, authority_uscc, procedure, minor, end_reason,
     ended_noted, data, shared_until, used_until, published_until)
-select subject_id, item_id, item_code, provider_id, channel, decode(md5(random()::text), 'hex'), content_digest,
+select subject_id, item_id, item_code, provider_id, channel, decode(md5(random()::text), 'hex'),
     document_kind, document_number, {day}, effective_date, authority_name, authority_uscc, procedure, minor, '', ended_noted, data,
     {shared}, {used}, {published} from records_creditrecord where id = {id}
 """

@@ -62,7 +62,6 @@ def _record(
         provider=provider,
         channel="file",
         fingerprint=digest,
-        content_digest=digest,
         document_kind="行政处罚决定书" if prefix == "CF" else "行政许可决定书",
         document_number=f"鹤市监{'罚' if prefix == 'CF' else '许'}字〔2026〕{number}号",
         decision_date=decided,

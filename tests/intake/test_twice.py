@@ -1,0 +1,52 @@
+"""A fact that comes twice: whether it says the same is found out by opening and comparing, whatever stands sealed in it."""
+
+import pytest
+
+from bench import samples
+from common.clock import today
+from records.intake import rejections
+from records.models import CreditRecord, IntakeBatch
+from tests.intake.conftest import HandIn
+
+
+@pytest.fixture
+def person(unit: samples.Unit) -> samples.Row:
+    """A decision about a natural person: nearly all of it is sealed."""
+    return next(row for row in samples.penalties(200, unit, today=today()) if row["CF_XDR_LB"] == "自然人")
+
+
+def said(batch: IntakeBatch) -> list[tuple[str, str]]:
+    return [(line.refusals[0].code, line.refusals[0].detail) for line in rejections.lines_of(batch)]
+
+
+def handed_in(hand_in: HandIn, *rows: samples.Row) -> IntakeBatch:
+    return hand_in(samples.as_csv(rows, samples.COLUMNS))
+
+
+def test_what_is_sealed_is_compared_as_well(hand_in: HandIn, person: samples.Row) -> None:
+    assert handed_in(hand_in, person).accepted == 1
+    record = CreditRecord.objects.get()
+    assert record.secret and "CF_NR" not in record.data
+    ((code, detail),) = said(handed_in(hand_in, person))
+    assert (code, "内容相同" in detail) == ("duplicate", True)
+    ((code, detail),) = said(handed_in(hand_in, person | {"CF_NR": "罚款人民币1元"}))
+    assert (code, "内容不同" in detail, f"编号为{record.pk}的信用记录" in detail) == ("duplicate", True, True)
+
+
+@pytest.mark.parametrize("change", [{"BZ": "补充说明"}, {"CF_NR": "罚款人民币1元"}])
+def test_within_one_file_the_first_one_counts(
+    hand_in: HandIn, company: samples.Row, person: samples.Row, change: dict[str, str]
+) -> None:
+    batch = handed_in(hand_in, company, company, company | change, person, person, person | change)
+    assert (batch.accepted, batch.duplicate) == (2, 4)
+    assert ["内容相同" in detail for _, detail in said(batch)] == [True, False, True, False]
+
+
+def test_a_record_that_does_not_open_costs_no_other_row(
+    hand_in: HandIn, company: samples.Row, person: samples.Row
+) -> None:
+    handed_in(hand_in, person)
+    CreditRecord.objects.update(secret=b"\2d1" + bytes(40))
+    batch = handed_in(hand_in, person, company)
+    assert (batch.status, batch.accepted, batch.duplicate) == ("done", 1, 1)
+    assert ["内容不同" in detail for _, detail in said(batch)] == [True]
