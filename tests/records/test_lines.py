@@ -15,14 +15,16 @@ from records.rules.verdict import Judge
 from tests.records.sheets import facts, person
 
 texts = st.text(st.sampled_from('鹤a"\\,\n\t\r\0:{}'), max_size=6)
+all_texts = texts | st.text(st.characters(exclude_categories=("Cs",)), max_size=6)
 
 
-@given(st.lists(st.tuples(texts, texts, texts)))
+@given(st.lists(st.tuples(all_texts, all_texts, all_texts)))
 def test_objects_are_the_dictionaries_of_what_is_filled(rows: list[tuple[str, str, str]]) -> None:
-    names = ("A", 'b"', "鹤")
+    names = ("CF_XDR_MC", "B2", "_")
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
     filled = [{name: text for name, text in zip(names, row, strict=True) if text} for row in rows]
     assert lines.objects(columns, len(rows)) == list(map(orjson.dumps, filled))
+    assert lines.objects({}, len(rows)) == [b"{}"] * len(rows)
 
 
 @given(st.lists(texts))
