@@ -64,6 +64,7 @@ TABLES: Final[dict[str, int]] = {
     "repair_objectionrule": 55,
     "repair_materialreading": 56,
     "repair_omission": 57,
+    "repair_requiredmaterial": 58,
     "supervision_clue": 60,
     "supervision_gapexplanation": 61,
     "common_calendarday": 62,

@@ -72,6 +72,7 @@ class ApplicationRequestSerializer(serializers.Serializer[object]):
     identity = serializers.FileField(required=False)
     fulfilment = serializers.FileField(required=False, help_text="可以重复")
     evidence = serializers.FileField(required=False, help_text="可以重复")
+    court_order = serializers.FileField(required=False, help_text="可以重复")
 
 
 class ApplicationFiledSerializer(serializers.Serializer[object]):

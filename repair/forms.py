@@ -2,28 +2,27 @@
 services, whose refusals come back to the field they concern."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from agencies.models import Agency
-from catalog.choices import SourceMark
 from catalog.forms import RefusableForm
-from catalog.models import LegalBasis
+from common.clock import today
 from common.files import EVIDENCE, CheckedFile, check
 from common.files.check import EXTENSIONS
 from common.files.errors import FileRefused
 from common.files.forms import CheckedFileField
-from common.widgets import DayInput, UnitNumberInput, UploadInput
+from common.widgets import UploadInput
 from records.models import CreditRecord
 from repair import documents
 from repair.choices import Ground, Kind, MaterialKind, Purpose, Source, State
 from repair.contents import Applicant
-from repair.models import RepairRule
 from repair.selectors.cases import OVERDUE, UNSEEN
-from repair.services import Filing, Paper, RuleText
+from repair.selectors.rules import required_materials
+from repair.services import Filing, Paper
 from repair.targets import Target
 
 MAX_FILES: Final = 10
@@ -66,8 +65,13 @@ def hint(words: str = "") -> str:
 
 
 class ApplicantForm(RefusableForm):
-    """Who applies. Not more than is needed to reach them: who they are is shown by the identity paper."""
+    """Who applies. Not more than is needed to reach them: who they are is shown by the identity paper.
 
+    A field named like a kind of material takes that paper, and is required where the rows of the day ask for it; what they ask
+    for besides gets a field of its own (`further`).
+    """
+
+    kind: ClassVar[Kind]
     name = forms.CharField(
         label="申请人或者经办人姓名", max_length=50, widget=forms.TextInput({"autocomplete": "name"})
     )
@@ -78,9 +82,32 @@ class ApplicantForm(RefusableForm):
         widget=forms.TextInput({"autocomplete": "tel", "inputmode": "tel"}),
     )
 
-    def filing(self, target: Target | None, **more: Any) -> Filing:
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.demanded = required_materials(self.kind, today())
+        for one in MaterialKind:
+            if one.value in self.fields:
+                self.fields[one.value].required = one in self.demanded
+        self._further = [one.value for one in self.demanded if one.value not in self.fields]
+        for name in self._further:
+            self.fields[name] = FilesField(label=MaterialKind(name).label, help_text=hint())
+
+    @property
+    def further(self) -> list[forms.BoundField]:
+        """The papers that only the rows ask for, for pages that lay their fields out by name."""
+        return [self[name] for name in self._further]
+
+    def filing(self, target: Target | None, confirmed: str = "", **more: Any) -> Filing:
+        """What was handed in, with every paper; `confirmed` is the text of a commitment given on line."""
         values = self.cleaned_data
+        papers = [Paper(MaterialKind.COMMITMENT, confirmed=confirmed)] if confirmed else []
+        for one in MaterialKind:
+            given = values.get(one.value) or []
+            papers += [Paper(one, file) for file in (given if isinstance(given, list) else [given])]
         return Filing(
+            kind=self.kind,
+            text=values["text"],
+            papers=papers,
             applicant=Applicant(values["name"].strip(), values["phone"].strip()),
             record_id=target.record.pk if target and target.record else None,
             entry_id=target.entry.pk if target and target.entry else None,
@@ -89,6 +116,7 @@ class ApplicantForm(RefusableForm):
 
 
 class RepairForm(ApplicantForm):
+    kind = Kind.REPAIR
     text = forms.CharField(
         label="怎样纠正的、怎样履行的",
         max_length=2000,
@@ -114,26 +142,26 @@ class RepairForm(ApplicantForm):
         label="签字或者盖章的承诺书", required=False, help_text=hint("在线承诺的不用上传。")
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["commitment"].required = False  # given on line as well
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if not self.errors and not values.get("confirm") and not values.get("commitment"):
+        needed = MaterialKind.COMMITMENT in self.demanded and not self.errors
+        if needed and not values.get("confirm") and not values.get("commitment"):
             self.add_error("confirm", "请在线作出承诺，或者上传签字盖章的承诺书")
         return values
 
     def wanted(self, target: Target) -> Filing:
         values = self.cleaned_data
-        papers = [Paper(MaterialKind.FULFILMENT, one) for one in values["fulfilment"]]
-        papers.append(Paper(MaterialKind.IDENTITY, values["identity"]))
-        if values["commitment"]:
-            papers.append(Paper(MaterialKind.COMMITMENT, values["commitment"]))
-        else:
-            papers.append(Paper(MaterialKind.COMMITMENT, confirmed=documents.commitment_text(target)))
-        return self.filing(
-            target, kind=Kind.REPAIR, text=values["text"], changes=values["changes"], papers=papers
-        )
+        on_line = values["confirm"] and not values["commitment"]
+        confirmed = documents.commitment_text(target) if on_line else ""
+        return self.filing(target, confirmed, changes=values["changes"])
 
 
 class ObjectionForm(ApplicantForm):
+    kind = Kind.OBJECTION
     ground = forms.ChoiceField(label="哪里不对", choices=Ground.choices, widget=forms.RadioSelect)
     text = forms.CharField(
         label="具体说明", max_length=2000, widget=forms.Textarea(_LONG), help_text="写明哪里不对、应当是什么"
@@ -142,15 +170,11 @@ class ObjectionForm(ApplicantForm):
     evidence = FilesField(label="证据", required=False, help_text=hint("没有的可以不传。"))
 
     def wanted(self, target: Target) -> Filing:
-        values = self.cleaned_data
-        papers = [Paper(MaterialKind.IDENTITY, values["identity"])]
-        papers += [Paper(MaterialKind.EVIDENCE, one) for one in values["evidence"]]
-        return self.filing(
-            target, kind=Kind.OBJECTION, text=values["text"], ground=values["ground"], papers=papers
-        )
+        return self.filing(target, ground=self.cleaned_data["ground"])
 
 
 class ReorganisationForm(ApplicantForm):
+    kind = Kind.REORGANISATION
     text = forms.CharField(
         label="案件情况",
         max_length=2000,
@@ -163,10 +187,7 @@ class ReorganisationForm(ApplicantForm):
     identity = CheckedFileField(label="管理人证明或者授权委托书", help_text=hint())
 
     def wanted(self, target: Target) -> Filing:
-        values = self.cleaned_data
-        papers = [Paper(MaterialKind.COURT_ORDER, one) for one in values["court_order"]]
-        papers.append(Paper(MaterialKind.IDENTITY, values["identity"]))
-        return self.filing(target, kind=Kind.REORGANISATION, text=values["text"], papers=papers)
+        return self.filing(target)
 
 
 PUBLIC_FORMS: Final[dict[Kind, type[RepairForm] | type[ObjectionForm] | type[ReorganisationForm]]] = {
@@ -177,6 +198,7 @@ PUBLIC_FORMS: Final[dict[Kind, type[RepairForm] | type[ObjectionForm] | type[Reo
 
 
 class ReviewForm(ApplicantForm):
+    kind = Kind.REVIEW
     text = forms.CharField(label="不同意处理结果的理由", max_length=2000, widget=forms.Textarea(_LONG))
 
 
@@ -289,66 +311,6 @@ class DocumentForm(RefusableForm):
 
 class FalseForm(RefusableForm):
     facts = forms.CharField(label="认定的事实和证据", max_length=2000, widget=forms.Textarea(_LONG))
-
-
-class _Lines(forms.CharField):
-    """Several lines, one thing each."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.Textarea(_LONG), help_text="一行一项", **options)
-
-    def clean(self, value: Any) -> list[str]:
-        return [line.strip() for line in str(super().clean(value)).splitlines() if line.strip()]
-
-
-class RuleForm(RefusableForm):
-    effective_from = forms.DateField(
-        label="施行日期", widget=DayInput(), help_text="最早为今天；以前的申请不受影响"
-    )
-    basis = forms.ModelChoiceField(
-        LegalBasis.objects.order_by("level", "name"), label="依据", to_field_name="code", empty_label="请选择"
-    )
-    basis_clause = forms.CharField(label="依据条款", max_length=100, required=False)
-    conditions = _Lines(label="修复条件")
-    materials = _Lines(label="申请材料")
-    decided_by = forms.CharField(label="决定单位", max_length=100)
-    apply_at = forms.CharField(label="受理渠道", max_length=200)
-    effect = forms.CharField(label="修复效果", max_length=300)
-    min_months = forms.IntegerField(
-        label="最短期限", min_value=0, max_value=600, required=False, widget=UnitNumberInput("个月"),
-        help_text="处罚的最短公示期在公示期限规定里，这里不填",
-    )  # fmt: skip
-    bar_months = forms.IntegerField(
-        label="承诺不实后不适用承诺修复", min_value=1, max_value=600, required=False, widget=UnitNumberInput("个月")
-    )  # fmt: skip
-    irreparable_all = forms.BooleanField(label="整类不可修复", required=False)
-    irreparable_types = _Lines(label="不可修复的处罚类别", required=False)
-    time_bound_types = _Lines(label="附带期限、期满后才能修复的处罚类别", required=False)
-    irreparable = _Lines(label="不可修复的情形（告知用）", required=False)
-    mark = forms.ChoiceField(label="核对情况", choices=SourceMark.choices)
-    acting_on = forms.CharField(label="办理依据", max_length=200, help_text="改变它的文件；记入留痕账本")
-
-    @staticmethod
-    def values_of(rule: RepairRule) -> dict[str, object]:
-        """The running rule as the starting point of the next."""
-        lines = ("conditions", "materials", "irreparable_types", "time_bound_types", "irreparable")
-        plain = ("basis_clause", "decided_by", "apply_at", "effect", "min_months", "bar_months", "irreparable_all", "mark")  # fmt: skip
-        return {
-            "basis": rule.basis.code,
-            **{name: getattr(rule, name) for name in plain},
-            **{name: "\n".join(getattr(rule, name)) for name in lines},
-        }
-
-    def text(self) -> RuleText:
-        values = {name: value for name, value in self.cleaned_data.items() if name != "acting_on"}
-        return RuleText(**values)
-
-
-class ObjectionRuleForm(RefusableForm):
-    source = forms.ChoiceField(label="差错来源", choices=Source.choices)
-    masks = forms.BooleanField(label="受理后暂停公示和使用", required=False)
-    effective_from = forms.DateField(label="施行日期", widget=DayInput())
-    acting_on = forms.CharField(label="办理依据", max_length=200)
 
 
 def offer_agencies(form: HandOverForm, but: int) -> None:

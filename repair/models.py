@@ -38,6 +38,7 @@ class RepairRule(Dated):
         PublicationRegime, null=True, blank=True, on_delete=models.CASCADE, related_name="repair_rules"
     )
     item_code = models.CharField("目录事项代码", max_length=40, blank=True)
+    for_lists = models.BooleanField("事项为名单，没有另行规定的名单适用", default=False)
     scheme = models.ForeignKey(
         ListScheme, null=True, blank=True, on_delete=models.CASCADE, related_name="repair_rules"
     )
@@ -71,6 +72,14 @@ class RepairRule(Dated):
             ExclusionConstraint(
                 name="repair_rule_one_in_force",
                 expressions=[("code", RangeOperators.EQUAL), (in_force_span(), RangeOperators.OVERLAPS)],
+            ),
+            ExclusionConstraint(
+                name="repair_rule_one_for_lists",
+                expressions=[(in_force_span(), RangeOperators.OVERLAPS)],
+                condition=Q(for_lists=True),
+            ),
+            models.CheckConstraint(
+                condition=Q(for_lists=False) | ~Q(item_code=""), name="repair_rule_for_lists_names_item"
             ),
         ]
 
@@ -384,3 +393,6 @@ class FalseCommitment(models.Model):
 
     def __str__(self) -> str:
         return self.case.number
+
+
+from repair.required import RequiredMaterial  # noqa: E402, F401

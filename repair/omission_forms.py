@@ -9,9 +9,9 @@ from catalog.choices import Nature, SubjectKind
 from common.clock import today
 from common.files.forms import CheckedFileField
 from common.widgets import DayInput
-from repair.choices import Ground, Kind, MaterialKind
+from repair.choices import Ground, Kind
 from repair.forms import ApplicantForm, FilesField, hint
-from repair.services import Claim, Filing, Paper
+from repair.services import Claim, Filing
 
 
 def claimable_items() -> list[tuple[str, str]]:
@@ -21,6 +21,7 @@ def claimable_items() -> list[tuple[str, str]]:
 
 
 class OmissionForm(ApplicantForm):
+    kind = Kind.OBJECTION
     party = forms.ChoiceField(label="遗漏的是谁的信息", choices=SubjectKind.choices, widget=forms.RadioSelect)
     party_name = forms.CharField(label="单位名称或者本人姓名", max_length=200)
     party_code = forms.CharField(
@@ -61,8 +62,6 @@ class OmissionForm(ApplicantForm):
 
     def wanted(self) -> Filing:
         values = self.cleaned_data
-        papers = [Paper(MaterialKind.IDENTITY, values["identity"])]
-        papers += [Paper(MaterialKind.EVIDENCE, one) for one in values["evidence"]]
         claim = Claim(
             party=values["party"],
             name=values["party_name"],
@@ -72,6 +71,4 @@ class OmissionForm(ApplicantForm):
             number=values["document_number"],
             issued_on=values["issued_on"],
         )
-        return self.filing(
-            None, kind=Kind.OBJECTION, ground=Ground.OMITTED, text=values["text"], papers=papers, claim=claim
-        )
+        return self.filing(None, ground=Ground.OMITTED, claim=claim)

@@ -1,4 +1,5 @@
-"""Loads the repair rules (publication regimes, list entries, other dishonest records) and those of objections."""
+"""Loads the repair rules (publication regimes, list entries, other dishonest records), those of objections, and which papers
+an application must carry."""
 
 from pathlib import Path
 
@@ -6,6 +7,7 @@ from catalog.models import PublicationRegime
 from catalog.reference import legal_bases, resolve
 from common.rows import read_rows, upsert
 from repair.models import ObjectionRule, RepairRule
+from repair.required import RequiredMaterial
 
 _FOLDER = Path(__file__).with_name("reference")
 
@@ -23,7 +25,7 @@ def load_repair_rules() -> int:
         if row["code"] not in kept
     ]
     upsert(wanted, key=["code", "effective_from"])
-    return len(rows) + _load_objection_rules()
+    return len(rows) + _load_objection_rules() + _load_required_materials()
 
 
 def _load_objection_rules() -> int:
@@ -33,4 +35,13 @@ def _load_objection_rules() -> int:
     upsert(
         [ObjectionRule(**row) for row in rows if row["ground"] not in kept], key=["ground", "effective_from"]
     )
+    return len(rows)
+
+
+def _load_required_materials() -> int:
+    """Last days that officers laid down stay, and so do rows they entered."""
+    bases = legal_bases()
+    rows = [resolve(row, bases) for row in read_rows(_FOLDER / "materials.toml", "material")]
+    key = ["kind", "material", "effective_from"]
+    upsert([RequiredMaterial(**row) for row in rows], key=key, keep=["effective_until"])
     return len(rows)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from repair.views import case, downloads, inbox, rules, window
+from repair.views import case, downloads, inbox, required, rules, window
 
 urlpatterns = [
     path("", inbox.case_list, name="repair-list"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("rules/", rules.rule_list, name="repair-rules"),
     path("rules/<slug:code>/", rules.rule_page, name="repair-rule"),
     path("objection-rules/<slug:ground>/", rules.objection_rule, name="objection-rule"),
+    path("required-materials/new/", required.material_new, name="required-material-new"),
+    path("required-materials/<int:pk>/end/", required.material_end, name="required-material-end"),
     path("materials/<int:pk>/", downloads.case_material, name="repair-material"),
     path("cases/<slug:number>/", case.case_page, name="repair-case"),
     path("cases/<slug:number>/<slug:do>/", downloads.case_paper, name="repair-paper"),

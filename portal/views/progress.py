@@ -1,6 +1,7 @@
 """One's own case, by number and query code: where it stands, what is missing, the decision and its papers; and the check of a
 certificate by anybody who holds it. Everything is POST: nothing that opens a case ever stands in an address."""
 
+from dataclasses import replace
 from typing import Final
 
 from django.contrib import messages
@@ -25,7 +26,7 @@ from repair.models import Case
 from repair.papers import PAPERS, papers_of
 from repair.public import case_of_token, certificate_checked, token_of
 from repair.selectors.cases import case_of_applicant
-from repair.services import Filing, Paper, file_case, supplement, withdraw
+from repair.services import Paper, file_case, supplement, withdraw
 from repair.targets import target_of
 
 _LOST: Final = "页面停留时间过长，请重新输入受理编号和查询码"
@@ -98,17 +99,10 @@ def _supplement(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _review(request: HttpRequest, case: Case) -> HttpResponse:
-    form = ReviewForm(request.POST)
+    form = ReviewForm(request.POST, request.FILES)
     if form.is_valid():
-        values = form.cleaned_data
-        filing = Filing(
-            kind=Kind.REVIEW,
-            applicant=form.filing(None, kind=Kind.REVIEW).applicant,
-            text=values["text"],
-            record_id=case.record_id,
-            entry_id=case.entry_id,
-            previous=case,
-        )
+        filing = form.filing(None, previous=case)
+        filing = replace(filing, record_id=case.record_id, entry_id=case.entry_id)
         try:
             return confirmation(request, file_case(filing=filing, channel=Channel.PORTAL))
         except Refused as refused:

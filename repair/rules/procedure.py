@@ -1,25 +1,18 @@
 """Gate G12, second half: who may do what in a case, and when it may be decided. Pure.
 
-The same limits stand in the database (`repair/migrations/0004_gates.sql`): an approval only by an officer of the unit that
-has the case, not before the minimum, with its materials, and only once.
+The same limits stand in the database (`repair/migrations/0004_gates.sql`, `0008_required_materials.py`): an approval only by an
+officer of the unit that has the case, not before the minimum, with its materials, and only once. Which materials is data
+(`repair.required`): whoever asks hands in those of the day of filing.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from common.gates import PLAN, Refusal
 from repair.choices import OPEN, Kind, MaterialKind, State
 from repair.clauses import refuse
 from repair.rules.eligibility import Answer
-
-REQUIRED: Final[dict[Kind, tuple[MaterialKind, ...]]] = {
-    Kind.REPAIR: (MaterialKind.COMMITMENT, MaterialKind.IDENTITY, MaterialKind.FULFILMENT),
-    Kind.OBJECTION: (MaterialKind.IDENTITY,),
-    Kind.REVIEW: (),
-    Kind.REORGANISATION: (MaterialKind.IDENTITY, MaterialKind.COURT_ORDER),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +29,6 @@ class Bench:
 class CaseFacts:
     """A case as the rules see it."""
 
-    kind: Kind
     state: State
     agency_id: int
     materials: frozenset[str] = frozenset()
@@ -44,11 +36,11 @@ class CaseFacts:
     returned: bool = False
 
 
-def missing_materials(kind: Kind, given: Collection[str]) -> list[Refusal]:
-    """`materials_missing` for every kind of material that the application lacks."""
+def missing_materials(required: Iterable[MaterialKind], given: Collection[str]) -> list[Refusal]:
+    """`materials_missing` for every required kind of material that the application lacks."""
     return [
         refuse("materials_missing", f"缺少{material.label}", pointer=f"/{material.value}")
-        for material in REQUIRED[kind]
+        for material in required
         if material not in given
     ]
 
@@ -65,12 +57,15 @@ def competence(case: CaseFacts, bench: Bench) -> list[Refusal]:
     return []
 
 
-def approval(case: CaseFacts, bench: Bench, answer: Answer | None) -> list[Refusal]:
-    """Everything that stands against granting the case today; `answer` is that of the thing (repair), else None."""
+def approval(
+    case: CaseFacts, bench: Bench, answer: Answer | None, required: Iterable[MaterialKind]
+) -> list[Refusal]:
+    """Everything that stands against granting the case today; `answer` is that of the thing (repair), else None; `required` are
+    the materials that the day of filing asks for."""
     found = competence(case, bench)
     if answer is not None and answer.refusal is not None:
         found.append(answer.refusal)
-    return found + missing_materials(case.kind, case.materials)
+    return found + missing_materials(required, case.materials)
 
 
 def allowed(case: CaseFacts) -> frozenset[str]:

@@ -14,11 +14,12 @@ from common.prepared import Prepared
 from records.disclosure import FOREVER, split_codes
 from records.identity.groups import about
 from records.models import CreditRecord, Subject
+from repair.choices import Kind, MaterialKind
 from repair.models import FalseCommitment, RepairRule
+from repair.required import RequiredMaterial
 from repair.rules.eligibility import Answer, RuleFacts, Thing, judge, minimum_of
 
 _ROLES: Final = (FieldRole.PENALTY_TYPES, FieldRole.VALID_UNTIL)
-LIST_ITEM: Final = "yzsx"
 # read by every page with something dishonest on it
 _RULES: Final = Frozen[RepairRule](
     "repair_rules", lambda on: RepairRule.objects.filter(in_force(on)).select_related("basis"), on="date"
@@ -49,6 +50,22 @@ def rule_history(code: str) -> QuerySet[RepairRule]:
     )
 
 
+def list_items(on: date) -> list[str]:
+    """The item under which list entries stand in the catalog on a day, as the rule for lists says; none without such a rule."""
+    return list(RepairRule.objects.filter(in_force(on), for_lists=True).values_list("item_code", flat=True))
+
+
+def required_materials(kind: Kind, on: date) -> list[MaterialKind]:
+    """Which papers an application of this kind that was filed on `on` must carry."""
+    rows = RequiredMaterial.objects.filter(in_force(on), kind=kind).order_by("id")
+    return [MaterialKind(one) for one in rows.values_list("material", flat=True)]
+
+
+def material_rows() -> QuerySet[RequiredMaterial]:
+    """Every row of the papers that applications must carry, ended ones too, the newest of each first."""
+    return RequiredMaterial.objects.select_related("basis").order_by("kind", "material", "-effective_from")
+
+
 def facts_of(rule: RepairRule) -> RuleFacts:
     """A rule as the gate sees it."""
     return RuleFacts(
@@ -75,6 +92,7 @@ class Rulebook:
         self._by_regime = {row.regime_id: row for row in rows if row.regime_id}
         self._by_item = {row.item_code: row for row in rows if row.item_code}
         self._by_scheme = {row.scheme_id: row for row in rows if row.scheme_id}
+        self._for_lists = next((row for row in rows if row.for_lists), None)
         self._other = next(
             (row for row in rows if not (row.regime_id or row.item_code or row.scheme_id)), None
         )
@@ -93,7 +111,7 @@ class Rulebook:
         return self._by_item.get(record.item_code) or by_regime or self._other
 
     def rule_of_scheme(self, scheme_id: int) -> RepairRule | None:
-        return self._by_scheme.get(scheme_id) or self._by_item.get(LIST_ITEM) or self._other
+        return self._by_scheme.get(scheme_id) or self._for_lists or self._other
 
     def thing_of(self, record: CreditRecord, barred: date | None = None) -> Thing:
         """A record as the gate sees it."""

@@ -17,12 +17,20 @@ from repair.services.handling import (
 from repair.services.omissions import Claim
 from repair.services.reading import ReadingRefused, own_purpose, read_material
 from repair.services.reorganisation import complete_reorganisation
-from repair.services.rule_keeping import RuleText, change_objection_rule, change_rule
+from repair.services.rule_keeping import (
+    MaterialText,
+    RuleText,
+    change_objection_rule,
+    change_rule,
+    end_material,
+    require_material,
+)
 
 __all__ = [
     "Claim",
     "Filed",
     "Filing",
+    "MaterialText",
     "Paper",
     "ReadingRefused",
     "RuleText",
@@ -34,6 +42,7 @@ __all__ = [
     "complete_reorganisation",
     "decide",
     "decline",
+    "end_material",
     "extend",
     "fetch_material",
     "file_case",
@@ -41,6 +50,7 @@ __all__ = [
     "own_purpose",
     "read_material",
     "record_false_commitment",
+    "require_material",
     "return_once",
     "supplement",
     "withdraw",

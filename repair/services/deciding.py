@@ -25,7 +25,7 @@ from repair.choices import ENDING_GROUNDS, NO_CLOCK, Kind, Remedy, State, Step
 from repair.clauses import refuse
 from repair.models import Case
 from repair.rules.procedure import Bench, approval, competence
-from repair.selectors.rules import Rulebook, barred_until
+from repair.selectors.rules import Rulebook, barred_until, required_materials
 from repair.selectors.rules import facts_of as rule_facts
 from repair.services import omissions
 from repair.services.handling import changing, facts_of, note, settle_dispute
@@ -99,7 +99,7 @@ def _check(
         answer = None
         if case.kind == Kind.REPAIR and target is not None and case.subject is not None:
             answer = targets.answer_of(target, book, barred_until(case.subject, book.on))
-        refusals = approval(facts, bench, answer)
+        refusals = approval(facts, bench, answer, required_materials(Kind(case.kind), case.filed_on))
     if refusals:
         raise Refused(*refusals)
 

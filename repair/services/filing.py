@@ -29,7 +29,7 @@ from repair.clauses import refuse
 from repair.contents import Applicant, Statement, seal, statement_of
 from repair.models import Case, CaseStep, Material, ObjectionRule
 from repair.rules.procedure import missing_materials
-from repair.selectors.rules import Rulebook, barred_until
+from repair.selectors.rules import Rulebook, barred_until, required_materials
 from repair.services import omissions
 from repair.services.omissions import Claim
 from repair.targets import Target
@@ -217,7 +217,9 @@ def _check_may(filing: Filing, target: Target, book: Rulebook, on: date) -> Case
             refusals.append(refuse("field_required", detail, pointer="/changes"))
     if filing.kind == Kind.REVIEW:
         _check_review(filing, on)
-    refusals += missing_materials(filing.kind, {paper.kind.value for paper in filing.papers})
+    refusals += missing_materials(
+        required_materials(filing.kind, on), {paper.kind.value for paper in filing.papers}
+    )
     if refusals:
         raise Refused(*refusals)
     return earlier

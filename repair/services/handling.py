@@ -25,6 +25,7 @@ from repair.clauses import refuse
 from repair.models import Case, CaseStep, Material, ObjectionRule
 from repair.rules.procedure import CaseFacts, allowed, missing_materials
 from repair.selectors.cases import may_handle, may_route
+from repair.selectors.rules import required_materials
 from repair.services.filing import Paper, add_papers, mark
 
 BASIS: Final = f"{PLAN} 第14条、第15条"
@@ -41,7 +42,6 @@ class CaseChanged(Problem):
 def facts_of(case: Case) -> CaseFacts:
     """A case as the rules see it; one query for its materials."""
     return CaseFacts(
-        kind=Kind(case.kind),
         state=State(case.state),
         agency_id=case.agency_id,
         materials=frozenset(case.materials.values_list("kind", flat=True)),
@@ -99,7 +99,8 @@ def accept(
     on = on or today()
     with changing(case_id, version, "accept", officer=officer) as case:
         _check_handler(officer, case)
-        if refusals := missing_materials(Kind(case.kind), facts_of(case).materials):
+        required = required_materials(Kind(case.kind), case.filed_on)
+        if refusals := missing_materials(required, facts_of(case).materials):
             raise Refused(*refusals)
         case.state, case.accepted_on = State.ACCEPTED, on
         if case.kind == Kind.OBJECTION and source in Source.values:

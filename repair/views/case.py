@@ -32,10 +32,10 @@ from repair.choices import DECIDED, Kind, MaterialKind, State
 from repair.contents import statement_of
 from repair.models import Case, Material, MaterialReading
 from repair.papers import papers_of
-from repair.rules.procedure import REQUIRED, allowed, approval
+from repair.rules.procedure import allowed, approval
 from repair.selectors import cases as selectors
 from repair.selectors.omissions import handed_in
-from repair.selectors.rules import Rulebook, barred_until
+from repair.selectors.rules import Rulebook, barred_until, required_materials
 from repair.services import omissions
 from repair.services.deciding import bench_of
 from repair.services.handling import facts_of
@@ -198,14 +198,15 @@ def _facts(officer: Officer, case: Case) -> dict[str, object]:
     rule = targets.rule_of(target, book)
     reads = selectors.may_read_materials(officer, case) or case.entered_by_id == officer.pk
     materials = list(case.materials.select_related("file", "added_by"))
+    required = required_materials(Kind(case.kind), case.filed_on) if case.is_open else []
     return {
         "case": case,
         "chip": state_chip(case),
         "target": target,
         "facts": _summary(case, target, reads),
         "rule": rule,
-        "checks": _checks(officer, case, target, book) if case.is_open else [],
-        "law": _law(case, materials),
+        "checks": _checks(officer, case, target, book, required) if case.is_open else [],
+        "law": _law(case, materials, required),
         "papers": [
             _paper(material, reads, opens=selectors.may_read_materials(officer, case))
             for material in materials
@@ -266,13 +267,13 @@ def _summary(case: Case, target: targets.Target, reads: bool) -> list[SummaryRow
 
 
 def _checks(
-    officer: Officer, case: Case, target: targets.Target, book: Rulebook
+    officer: Officer, case: Case, target: targets.Target, book: Rulebook, required: list[MaterialKind]
 ) -> list[tuple[Chip, str, str]]:
     """What stands against granting today, with the clause; or that nothing does."""
     answer = None
     if case.kind == Kind.REPAIR and case.subject is not None:
         answer = targets.answer_of(target, book, barred_until(case.subject, book.on))
-    refusals = approval(facts_of(case), bench_of(officer, case), answer)
+    refusals = approval(facts_of(case), bench_of(officer, case), answer, required)
     omission = targets.omission_of(case)
     if omission is not None and not handed_in(omission, officer).exists():
         refusals.append(omissions.not_handed_in())
@@ -281,10 +282,10 @@ def _checks(
     return [(Chip("不符合", "warning"), refusal.detail, refusal.basis) for refusal in refusals]
 
 
-def _law(case: Case, materials: list[Material]) -> list[Step]:
+def _law(case: Case, materials: list[Material], required: list[MaterialKind]) -> list[Step]:
     """The steps of the law and what is missing before the next."""
     given = {material.kind for material in materials}
-    lacking = [str(kind.label) for kind in REQUIRED[Kind(case.kind)] if kind not in given]
+    lacking = [str(kind.label) for kind in required if kind not in given]
     opened, closed = case.state in (State.FILED, State.RETURNED), not case.is_open
     return [
         Step("提出申请", "done", cdate(case.filed_on)),

@@ -16,17 +16,19 @@ from common.components import Cell, Column, SummaryRow, Table
 from common.gates import Refused
 from common.templatetags.credit import cdate
 from repair.choices import Ground
-from repair.forms import ObjectionRuleForm, RuleForm
 from repair.models import ObjectionRule, RepairRule
+from repair.rule_forms import ObjectionRuleForm, RuleForm
 from repair.selectors.rules import rule_history, rules
 from repair.services import change_objection_rule, change_rule
 from repair.services.rule_keeping import MANAGE
+from repair.views.required import materials_table
 
 
 @login_required
 @require_safe
 def rule_list(request: HttpRequest) -> HttpResponse:
     on = today()
+    manages = officer_of(request).has_perm(MANAGE)
     lines: list[list[Cell | str]] = [
         [
             Cell(rule.name, url=reverse("workbench:repair-rule", args=[rule.code]), chip=pending(rule.mark)),
@@ -52,6 +54,8 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         "grounds": Table(
             "异议规则", [Column("理由"), Column("差错来源"), Column("受理后"), Column("施行")], grounds
         ),
+        "materials": materials_table(on, manages=manages),
+        "manages": manages,
     }
     return render(request, "workbench/repair/rules.html", context)
 

@@ -19,11 +19,12 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
 
 from agencies.models import Agency
+from common.clock import today
 from province.models import DeliveryRejection
 from records.agreement.selectors import wrong_reports
 from repair.choices import Kind, Source, State
 from repair.models import Case
-from repair.selectors.rules import LIST_ITEM
+from repair.selectors.rules import list_items
 from supervision.selectors import reconciled
 from supervision.selectors.quality import Compliance, compliance, moments
 
@@ -61,7 +62,8 @@ def upheld_objections(
         kind__in=OBJECTIONS, state=State.GRANTED, decided_on__range=(since, until)
     ).filter(Q(source=Source.PROVIDER) | Q(kind=Kind.REVIEW, previous__source=Source.PROVIDER))
     about = Q(record__item_code__in=items)
-    rows = rows.filter(about | Q(entry__isnull=False) if LIST_ITEM in items else about)
+    lists = not set(list_items(today())).isdisjoint(items)
+    rows = rows.filter(about | Q(entry__isnull=False) if lists else about)
     rows = rows.annotate(whose=Coalesce(F("record__provider_id"), F("entry__authority_id"), F("agency_id")))
     if agencies is not None:
         rows = rows.filter(whose__in=list(agencies))
@@ -104,7 +106,7 @@ def _differing(
 def errors(
     *, since: date, until: date, items: Collection[str], agencies: Iterable[int] | None = None
 ) -> list[Errors]:
-    """Agencies that handed something in or have an error to answer for, in the order of the register; seven queries."""
+    """Agencies that handed something in or have an error to answer for, in the order of the register; eight queries."""
     wanted = list(agencies) if agencies is not None else None
     handed_in = {
         row.agency_id: row for row in compliance(since=since, until=until, items=items, agencies=wanted)

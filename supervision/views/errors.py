@@ -15,7 +15,7 @@ from common.clock import today
 from common.components import Cell, Column, Table
 from common.templatetags.credit import cdate
 from records.selectors import agencies_of
-from repair.selectors.rules import LIST_ITEM
+from repair.selectors.rules import list_items
 from supervision.forms import FiguresFilterForm
 from supervision.selectors.clues import sees_all
 from supervision.selectors.errors import Errors, errors
@@ -82,6 +82,7 @@ def _table(lines: list[Errors]) -> Table:
 
 def _items_table(since: date, until: date, names: dict[str, str], item: str) -> Table:
     """What reconciliation found, by item: for those who see all agencies, for an item may be handed in by several."""
+    asked = [item] if item else [*names, *list_items(today())]
     rows: list[list[Cell | str]] = [
         [
             names.get(one.item, one.item),
@@ -91,7 +92,7 @@ def _items_table(since: date, until: date, names: dict[str, str], item: str) -> 
             f"{one.theirs:,}",
             f"{one.wrong:,}",
         ]
-        for one in by_item(since=since, until=until, items=[item] if item else [*names, LIST_ITEM])
+        for one in by_item(since=since, until=until, items=asked)
     ]
     heads = [Column("事项"), Column("对方"), Column("差异最大的一天", tight=True)]
     heads += [Column(word, numeric=True) for word in ("我方持有", "对方持有", "没有原因的差异")]

@@ -30,6 +30,7 @@ from records.drafts.services import save_draft
 from records.erasure.services import ask
 from records.identity.services import propose_merge
 from records.sharing.services import request_export
+from repair.required import RequiredMaterial
 from tests import people
 from tests.agreement.test_agreement import compare, line
 from tests.blacklist.samples import listed, open_case, pdf_file, served
@@ -69,6 +70,7 @@ from tests.permissions.visitors import (
     PURPOSE,
     RECORD,
     REPAIR_CASE,
+    REQUIRED_MATERIAL,
     ROUTE,
     SUBJECT,
     Row,
@@ -138,6 +140,7 @@ def objects(db: None, settings: LazySettings, tmp_path: Path) -> dict[str, str]:
     return {
         ARTICLE: str(published_article().pk),
         REPAIR_CASE: asked.number,
+        REQUIRED_MATERIAL: str(RequiredMaterial.objects.earliest("id").pk),
         MATERIAL: str(asked.materials.filter(file__isnull=False)[0].pk),
         PURPOSE: purpose.code,
         EXPORT: export.public_id,

@@ -51,7 +51,7 @@ def scope(client: str, status: int) -> dict[str, int]:
 # Markers filled in by the test with real objects of the submitter's agency.
 BATCH, RECORD, SUBJECT, POSITION = "<batch>", "<record>", "<subject>", "<position>"
 CLUE, GAP = "<clue>", "<gap>"
-REPAIR_CASE, MATERIAL = "<repair case>", "<material>"
+REPAIR_CASE, MATERIAL, REQUIRED_MATERIAL = "<repair case>", "<material>", "<required material>"
 PURPOSE, EXPORT = "<purpose>", "<export>"
 CONSENT, ERASURE = "<consent>", "<erasure>"
 COMPARISON, DIFFERENCE = "<comparison>", "<difference>"

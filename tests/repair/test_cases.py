@@ -20,7 +20,7 @@ from repair import codes, services
 from repair.choices import NO_CLOCK, Kind, MaterialKind, State, Step
 from repair.contents import statement_of
 from repair.models import Case, FalseCommitment, Material
-from repair.rules.procedure import REQUIRED
+from repair.required import RequiredMaterial
 from repair.selectors.cases import case_of_applicant, cases_visible_to
 from repair.services import Verdict
 from tests import people
@@ -227,7 +227,7 @@ def test_sql_cannot_take_the_case_to_its_own_unit_first() -> None:
     assert "not_determining_unit" in approve(case, other.pk)
 
 
-def test_sql_cannot_approve_early_or_twice_or_without_papers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sql_cannot_approve_early_or_twice_or_without_papers() -> None:
     reviewer = samples.reviewer()
     early = samples.accepted(samples.ripe_penalty())
     sql(
@@ -239,8 +239,10 @@ def test_sql_cannot_approve_early_or_twice_or_without_papers(monkeypatch: pytest
     assert "only an accepted case" in approve(early, reviewer.pk, today() + timedelta(days=9))
     done = samples.decided(samples.accepted(samples.ripe_penalty()))
     assert "closed case" in approve_again(done)
-    monkeypatch.setitem(REQUIRED, Kind.REPAIR, (MaterialKind.IDENTITY,))
+    asked_besides = RequiredMaterial.objects.filter(kind=Kind.REPAIR).exclude(material=MaterialKind.IDENTITY)
+    asked_besides.update(effective_until=today() - timedelta(days=1))
     bare = samples.accepted(samples.ripe_penalty(), papers=samples.papers(MaterialKind.IDENTITY))
+    asked_besides.update(effective_until=None)
     assert "materials_missing" in approve(bare, reviewer.pk)
 
 

@@ -20,7 +20,7 @@ from records.models import CreditRecord
 from records.sharing import services as sharing
 from repair import services
 from repair.choices import Ground, Kind, Remedy, Source
-from repair.models import Case
+from repair.models import Case, RepairRule
 from repair.services import Verdict
 from supervision.selectors.errors import upheld_objections
 from tests import people
@@ -188,6 +188,13 @@ def test_an_error_found_on_review_counts_for_whoever_made_it() -> None:
     services.accept(officer=samples.chief(), case_id=review.pk)
     services.decide(officer=samples.chief(), case_id=review.pk, verdict=Verdict(True, "目录没有规定公示"))
     assert upheld_objections(since=today(), until=today(), items=["xzcf"]) == {record.provider_id: 1}
+
+
+def test_under_which_item_a_list_entry_counts_is_data() -> None:
+    RepairRule.objects.filter(for_lists=True).update(item_code="qtsx")
+    samples.decided(samples.accepted(samples.listed(), Kind.OBJECTION, ground="not_public"))
+    assert upheld_objections(since=today(), until=today(), items=["qtsx"]) == {people.agency().pk: 1}
+    assert upheld_objections(since=today(), until=today(), items=["yzsx"]) == {}
 
 
 def test_the_province_reads_the_mark_of_an_entry() -> None:

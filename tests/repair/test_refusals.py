@@ -13,6 +13,7 @@ from common.problems import Problem
 from repair import services
 from repair.choices import Kind, MaterialKind, State
 from repair.models import Case, FalseCommitment, RepairRule
+from repair.required import RequiredMaterial
 from repair.services import Verdict
 from tests.repair import samples
 
@@ -125,12 +126,12 @@ def test_what_is_refused_on_the_way(name: str) -> None:
     assert FalseCommitment.objects.count() == before[2] + (name == "a false commitment twice")
 
 
-def test_a_case_that_lost_a_material_by_rule_is_not_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the rule asks for more than it did on the day of the application, the list of what is missing is the way."""
-    from repair.rules.procedure import REQUIRED
-
+def test_a_case_that_lacks_a_material_of_its_day_is_not_taken_up() -> None:
+    """Where the rows of that day were put right after the application, the list of what is missing is the way."""
     case = filed()
-    monkeypatch.setitem(REQUIRED, Kind.REPAIR, (*REQUIRED[Kind.REPAIR], MaterialKind.EVIDENCE))
+    RequiredMaterial.objects.filter(kind=Kind.OBJECTION).update(
+        kind=Kind.REPAIR, material=MaterialKind.EVIDENCE
+    )
     with pytest.raises(Refused) as caught:
         services.accept(officer=samples.reviewer(), case_id=case.pk)
     assert [one.code for one in caught.value.refusals] == ["materials_missing"]

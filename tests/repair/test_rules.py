@@ -16,7 +16,6 @@ from repair.choices import DECIDED, OPEN, Kind, MaterialKind, Source, Standing, 
 from repair.models import RepairRule
 from repair.rules.eligibility import RuleFacts, Thing, judge, minimum_of
 from repair.rules.procedure import (
-    REQUIRED,
     Bench,
     CaseFacts,
     allowed,
@@ -193,13 +192,13 @@ def test_nothing_is_repaired_early_nor_by_others_through_the_services(
 
 CASES = st.builds(
     CaseFacts,
-    kind=st.sampled_from(Kind),
     state=st.sampled_from(State),
     agency_id=st.integers(1, 3),
     materials=st.frozensets(st.sampled_from([kind.value for kind in MaterialKind])),
     extended=st.booleans(),
     returned=st.booleans(),
 )
+REQUIRED = st.lists(st.sampled_from(MaterialKind), unique=True)
 BENCHES = st.builds(
     Bench,
     agency_id=st.one_of(st.none(), st.integers(1, 3)),
@@ -209,29 +208,32 @@ BENCHES = st.builds(
 )
 
 
-@given(CASES, BENCHES, things(), RULES, DAYS)
+@given(CASES, BENCHES, REQUIRED, things(), RULES, DAYS)
 def test_an_approval_needs_the_determining_unit_the_time_and_the_materials(
-    case: CaseFacts, bench: Bench, thing: Thing, rule: RuleFacts, on: date
+    case: CaseFacts, bench: Bench, required: list[MaterialKind], thing: Thing, rule: RuleFacts, on: date
 ) -> None:
-    refusals = approval(case, bench, judge(thing, rule, on))
+    refusals = approval(case, bench, judge(thing, rule, on), required)
     codes = {refusal.code for refusal in refusals}
     if not refusals:
         assert bench.agency_id == case.agency_id and bench.reviews
-        assert set(REQUIRED[case.kind]) <= case.materials
+        assert set(required) <= case.materials
         assert judge(thing, rule, on).possible
     if bench.agency_id != case.agency_id:
         assert "not_determining_unit" in codes
-    assert ("materials_missing" in codes) == bool(set(REQUIRED[case.kind]) - case.materials)
+    missing = [refusal.pointer for refusal in refusals if refusal.code == "materials_missing"]
+    assert missing == [f"/{kind}" for kind in required if kind not in case.materials]
 
 
-@given(CASES, BENCHES)
-def test_no_second_thing_to_judge_means_only_unit_and_materials(case: CaseFacts, bench: Bench) -> None:
-    found = approval(case, bench, None)
-    assert found == competence(case, bench) + missing_materials(case.kind, case.materials)
+@given(CASES, BENCHES, REQUIRED)
+def test_no_second_thing_to_judge_means_only_unit_and_materials(
+    case: CaseFacts, bench: Bench, required: list[MaterialKind]
+) -> None:
+    found = approval(case, bench, None, required)
+    assert found == competence(case, bench) + missing_materials(required, case.materials)
 
 
 def test_a_review_is_not_decided_by_whoever_decided_before() -> None:
-    case = CaseFacts(Kind.REVIEW, State.ACCEPTED, 1)
+    case = CaseFacts(State.ACCEPTED, 1)
     assert [one.code for one in competence(case, Bench(1, 7, True, 7))] == ["second_person_required"]
     assert competence(case, Bench(1, 8, True, 7)) == []
     assert competence(case, Bench(1, 8, False, 7))[0].code == "not_determining_unit"
@@ -244,7 +246,7 @@ def test_what_is_closed_stays_closed_and_the_list_of_missing_things_is_given_onc
     assert not ("return" in steps and (case.returned or case.state != State.FILED))
     assert ("grant" in steps) == (case.state == State.ACCEPTED)
     assert not ("extend" in steps and case.extended)
-    assert all(not allowed(CaseFacts(case.kind, state, 1)) for state in DECIDED)
+    assert all(not allowed(CaseFacts(state, 1)) for state in DECIDED)
 
 
 def test_every_running_state_has_a_clock_and_waiting_for_the_applicant_has_none() -> None:
