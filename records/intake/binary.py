@@ -16,6 +16,7 @@ NULL: Final = b"\xff\xff\xff\xff"
 DIGEST: Final = b"\0\0\0\x10"  # length of a digest and of a uuid
 JSONB: Final = b"\1"  # version of how one is sent
 _EPOCH: Final = date(2000, 1, 1).toordinal()
+_REMEMBERED: Final = 10_000
 length: Final = Struct(">i").pack
 _number: Final = Struct(">iq").pack
 _day: Final = Struct(">ii").pack
@@ -48,19 +49,17 @@ def begun(columns: int, first: int) -> bytes:
     return _row(columns) + number(first)
 
 
-class Texts(dict[str, bytes]):
-    """Fields of texts of which a column has few."""
+class Remembered(dict[str, bytes]):
+    """Fields of a column that repeats its values; begins anew before it grows large, since a file may repeat none."""
+
+    def __init__(self, send: Callable[[str], bytes]) -> None:
+        super().__init__()
+        self._send = send
 
     def __missing__(self, value: str) -> bytes:
-        self[value] = sent = text(value)
-        return sent
-
-
-class Days(dict[str, bytes]):
-    """Fields of days in ISO form."""
-
-    def __missing__(self, value: str) -> bytes:
-        self[value] = sent = day(value)
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[value] = sent = self._send(value)
         return sent
 
 

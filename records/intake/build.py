@@ -128,7 +128,7 @@ class Builder:
         self._secret = [one.code for one in fields if one.secret]
         self._texts = [one.code for one in fields if one.type == FieldType.TEXT and not one.secret]
         self._dates: dict[States, bytes] = {}
-        self._texts_sent, self._days_sent = binary.Texts(), binary.Days()
+        self._texts_sent, self._days_sent = binary.Remembered(binary.text), binary.Remembered(binary.day)
         self._named: set[str] = set()
 
     def build(self, verdict: Verdict, lines: Sequence[int], originals: Sequence[Sequence[Cell]]) -> Built:

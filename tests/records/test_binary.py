@@ -80,7 +80,9 @@ def test_what_is_taken_apart_reads_as_the_same(
     assert orjson.loads(read) == contents
 
 
-def test_days_and_texts_are_remembered() -> None:
-    days, texts = binary.Days(), binary.Texts()
+def test_what_repeats_is_remembered_up_to_a_bound() -> None:
+    days, texts = binary.Remembered(binary.day), binary.Remembered(binary.text)
     assert days["2026-07-01"] == binary.day(date(2026, 7, 1)) and texts["鹤岗"] == binary.text("鹤岗")
-    assert days["2026-07-01"] is days["2026-07-01"] and texts["鹤岗"] is texts["鹤岗"]
+    assert texts["鹤岗"] is texts["鹤岗"]
+    assert all(texts[str(number)] == binary.text(str(number)) for number in range(20_001))
+    assert len(texts) <= 10_000
