@@ -120,10 +120,11 @@ def _stored(fingerprints: Sequence[bytes]) -> dict[bytes, Recorded]:
         return {bytes(print_): Recorded(*rest) for print_, *rest in cursor.fetchall()}
 
 
-def duplicates(built: Built, provider_id: int) -> dict[int, Refusal]:
-    """Rows whose fact is recorded already, has ended for good, or stands further up in the same chunk."""
+def duplicates(built: Built, provider_id: int, *, ask: bool = True) -> dict[int, Refusal]:
+    """Rows whose fact stands further up in the same chunk, is recorded already, or has ended for good; the database is not asked
+    for the latter two where it may refuse the chunk for them instead."""
     prints = built.fingerprints
-    seen = _stored(prints) if prints else {}
+    seen = _stored(prints) if ask and prints else {}
     first = first_rows(prints)
     twice = compress(count(), map(ne, map(first.__getitem__, prints), count()))
     found = {row: within(built, row, first[prints[row]]) for row in twice}
@@ -133,9 +134,12 @@ def duplicates(built: Built, provider_id: int) -> dict[int, Refusal]:
     return dict(sorted(found.items()))
 
 
-def store(built: Built, origin: Origin, subjects: dict[str, Known]) -> Outcome:
-    """Write a chunk whose subjects are in the database: new records and, for a batch, the rows that go back."""
-    double = duplicates(built, origin.provider_id)
+def store(built: Built, origin: Origin, subjects: dict[str, Known], *, ask: bool = True) -> Outcome:
+    """Write a chunk whose subjects are in the database: new records and, for a batch, the rows that go back.
+
+    Without `ask` it raises IntegrityError where a fact is recorded already or has ended for good.
+    """
+    double = duplicates(built, origin.provider_id, ask=ask)
     # By day of decision, as three indexes are: neighbours then go to the same pages.
     rows = sorted(range(len(built.keys)), key=built.rows.decisions.__getitem__)
     if double:

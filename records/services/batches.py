@@ -24,7 +24,7 @@ from typing import BinaryIO, Final, TypeAlias, TypeVar, cast
 
 from celery import current_app
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -186,6 +186,7 @@ def _take_in(batch: IntakeBatch) -> None:
         _beside("judge") as judging,
         _beside("enter") as entering,
     ):
+        storing = _Storing(batch, origin)
         judged = partial(next, _judged_chunks(file, batch, facts, origin), None)
         enter = _Entering(batch)
 
@@ -197,7 +198,7 @@ def _take_in(batch: IntakeBatch) -> None:
             if (ready := coming.popleft()()) is None:
                 break
             coming.append(begin())
-            _commit(batch, ready, origin)
+            storing.commit(ready)
             del ready
             if number % _GIVEN_BACK_AFTER == 0:
                 give_back()
@@ -275,13 +276,29 @@ class _Entering:
             return self._ids.resolve(built.keys, built)
 
 
-def _commit(batch: IntakeBatch, ready: Ready, origin: Origin) -> None:
-    built, known = ready
+class _Storing:
+    """Stores chunk after chunk, each with its counters.
 
-    def write() -> None:
+    Most files hold nothing that is known: what is, is asked for only when the database has refused a chunk for it, and from
+    then on before every chunk of the file.
+    """
+
+    def __init__(self, batch: IntakeBatch, origin: Origin) -> None:
+        self._batch, self._origin, self._asks = batch, origin, False
+
+    def commit(self, ready: Ready) -> None:
+        if not self._asks:
+            try:
+                return self._write(*ready)
+            except (IntegrityError, OperationalError):
+                self._asks = True
+        return again_on_collision(partial(self._write, *ready))
+
+    def _write(self, built: Built, known: dict[str, Known]) -> None:
+        batch = self._batch
         with acting(actor=_actor(batch), action="records.intake", basis=basis_of(batch.item)):
             _without_waiting_for_the_disk()
-            outcome = store(built, origin, known)
+            outcome = store(built, self._origin, known, ask=self._asks)
             again = len(outcome.duplicates)
             IntakeBatch.objects.filter(pk=batch.pk).update(
                 next_row=built.last_line,
@@ -291,8 +308,6 @@ def _commit(batch: IntakeBatch, ready: Ready, origin: Origin) -> None:
                 duplicate=F("duplicate") + again,
                 attempts=0,
             )
-
-    again_on_collision(write)
 
 
 def _without_waiting_for_the_disk() -> None:

@@ -1,11 +1,16 @@
 """A fact that comes twice: whether it says the same is found out by opening and comparing, whatever stands sealed in it."""
 
+from datetime import timedelta
+
 import pytest
 
 from bench import samples
 from common.clock import today
+from records import services
+from records.choices import EndReason
 from records.intake import rejections
 from records.models import CreditRecord, IntakeBatch
+from records.services import batches
 from tests.intake.conftest import HandIn
 
 
@@ -50,3 +55,34 @@ def test_a_record_that_does_not_open_costs_no_other_row(
     batch = handed_in(hand_in, person, company)
     assert (batch.status, batch.accepted, batch.duplicate) == ("done", 1, 1)
     assert ["内容不同" in detail for _, detail in said(batch)] == [True]
+
+
+@pytest.mark.parametrize(("days", "accepted"), [(5, 0), (0, 1)])
+def test_a_record_whose_end_lies_ahead_still_keeps_its_fact(
+    hand_in: HandIn, company: samples.Row, days: int, accepted: int
+) -> None:
+    handed_in(hand_in, company)
+    services.end_record(
+        officer=None,
+        record_id=CreditRecord.objects.get().pk,
+        on=today() + timedelta(days),
+        reason=EndReason.ENTERED_WRONGLY,
+        basis="报送单位撤回",
+    )
+    batch = handed_in(hand_in, company)
+    assert (batch.accepted, batch.duplicate) == (accepted, 1 - accepted)
+
+
+def test_a_chunk_refused_for_what_is_known_is_stored_without_it(
+    hand_in: HandIn, unit: samples.Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every chunk but the first holds a row of the chunk before, and the last one a fact that ended for good."""
+    monkeypatch.setattr(batches, "CHUNK_ROWS", 3)
+    rows = list(samples.penalties(9, unit, today=today()))
+    handed_in(hand_in, rows[8])
+    gone = CreditRecord.objects.get()
+    services.end_record(officer=None, record_id=gone.pk, on=today(), reason=EndReason.REVOKED, basis="判决")
+    a, b, c, d, e, f, g, h, i = rows
+    batch = handed_in(hand_in, a, b, c, c, d, e, e, f, g, g, h, i)
+    assert (batch.status, batch.total, batch.accepted, batch.duplicate) == ("done", 12, 8, 4)
+    assert [code for code, _ in said(batch)] == ["duplicate"] * 3 + ["document_not_effective"]
