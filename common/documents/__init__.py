@@ -10,8 +10,6 @@ placeholders (whoever edits one can drop a statutory content unseen, and a PDF o
 """
 
 from common.documents.content import Block, Fields, Grid, Heading, Items, OfficialDocument, Paragraph
-from common.documents.pdf import as_pdf
-from common.documents.word import as_word
 
 PDF_TYPE = "application/pdf"
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -29,3 +27,20 @@ __all__ = [
     "as_pdf",
     "as_word",
 ]
+
+
+# Typesetters are loaded by the first document: every command and every worker would load them at its start, and few make one.
+
+
+def as_pdf(document: OfficialDocument) -> bytes:
+    """Typeset the document; equal documents give equal bytes (its date is the file's)."""
+    from common.documents import pdf
+
+    return pdf.as_pdf(document)
+
+
+def as_word(document: OfficialDocument) -> bytes:
+    """The document as .docx; equal documents give equal bytes."""
+    from common.documents import word
+
+    return word.as_word(document)
