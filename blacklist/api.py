@@ -66,6 +66,6 @@ class SchemeListView(FreshAPIView):
                 order=("field", "code", "id"),
                 cursor=request.query_params.get("cursor"),
                 limit=query_limit(request),
-                serialize=lambda scheme: SchemeSerializer(scheme).data,
+                serialize=SchemeSerializer().to_representation,
             )
         )

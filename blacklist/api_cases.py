@@ -141,7 +141,8 @@ class CaseSerializer(serializers.Serializer[ListCase]):
     @extend_schema_field(NeedSerializer(many=True))
     def get_missing(self, case: ListCase) -> list[dict[str, object]]:
         rows = procedure.checklist(self._standing(case), today(), **_terms(case))
-        return [dict(NeedSerializer(row).data) for row in rows]
+        shown = NeedSerializer()
+        return [shown.to_representation(row) for row in rows]
 
 
 class StepRequestSerializer(serializers.Serializer[object]):
@@ -213,13 +214,14 @@ class CasesView(_ListsView):
         responses={200: page_of("ListCasePage", CaseSerializer), **REFUSED},
     )
     def get(self, request: Request) -> Response:
+        shown = CaseSerializer()
         return Response(
             keyset_page(
                 _cases_of(client_of(request)).prefetch_related("steps"),
                 order=("-id",),
                 cursor=request.query_params.get("cursor"),
                 limit=query_limit(request),
-                serialize=lambda case: CaseSerializer(_with_steps(case)).data,
+                serialize=lambda case: shown.to_representation(_with_steps(case)),
             )
         )
 

@@ -60,6 +60,6 @@ class HonourSchemesView(FreshAPIView):
                 order=("code", "id"),
                 cursor=request.query_params.get("cursor"),
                 limit=query_limit(request),
-                serialize=lambda scheme: HonourSchemeSerializer(scheme).data,
+                serialize=HonourSchemeSerializer().to_representation,
             )
         )

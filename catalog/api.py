@@ -123,7 +123,7 @@ class ItemListView(FreshAPIView):
                 order=("order", "code", "id"),
                 cursor=request.query_params.get("cursor"),
                 limit=query_limit(request),
-                serialize=lambda item: ItemSerializer(item).data,
+                serialize=ItemSerializer().to_representation,
             )
         )
 

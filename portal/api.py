@@ -138,7 +138,10 @@ def _record(record: CreditRecord) -> dict[str, object]:
         "regime": record.regime.name if record.regime else None,
         "tier": record.tier.name if record.tier else None,
         "basis": f"{record.item.basis}{record.item.basis_clause}",
-        "fields": [ShownFieldSerializer(field).data for field in fields],
+        "fields": [
+            {"code": one.code, "label": one.label, "value": one.value, "display": one.display}
+            for one in fields
+        ],
     }
 
 

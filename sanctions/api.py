@@ -82,7 +82,7 @@ class MeasureListView(FreshAPIView):
                 order=("measure_class", "name", "id"),
                 cursor=request.query_params.get("cursor"),
                 limit=query_limit(request),
-                serialize=lambda measure: MeasureSerializer(measure).data,
+                serialize=MeasureSerializer().to_representation,
             )
         )
 
@@ -112,7 +112,8 @@ class MatterSerializer(serializers.Serializer[Matter]):
     @extend_schema_field(MatterMeasureSerializer(many=True))
     def get_measures(self, matter: Matter) -> list[object]:
         listed: Mapping[str, Measure] = self.context["measures"]
-        return [MatterMeasureSerializer(listed[code]).data for code in matter.measure_codes if code in listed]
+        shown = MatterMeasureSerializer()
+        return [shown.to_representation(listed[code]) for code in matter.measure_codes if code in listed]
 
 
 class MatterListView(StrictQuery):
@@ -141,6 +142,6 @@ class MatterListView(StrictQuery):
                 order=("kind", "code", "id"),
                 cursor=request.query_params.get("cursor"),
                 limit=query_limit(request),
-                serialize=lambda matter: MatterSerializer(matter, context={"measures": listed}).data,
+                serialize=MatterSerializer(context={"measures": listed}).to_representation,
             )
         )

@@ -54,6 +54,6 @@ class PurposesView(StrictQuery):
                 order=("id",),
                 cursor=request.query_params.get("cursor"),
                 limit=query_limit(request),
-                serialize=lambda purpose: PurposeSerializer(purpose).data,
+                serialize=PurposeSerializer().to_representation,
             )
         )
