@@ -21,8 +21,8 @@ from urllib.parse import urlsplit, urlunsplit
 import hypothesis
 import psycopg2
 import pytest
+from _pytest.unraisableexception import gc_collect_iterations_key
 from django.conf import settings
-from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 from django.template import Context, Template
@@ -34,6 +34,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 import agencies.areas
 import common.selectors
 import records.search
+from tests import emptied
 from tests.examples import examples
 from tests.migrating import quick_states
 
@@ -126,10 +127,12 @@ def _admin(sql: str, database: str = "postgres") -> None:
         connection.close()
 
 
+emptied.watch()
 _ahead = pytest.StashKey[multiprocessing.process.BaseProcess]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.stash[gc_collect_iterations_key] = 1  # at the end, for five times find nothing that one does not
     os.environ.setdefault("CREDIT_TEST_RUN", os.urandom(4).hex())  # parallel workers inherit it
     if config.getoption("tx", None) and not config.option.collectonly:  # about to start workers
         child = multiprocessing.get_context("fork").Process(
@@ -308,5 +311,5 @@ def _elsewhere(name: str) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> Iterator[None]:
     """Throttles and sign-in limits of one test may not reach the next."""
-    cache.clear()
+    emptied.empty()
     yield
