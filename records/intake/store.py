@@ -22,7 +22,7 @@ from records.intake.build import RECORD_COLUMNS, TAIL, Built, Origin, Rejected, 
 from records.intake.comparing import Recorded, again, within
 from records.intake.lines import copy_bytes, copy_text, first_rows
 from records.intake.subject_lines import SUBJECT_COLUMNS
-from records.intake.variants import Known, note_variants
+from records.intake.variants import Known, Variants, note_variants, variants_of
 
 _BARRING: Final = sorted(FINAL_ENDS | {EndReason.REPAIRED})
 _KNOWN_SUBJECTS: Final = 30_000
@@ -91,20 +91,6 @@ def _create_subjects(new: dict[str, int], built: Built) -> dict[str, Known]:
     return {key: Known(number, built.rows.names[rows[key]]) for key, number in new.items()}
 
 
-def _copy_records(built: Built, rows: Sequence[int], subjects: Mapping[str, Known]) -> None:
-    begun = {key: binary.begun(1 + len(TAIL), known.id) for key, known in subjects.items()}
-    beginnings = map(begun.__getitem__, map(built.keys.__getitem__, rows))
-    # joined at once: a row of its own would be asked of the system page by page
-    parts = chain.from_iterable(zip(beginnings, map(built.tails.__getitem__, rows), strict=True))
-    if sent := b"".join(parts):
-        _copy(
-            "records_creditrecord",
-            RECORD_COLUMNS,
-            b"".join((binary.START, sent, binary.END)),
-            "(format binary)",
-        )
-
-
 def _copy(table: str, columns: str, text: bytes, form: str = "") -> None:
     if text:
         with connection.cursor() as cursor, connection.wrap_database_errors:
@@ -120,47 +106,83 @@ def _stored(fingerprints: Sequence[bytes]) -> dict[bytes, Recorded]:
         return {bytes(print_): Recorded(*rest) for print_, *rest in cursor.fetchall()}
 
 
-def duplicates(built: Built, provider_id: int, *, ask: bool = True) -> dict[int, Refusal]:
-    """Rows whose fact stands further up in the same chunk, is recorded already, or has ended for good; the database is not asked
-    for the latter two where it may refuse the chunk for them instead."""
+def twice_in_it(built: Built) -> dict[int, Refusal]:
+    """Rows whose fact stands further up in the same chunk."""
     prints = built.fingerprints
-    seen = _stored(prints) if ask and prints else {}
     first = first_rows(prints)
     twice = compress(count(), map(ne, map(first.__getitem__, prints), count()))
-    found = {row: within(built, row, first[prints[row]]) for row in twice}
-    if seen:
+    return {row: within(built, row, first[prints[row]]) for row in twice}
+
+
+def duplicates(built: Built, provider_id: int) -> dict[int, Refusal]:
+    """Rows whose fact is recorded already, has ended for good, or stands further up in the same chunk."""
+    prints, found = built.fingerprints, twice_in_it(built)
+    if prints and (seen := _stored(prints)):
         known = compress(count(), map(seen.__contains__, prints))
         found |= again(built, {row: seen[prints[row]] for row in known}, provider_id)
     return dict(sorted(found.items()))
 
 
-def store(built: Built, origin: Origin, subjects: dict[str, Known], *, ask: bool = True) -> Outcome:
-    """Write a chunk whose subjects are in the database: new records and, for a batch, the rows that go back.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What goes to the database of a chunk, as it is sent."""
 
-    Without `ask` it raises IntegrityError where a fact is recorded already or has ended for good.
-    """
-    double = duplicates(built, origin.provider_id, ask=ask)
+    records: bytes
+    sent_back: bytes
+    variants: Variants
+    outcome: Outcome
+
+
+def prepare(
+    built: Built, origin: Origin, subjects: Mapping[str, Known], double: Mapping[int, Refusal]
+) -> Prepared:
+    """A chunk whose subjects are in the database: new records and, for a batch, the rows that go back, `double` among them.
+    Asks the database nothing."""
     # By day of decision, as three indexes are: neighbours then go to the same pages.
     rows = sorted(range(len(built.keys)), key=built.rows.decisions.__getitem__)
     if double:
         rows = [row for row in rows if row not in double]
-    _copy_records(built, rows, subjects)
-    note_variants(built, rows, subjects)
-    if origin.batch_id is not None:
-        sent_back = [
-            seal_rejected(origin, built.lines[row], built.original(row), [refusal])
-            for row, refusal in double.items()
-        ]
-        lines = [*_sent_back(built.rejected, "f"), *_sent_back(sent_back, "t")]
-        _copy(
-            "records_rejectedrow",
-            "line, is_duplicate, cells, problems, batch_id",
-            "\n".join(f"{line}\t{origin.batch_id}" for line in lines).encode(),
-        )
-    return Outcome(len(rows), len(built.rejected), list(double.values()))
+    return Prepared(
+        _records(built, rows, subjects),
+        _sent_back(built, origin, double),
+        variants_of(built, rows, subjects),
+        Outcome(len(rows), len(built.rejected), list(double.values())),
+    )
 
 
-def _sent_back(rows: Sequence[Rejected], double: str) -> list[str]:
+def _records(built: Built, rows: Sequence[int], subjects: Mapping[str, Known]) -> bytes:
+    begun = {key: binary.begun(1 + len(TAIL), known.id) for key, known in subjects.items()}
+    beginnings = map(begun.__getitem__, map(built.keys.__getitem__, rows))
+    # joined at once: a row of its own would be asked of the system page by page
+    parts = chain.from_iterable(zip(beginnings, map(built.tails.__getitem__, rows), strict=True))
+    return b"".join(chain((binary.START,), parts, (binary.END,))) if rows else b""
+
+
+def _sent_back(built: Built, origin: Origin, double: Mapping[int, Refusal]) -> bytes:
+    if origin.batch_id is None:
+        return b""
+    again = [
+        seal_rejected(origin, built.lines[row], built.original(row), [refusal])
+        for row, refusal in double.items()
+    ]
+    lines = [*_rejected(built.rejected, "f"), *_rejected(again, "t")]
+    return "\n".join(f"{line}\t{origin.batch_id}" for line in lines).encode()
+
+
+def _rejected(rows: Sequence[Rejected], double: str) -> list[str]:
     return [
         f"{row.line}\t{double}\t{copy_bytes(row.sealed)}\t{copy_text(row.problems.decode())}" for row in rows
     ]
+
+
+def write(prepared: Prepared) -> Outcome:
+    """The caller holds the transaction. IntegrityError where a fact is recorded already or has ended for good."""
+    _copy("records_creditrecord", RECORD_COLUMNS, prepared.records, "(format binary)")
+    note_variants(prepared.variants)
+    _copy("records_rejectedrow", "line, is_duplicate, cells, problems, batch_id", prepared.sent_back)
+    return prepared.outcome
+
+
+def store(built: Built, origin: Origin, subjects: Mapping[str, Known]) -> Outcome:
+    """Write a chunk without what is known already."""
+    return write(prepare(built, origin, subjects, duplicates(built, origin.provider_id)))

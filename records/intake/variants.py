@@ -5,7 +5,7 @@ officer, on a registration (`records.identity`). A code of a kind not known yet 
 in its record. Two statements a chunk at most, none where nothing is new; the rows themselves cost one comparison each.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import compress
 from operator import ne
 from typing import Final, NamedTuple
@@ -43,15 +43,27 @@ class Known(NamedTuple):
     name: str
 
 
-def note_variants(built: Built, rows: Sequence[int], known: dict[str, Known]) -> None:
-    """Keep other names and further codes stated by these rows; the caller holds the transaction."""
-    if names := _other_names(built, rows, known):
-        _run(_NAMES, names)
-    if codes := _further_codes(built, rows, known):
-        _run(_CODES, codes)
+class Variants(NamedTuple):
+    """Other names and further codes, as the two statements take them."""
+
+    names: list[dict[str, object]]
+    codes: list[dict[str, object]]
 
 
-def _other_names(built: Built, rows: Sequence[int], known: dict[str, Known]) -> list[dict[str, object]]:
+def variants_of(built: Built, rows: Sequence[int], known: Mapping[str, Known]) -> Variants:
+    """What these rows state of their subjects that the platform did not know."""
+    return Variants(_other_names(built, rows, known), _further_codes(built, rows, known))
+
+
+def note_variants(variants: Variants) -> None:
+    """Keep them; the caller holds the transaction."""
+    if variants.names:
+        _run(_NAMES, variants.names)
+    if variants.codes:
+        _run(_CODES, variants.codes)
+
+
+def _other_names(built: Built, rows: Sequence[int], known: Mapping[str, Known]) -> list[dict[str, object]]:
     found: dict[tuple[int, str], dict[str, object]] = {}
     names, kinds, days, keys = built.rows.names, built.rows.kinds, built.rows.decisions, built.keys
     known_names = {key: subject.name for key, subject in known.items()}
@@ -83,7 +95,7 @@ def _other_names(built: Built, rows: Sequence[int], known: dict[str, Known]) -> 
     return list(found.values())
 
 
-def _further_codes(built: Built, rows: Sequence[int], known: dict[str, Known]) -> list[dict[str, object]]:
+def _further_codes(built: Built, rows: Sequence[int], known: Mapping[str, Known]) -> list[dict[str, object]]:
     found: dict[int, dict[str, str]] = {}
     for row in sorted(set(built.rows.with_codes).difference(built.rows.persons).intersection(rows)):
         number = known[built.keys[row]].id

@@ -44,7 +44,7 @@ from records.intake.reference import item_on, layout_of, load_facts, other_layou
 from records.intake.rejections import seal_context
 from records.intake.retry import again_on_collision
 from records.intake.source import Chunk, Table, chunks, locate, open_table
-from records.intake.store import SubjectIds, store
+from records.intake.store import Prepared, SubjectIds, prepare, store, twice_in_it, write
 from records.intake.variants import Known
 from records.models import IntakeBatch
 from records.rules.facts import PROCEDURE, Facts
@@ -60,8 +60,8 @@ MAX_ATTEMPTS: Final = 5
 _TURN: Final = 0.0005  # seconds
 _AHEAD: Final = 2  # chunks: one being judged, one whose subjects are entered
 _LOCK: Final = "records.batch"
-# A chunk that can be stored, and the subjects it names.
-Ready: TypeAlias = tuple[Built, dict[str, Known]]
+# A chunk, the subjects it names, and what goes to the database if nothing of it is known there.
+Ready: TypeAlias = tuple[Built, dict[str, Known], Prepared]
 
 
 def open_batch(
@@ -188,7 +188,7 @@ def _take_in(batch: IntakeBatch) -> None:
     ):
         storing = _Storing(batch, origin)
         judged = partial(next, _judged_chunks(file, batch, facts, origin), None)
-        enter = _Entering(batch)
+        enter = _Entering(batch, origin)
 
         def begin() -> _Coming[Ready | None]:
             return entering(partial(enter.subjects, judging(judged)))
@@ -259,8 +259,8 @@ def _judged_chunks(file: BinaryIO, batch: IntakeBatch, facts: Facts, origin: Ori
 class _Entering:
     """Enters the subjects of chunk after chunk; what is committed is remembered."""
 
-    def __init__(self, batch: IntakeBatch) -> None:
-        self._batch, self._ids = batch, SubjectIds()
+    def __init__(self, batch: IntakeBatch, origin: Origin) -> None:
+        self._batch, self._origin, self._ids = batch, origin, SubjectIds()
 
     def subjects(self, judged: _Coming[Built | None]) -> Ready | None:
         built = judged()
@@ -268,7 +268,7 @@ class _Entering:
             return None
         found = again_on_collision(partial(self._resolve, built))
         self._ids.remember(found)
-        return built, found
+        return built, found, prepare(built, self._origin, found, twice_in_it(built))
 
     def _resolve(self, built: Built) -> dict[str, Known]:
         with acting(actor=_actor(self._batch), action="records.intake", basis=basis_of(self._batch.item)):
@@ -294,11 +294,11 @@ class _Storing:
                 self._asks = True
         return again_on_collision(partial(self._write, *ready))
 
-    def _write(self, built: Built, known: dict[str, Known]) -> None:
+    def _write(self, built: Built, known: dict[str, Known], prepared: Prepared) -> None:
         batch = self._batch
         with acting(actor=_actor(batch), action="records.intake", basis=basis_of(batch.item)):
             _without_waiting_for_the_disk()
-            outcome = store(built, self._origin, known, ask=self._asks)
+            outcome = store(built, self._origin, known) if self._asks else write(prepared)
             again = len(outcome.duplicates)
             IntakeBatch.objects.filter(pk=batch.pk).update(
                 next_row=built.last_line,
