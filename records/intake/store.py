@@ -35,15 +35,18 @@ select wanted, coalesce(s.id, nextval(pg_get_serial_sequence('records_subject', 
 from unnest(string_to_array(%s, e'\\n')) wanted
 left join lateral (select id, name from records_subject where key = wanted offset 0) s on true
 """
-_RECORDS: Final = """
+_WANTED: Final = """
 with given as materialized (select decode(%(prints)s, 'hex') as prints),
      wanted as (select substr(prints, 16 * n + 1, 16) as print from given, generate_series(0, length(prints) / 16 - 1) n)
 select r.fingerprint, r.id, r.provider_id, r.reason from wanted,
-lateral (
+"""
+_RUNNING: Final = """lateral (
     select fingerprint, id, provider_id, '' as reason from records_creditrecord
     where fingerprint = print and ended_on is null
-    union all
-    select fingerprint, id, provider_id, case when ended_on > %(today)s then '' else end_reason end
+    offset 0) r
+"""
+_ENDED: Final = """lateral (
+    select fingerprint, id, provider_id, case when ended_on > %(today)s then '' else end_reason end as reason
     from records_creditrecord
     where fingerprint = print and ended_on is not null and (ended_on > %(today)s or end_reason = any(%(barring)s))
     offset 0) r
@@ -97,27 +100,28 @@ def _copy(table: str, columns: str, text: bytes, form: str = "") -> None:
             cursor.copy_expert(f"copy {table} ({columns}) from stdin {form}", BytesIO(text), _COPY_BLOCK)
 
 
-def _stored(fingerprints: Sequence[bytes]) -> dict[bytes, Recorded]:
-    """The records that carry one of the fingerprints and are not over, or over for good."""
+def _stored(which: str, fingerprints: Sequence[bytes]) -> dict[bytes, Recorded]:
+    """The records that carry one of the fingerprints."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _RECORDS, {"prints": b"".join(fingerprints).hex(), "today": today(), "barring": _BARRING}
+            _WANTED + which,
+            {"prints": b"".join(fingerprints).hex(), "today": today(), "barring": _BARRING},
         )
         return {bytes(print_): Recorded(*rest) for print_, *rest in cursor.fetchall()}
 
 
-def twice_in_it(built: Built) -> dict[int, Refusal]:
-    """Rows whose fact stands further up in the same chunk."""
-    prints = built.fingerprints
+def duplicates(built: Built, provider_id: int, *, running: bool = True) -> dict[int, Refusal]:
+    """Rows whose fact stands further up in the same chunk, is recorded already, or has ended for good.
+
+    Without `running` the database is not asked for records that have no end: it refuses a second one by itself.
+    """
+    if not (prints := built.fingerprints):
+        return {}
     first = first_rows(prints)
     twice = compress(count(), map(ne, map(first.__getitem__, prints), count()))
-    return {row: within(built, row, first[prints[row]]) for row in twice}
-
-
-def duplicates(built: Built, provider_id: int) -> dict[int, Refusal]:
-    """Rows whose fact is recorded already, has ended for good, or stands further up in the same chunk."""
-    prints, found = built.fingerprints, twice_in_it(built)
-    if prints and (seen := _stored(prints)):
+    found = {row: within(built, row, first[prints[row]]) for row in twice}
+    seen = (_stored(_RUNNING, prints) if running else {}) | _stored(_ENDED, prints)
+    if seen:
         known = compress(count(), map(seen.__contains__, prints))
         found |= again(built, {row: seen[prints[row]] for row in known}, provider_id)
     return dict(sorted(found.items()))

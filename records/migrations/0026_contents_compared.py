@@ -1,7 +1,4 @@
-"""Whether a fact that comes twice says the same is found by comparing it; the digest that every record kept for it goes.
-
-A record whose end lies ahead keeps its fact from coming in again here, too, and not only where a file is taken in.
-"""
+"""Whether a fact that comes twice says the same is found by comparing it; the digest that every record kept for it goes."""
 
 from importlib import import_module
 from pathlib import Path
@@ -15,11 +12,6 @@ _ERASURE = Path(__file__).with_name("0013_erasure.sql").read_text(encoding="utf-
 _ERASES = _ERASURE[_ERASURE.index("create function erase_record") :].split("end $$;")[0] + "end $$;"
 BEFORE = _ERASES.replace("create function", "create or replace function").replace(
     "{barring}", f"{evidence.FINAL}, 'repaired'"
-)
-_LIGHTER: str = import_module("records.migrations.0023_lighter_gates").LIGHTER
-GATES_BEFORE = _LIGHTER[_LIGHTER.index("create or replace function records_gates_insert") :].split("end $$;")[0] + "end $$;"
-GATES = GATES_BEFORE.replace("and r.end_reason in (", "and (r.ended_on > today or r.end_reason in (").replace(
-    "'repaired')\n", "'repaired'))\n"
 )
 AFTER = BEFORE.replace("content_digest = substring(uuid_send(gen_random_uuid()) for 16), ", "")
 # Going back, a record is different from whatever comes in again: what it said cannot be digested here.
@@ -41,6 +33,5 @@ class Migration(migrations.Migration):
             database_operations=[migrations.RunSQL(AFTER + DROP, ADD + BEFORE)],
             state_operations=[migrations.RemoveField("creditrecord", "content_digest")],
         ),
-        migrations.RunSQL(GATES, GATES_BEFORE),
         RebaseTable("records_creditrecord"),
     ]

@@ -44,7 +44,7 @@ from records.intake.reference import item_on, layout_of, load_facts, other_layou
 from records.intake.rejections import seal_context
 from records.intake.retry import again_on_collision
 from records.intake.source import Chunk, Table, chunks, locate, open_table
-from records.intake.store import Prepared, SubjectIds, prepare, store, twice_in_it, write
+from records.intake.store import Prepared, SubjectIds, duplicates, prepare, store, write
 from records.intake.variants import Known
 from records.models import IntakeBatch
 from records.rules.facts import PROCEDURE, Facts
@@ -268,7 +268,11 @@ class _Entering:
             return None
         found = again_on_collision(partial(self._resolve, built))
         self._ids.remember(found)
-        return built, found, prepare(built, self._origin, found, twice_in_it(built))
+        return (
+            built,
+            found,
+            prepare(built, self._origin, found, duplicates(built, self._origin.provider_id, running=False)),
+        )
 
     def _resolve(self, built: Built) -> dict[str, Known]:
         with acting(actor=_actor(self._batch), action="records.intake", basis=basis_of(self._batch.item)):
@@ -279,8 +283,8 @@ class _Entering:
 class _Storing:
     """Stores chunk after chunk, each with its counters.
 
-    Most files hold nothing that is known: what is, is asked for only when the database has refused a chunk for it, and from
-    then on before every chunk of the file.
+    Most files hold nothing that is recorded: for what is, the database is asked only when it has refused a chunk for it, and
+    from then on before every chunk of the file.
     """
 
     def __init__(self, batch: IntakeBatch, origin: Origin) -> None:
