@@ -140,7 +140,7 @@ class Progress:
 
     label: str
     done: int
-    total: int
+    total: int | None  # None = not known
     unit: str = "行"
     poll_url: str = ""
     detail: str = ""
@@ -148,10 +148,12 @@ class Progress:
 
     @property
     def finished(self) -> bool:
-        return not self.failed and self.done >= self.total
+        return not self.failed and self.total is not None and self.done >= self.total
 
     @property
     def percent(self) -> int:
+        if self.total is None:
+            return 0
         return min(100, floor(self.done * 100 / self.total)) if self.total else 100
 
     @property
@@ -161,6 +163,8 @@ class Progress:
             return f"{self.label}：未完成"
         if self.finished:
             return f"{self.label}：已完成"
+        if self.total is None:
+            return self.label
         return f"{self.label}：已完成约 {self.percent // 10 * 10}%"
 
 

@@ -18,7 +18,7 @@ import xlsxwriter
 _SHEET: Final = "xl/worksheets/sheet1.xml"
 _ROWS: Final = b"<sheetData/>"
 _COLUMNS: Final = 16_384  # of a sheet
-_LONGEST: Final = 32_767  # characters a spreadsheet takes in a cell
+LONGEST: Final = 32_767  # characters a spreadsheet takes in a cell
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ROWS_A_BLOCK: Final = 500
 
@@ -57,5 +57,5 @@ def _blocks(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
 
 
 def _cell(text: str) -> str:
-    shown = escape(_NOT_IN_XML.sub("\ufffd", text[:_LONGEST]))
+    shown = escape(_NOT_IN_XML.sub("\ufffd", text[:LONGEST]))
     return f'<c s="1" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'

@@ -66,7 +66,7 @@ def receive(
     source = _source_of(source_code, agency)
     scheme = scheme_of(source, today())
     file, size = cast(BinaryIO, upload), upload.size or 0
-    format_name = storage.sniff(file, size)
+    format_name = storage.sniff(file, size, upload.name or "")
     table = locate(open_table(file, format_name), layout_of(source, scheme))
     name = public_id()
     delivery = ListDelivery(

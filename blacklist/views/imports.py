@@ -244,7 +244,7 @@ def _progress(row: ListDelivery) -> Progress:
     return Progress(
         label=f"核验 {row.source.name}",
         done=row.total,
-        total=max(row.total + 1, 1),
+        total=None,
         detail=f"已核验 {row.total:,} 行，退回 {row.rejected:,} 行",
     )
 

@@ -2,7 +2,11 @@
 
 import zipfile
 import zlib
-from typing import IO, Any, BinaryIO, Final, cast
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import IO, Any, BinaryIO, Final, TypeAlias, cast
 
 from isal import isal_zlib
 
@@ -10,6 +14,7 @@ from common.files.errors import FileRefused
 
 MAX_ENTRIES: Final = 5_000
 MAX_RATIO: Final = 200
+_BLOCK: Final = 1024**2
 _SMALL: Final = 10 * 1024**2  # below this a high ratio is harmless (an empty sheet packs well)
 
 # What a damaged archive, or one under a password, makes reading it end with.
@@ -34,8 +39,20 @@ class Archive(zipfile.ZipFile):
         return entry
 
 
+# What looks at an entry while it is unpacked: its name, its blocks.
+Look: TypeAlias = Callable[[str, Iterator[bytes]], None]
+
+
 def check_archive(file: BinaryIO, *, max_unpacked: int) -> list[str]:
     """Names of the entries; raises FileRefused for a bomb, a damaged archive and one under a password."""
+    with bounded_archive(file, max_unpacked=max_unpacked) as archive:
+        unpack(archive)
+        return archive.namelist()
+
+
+@contextmanager
+def bounded_archive(file: BinaryIO, *, max_unpacked: int) -> Iterator[Archive]:
+    """An archive that is no bomb; what turns out to be damaged while it is open is refused."""
     try:
         with Archive(file) as archive:
             entries = archive.infolist()
@@ -45,11 +62,21 @@ def check_archive(file: BinaryIO, *, max_unpacked: int) -> list[str]:
                     "file_zip_bomb",
                     f"文件解压后约{unpacked // 1024**2}MB，远超正常文件，不予处理。请重新导出",
                 )
-            if (damaged := archive.testzip()) is not None:
-                raise FileRefused("file_unreadable", f"文件已损坏（{damaged}），请重新导出")
-            return archive.namelist()
+            yield archive
     except DAMAGED:
         raise FileRefused("file_unreadable", "文件已损坏或者设有密码，无法打开，请重新导出") from None
+
+
+def unpack(archive: Archive, look: Look = lambda name, blocks: None) -> None:
+    """Unpack every entry to its end, where its sum is looked at; `look` sees what comes of it and need not take all."""
+    for name in archive.namelist():
+        try:
+            with archive.open(name) as entry:
+                blocks = iter(partial(entry.read, _BLOCK), b"")
+                look(name, blocks)
+                deque(blocks, maxlen=0)
+        except zipfile.BadZipFile:
+            raise FileRefused("file_unreadable", f"文件已损坏（{name}），请重新导出") from None
 
 
 def _bomb(entry: zipfile.ZipInfo) -> bool:

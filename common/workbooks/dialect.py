@@ -5,8 +5,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from common.files.errors import FileRefused
+
 _COLUMN: Final = re.compile("[A-Z]{1,3}")
-_ROW_NUMBER: Final = re.compile(r"""\br\s*=\s*["'](\d+)["']""")
+_ROW_NUMBER: Final = re.compile(r"""(?<![\w:.-])r\s*=\s*["']([^"']*)["']""")
+_TAIL: Final = 1024
+_DIGITS: Final = 7  # of the number of a sheet's last row
 
 CellParts = tuple[str, str, str, str, str, str]  # column, style, type, formula, value, inline text
 
@@ -36,13 +40,18 @@ class Dialect:
         self._any_row, self._numbered_row = f"<{prefix}row".encode(), f'<{prefix}row r="'.encode()
         self.string_end = f"</{prefix}si>".encode()
         self._row = re.compile(rf"<{p}row\b([^>]*?)(/?)>")
-        self.usual_row = re.compile(rf'<{p}row r="(\d++)"[^>]*+(?<!/)>'.encode())
+        self.usual_row = re.compile(rf'<{p}row r="(\d{{1,{_DIGITS}}}+)"[^>]*+(?<!/)>'.encode())
+        self._numbers = re.compile(rf'<{p}row(?: r="(\d{{1,{_DIGITS}}}+)")?+'.encode())
+        self._data_end = re.compile(rf"</{p}sheetData\s*+>|<{p}sheetData\b[^>]*+(?<=/)>".encode())
+        self._part_end = re.compile(rf"</{p}(?:worksheet|sst)\s*+>|<{p}sst\b[^>]*+(?<=/)>".encode())
         self._common = re.compile(  # without a way back (++), which nothing here needs: a quarter quicker
             rf'<{p}c r="([A-Z]{{1,3}}+)\d++"(?: s="(\d++)")?+(?: t="(\w++)")?+(?:/>|>(<{p}f\b[^>]*?(?:/>|>[^<]*+</{p}f>))?+'
             rf"(?:<{p}v[^>]*+>([^<]*+)</{p}v>|<{p}v\s*+/>|<{p}is><{p}t[^>]*+>([^<]*+)</{p}t></{p}is>)?+</{p}c>)"
         )
         self._any = re.compile(rf"<{p}c\b([^>]*?)(?:/>|>(.*?)</{p}c>)", re.DOTALL)
+        self._begun = re.compile(rf"<{p}(?:c|row)\b")
         self._cell_with_attributes, self._bare_cell = f"<{prefix}c ", f"<{prefix}c>"
+        self._row_within = f"<{prefix}row"
         self._attribute = re.compile(r"""([\w:]+)\s*=\s*["']([^"']*)["']""")
         self._formula = re.compile(rf"<{p}f\b")
         self._value = re.compile(rf"<{p}v\b[^>]*>(.*?)</{p}v>", re.DOTALL)
@@ -58,9 +67,7 @@ class Dialect:
 
     def behind_empty_rows(self, text: bytes) -> int:
         """Where the last row of a text begins in which no row says anything and each says its number; -1 for any other text."""
-        if any(tag in text for tag in self._said) or text.count(self._any_row) != text.count(
-            self._numbered_row
-        ):
+        if self.says_something(text) or text.count(self._any_row) != text.count(self._numbered_row):
             return -1
         return text.rfind(self._numbered_row)
 
@@ -75,15 +82,50 @@ class Dialect:
         return (content for part in parts for _, content in _elements(part, self._string))
 
     def row_number(self, attributes: str, before: int) -> int:
+        """The number a row states; behind the one before if it states none, 0 if what it states is no number."""
         found = _ROW_NUMBER.search(attributes)
-        return int(found[1]) if found else before + 1
+        if found is None:
+            return before + 1
+        return int(found[1]) if found[1].isascii() and found[1].isdigit() and len(found[1]) <= _DIGITS else 0
+
+    def numbers(self, text: bytes, before: int) -> list[int]:
+        """The numbers of the rows that begin in a text of whole tags."""
+        given = self._numbers.findall(text)
+        if b"" not in given:  # every row states its own first of all
+            return list(map(int, given))
+        found = [before]
+        for attributes, _ in self._row.findall(text.decode("utf-8", "replace")):
+            found.append(self.row_number(attributes, found[-1]))
+        return found[1:]
+
+    def data_end(self, text: bytes) -> int:
+        """Where a text closes the rows of its sheet; -1 if it does not."""
+        found = self._data_end.search(text, max(0, text.rfind(self.row_end)))
+        return found.start() if found else -1
+
+    def ends(self, tail: bytes) -> bool:
+        """Whether a part that ends so is whole."""
+        return self._part_end.search(tail) is not None
+
+    def closes(self, rest: bytes) -> bool:
+        """Whether what stands behind the last row of a sheet ends rows and sheet, without another row that says something."""
+        end = self.data_end(rest)
+        return end >= 0 and not self.says_something(rest[:end]) and self.ends(rest[-_TAIL:])
+
+    def says_something(self, text: bytes) -> bool:
+        """Whether a cell of a text has a value."""
+        return any(tag in text for tag in self._said)
 
     def cells(self, content: str) -> list[CellParts]:
         """The cells of a row; the quick expression must account for every one of them, else each is taken apart."""
         found: list[CellParts] = self._common.findall(content)
-        if len(found) == content.count(self._cell_with_attributes) and self._bare_cell not in content:
+        usual = self._bare_cell not in content and self._row_within not in content
+        if usual and len(found) == content.count(self._cell_with_attributes):
             return found
-        return [self._parts(*cell) for cell in self._any.findall(content)]
+        given = self._any.findall(content)
+        if len(given) != len(self._begun.findall(content)):
+            raise FileRefused("file_unreadable", "工作表中有内容残缺的行，文件已损坏，请重新导出")
+        return [self._parts(*cell) for cell in given]
 
     def _parts(self, attributes: str, content: str) -> CellParts:
         named = dict(self._attribute.findall(attributes))

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import BinaryIO, Final
 
-from common.files.archives import Archive, check_archive
+from common.files.archives import Archive, bounded_archive, unpack
 from common.files.errors import FileRefused
 from common.workbooks.cells import Broken, Cell
 from common.workbooks.dialect import Dialect, columns
 from common.workbooks.parts import Workbook, cell_text, read_workbook, stream_of
 from common.workbooks.strings import SharedStrings
 from common.workbooks.usual import UsualRows
+from common.workbooks.whole import broken_off, check_sheet, check_strings, next_row
 
 MAX_UNPACKED: Final = 2 * 1024**3
 _MAX_ROW: Final = 64 * 1024**2
@@ -27,9 +28,20 @@ _USUAL_WIDTH: Final = 100
 
 
 def check_workbook(file: BinaryIO, *, max_unpacked: int = MAX_UNPACKED) -> None:
-    """Refuse what is no workbook, and what would unpack to far more than any file of records."""
-    if "xl/workbook.xml" not in check_archive(file, max_unpacked=max_unpacked):
-        raise FileRefused("file_unreadable", "文件不是Excel工作簿（.xlsx），请另存为.xlsx或者CSV")
+    """Refuse what is no workbook, what would unpack to far more than any file of records, and what is not whole."""
+    with bounded_archive(file, max_unpacked=max_unpacked) as archive:
+        if "xl/workbook.xml" not in archive.NameToInfo:
+            raise FileRefused("file_unreadable", "文件不是Excel工作簿（.xlsx），请另存为.xlsx或者CSV")
+        book = read_workbook(archive)
+        sheets = {part: name for name, part in book.sheets.items()}
+
+        def look(part: str, blocks: Iterator[bytes]) -> None:
+            if part in sheets:
+                check_sheet(sheets[part], blocks)
+            elif part == book.strings_part:
+                check_strings(blocks)
+
+        unpack(archive, look)
 
 
 class XlsxFile:
@@ -93,7 +105,7 @@ class XlsxFile:
                 raise FileRefused("file_unreadable", "工作表中有一行异常地长，无法读取，请重新导出")
             for row in rows:
                 if start := dialect.usual_row.match(row):
-                    number, inside = int(start[1]), row[start.end() :]
+                    number, inside = next_row(int(start[1]), number), row[start.end() :]
                     if number > after:
                         cells = usual.row(inside, self._width)
                         yield (
@@ -102,9 +114,11 @@ class XlsxFile:
                         )
                     continue
                 for attributes, content in dialect.rows(row.decode("utf-8", "replace")):
-                    number = dialect.row_number(attributes, number)
+                    number = next_row(dialect.row_number(attributes, number), number)
                     if number > after:
                         yield number, self._wide(self._cells(dialect, content))
+        if dialect is None or not dialect.closes(pending):
+            raise broken_off(f"工作表“{table}”")
 
     def _wide(self, cells: list[Cell]) -> list[Cell]:
         self._width = min(len(cells), _USUAL_WIDTH)  # the next row is most likely as wide

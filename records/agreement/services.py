@@ -116,7 +116,7 @@ def _until_field() -> FieldFacts:
 
 def _from_file(upload: "UploadedFile[bytes]", facts: Facts) -> Stated:
     file = cast(BinaryIO, upload)
-    format_name = storage.sniff(file, upload.size or 0)
+    format_name = storage.sniff(file, upload.size or 0, upload.name or "")
     table = locate(open_table(file, format_name), facts.layout)
     checker, rows = ColumnChecker(facts), list[Shown]()
     for chunk in chunks(table, 0, _ROWS):

@@ -59,6 +59,7 @@ TAIL: Final = {
 }
 RECORD_COLUMNS: Final = ", ".join(("subject_id", *TAIL))
 _REMEMBERED: Final = 30_000
+_LONGEST_KEPT: Final = 1_000_000  # characters of a cell that goes back: one may be a whole file gone wrong
 # procedure, minor, end_reason, ended_noted: the only values the database takes for a new record
 _CONSTANTS: Final = b"".join([*map(binary.text, ("ordinary", "none", "")), binary.flag(False)])
 _NO_CODE: Final = frozenset({"", USCC_PLACEHOLDER})
@@ -112,7 +113,11 @@ class Origin:
 
 def seal_rejected(origin: Origin, line: int, cells: Sequence[Cell], refusals: Sequence[Refusal]) -> Rejected:
     """Cells and sentences are sealed (both may hold a person's data); codes and clauses stay readable."""
-    contents = {"cells": [plain(cell) for cell in cells], "details": [one.detail for one in refusals]}
+    texts, details = list(map(plain, cells)), [one.detail for one in refusals]
+    if max(map(len, texts), default=0) > _LONGEST_KEPT:
+        texts = [text[:_LONGEST_KEPT] for text in texts]
+        details[0] += f"（有一格异常地长，这里只保留前{_LONGEST_KEPT}个字符）"
+    contents = {"cells": texts, "details": details}
     problems = [{"code": one.code, "pointer": one.pointer, "basis": one.basis} for one in refusals]
     sealed = encrypt(orjson.dumps(contents), context=f"{origin.seal}:{line}")
     return Rejected(line, sealed, orjson.dumps(problems))

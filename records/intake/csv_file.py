@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import BinaryIO, Final
 
@@ -16,8 +16,10 @@ _BLOCK: Final = 1024 * 1024
 _WIDE_BOMS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 _CHINESE: Final = re.compile("[\u4e00-\u9fff]{2}")
 _DELIMITERS: Final = (",", "\t")
-# One field may be a whole line gone wrong; the row is then refused as too long instead of stopping the file.
-csv.field_size_limit(16 * 1024 * 1024)
+# One cell may be a whole file gone wrong: its row is refused as too long, wherever it stands and whatever way it is read.
+csv.field_size_limit(2**31 - 1)
+_LONGEST_SHOWN: Final = 32_767  # characters; what a cell of a spreadsheet takes
+_SEARCHED: Final = 20  # lines, for the delimiter
 
 
 def encoding_of(file: BinaryIO) -> str:
@@ -30,7 +32,10 @@ def encoding_of(file: BinaryIO) -> str:
         if start.startswith(_WIDE_BOMS):
             raise FileRefused("file_encoding_unknown", "文件是UTF-16编码，请另存为“CSV UTF-8（逗号分隔）”")
         if b"\0" in block:
-            raise FileRefused("file_nul", "文件含有空字符（NUL），不是正常的文本，请重新导出为CSV")
+            line = _first_line(file, lambda line: b"\0" in line)
+            raise FileRefused(
+                "file_nul", f"第{line}行含有空字符（NUL），不是正常的文本，请核对后重新导出为CSV"
+            )
         quotes += block.count(b'"')
         utf8 = utf8 and _decodes(decoder, block)
     if utf8 and _decodes(decoder, b"", final=True):
@@ -59,7 +64,9 @@ def _check_gb18030(file: BinaryIO) -> None:
             continue
         utf8 = _text_in(line, "utf-8")
         if utf8 is not None and _CHINESE.search(utf8):
-            raise _mixed(f"第{number}行是UTF-8编码，第{_first_other(file)}行却不是（可能是GB18030）")
+            raise _mixed(
+                f"第{number}行是UTF-8编码，第{_first_line(file, _is_not_utf8)}行却不是（可能是GB18030）"
+            )
         if _text_in(line, "gb18030") is None:
             raise _mixed(f"第{number}行既不是UTF-8也不是GB18030编码的文本")
 
@@ -71,10 +78,14 @@ def _text_in(line: bytes, encoding: str) -> str | None:
         return None
 
 
-def _first_other(file: BinaryIO) -> int:
-    """The first line that is not UTF-8; there is one, or the file would be UTF-8."""
+def _is_not_utf8(line: bytes) -> bool:
+    return _text_in(line, "utf-8") is None
+
+
+def _first_line(file: BinaryIO, wanted: Callable[[bytes], bool]) -> int:
+    """The first line of which this is true; there is one, or nobody would ask."""
     file.seek(0)
-    return next(number for number, line in enumerate(file, 1) if _text_in(line, "utf-8") is None)
+    return next(number for number, line in enumerate(file, 1) if wanted(line))
 
 
 def _mixed(where: str) -> FileRefused:
@@ -85,15 +96,47 @@ def _mixed(where: str) -> FileRefused:
 
 def _check_quotes(file: BinaryIO, name: str) -> None:
     """An odd number of quotation marks: find out whether one is left open, which would swallow the rows after it."""
-    reader = csv.reader(_text(file, name), strict=True)
+    delimiter = _delimiter(file, name)
+    reader = csv.reader(_text(file, name), delimiter=delimiter, strict=True)
+    before = 0  # lines of the rows that were read
     try:
         for _ in reader:
-            pass
+            before = reader.line_num
     except csv.Error:
+        line = _open_quotation(islice(_text(file, name), before, None), before + 1, delimiter)
         raise FileRefused(
             "file_unreadable",
-            f"第{reader.line_num}行附近的英文双引号不成对，无法确定各列的界限，请核对后重新导出",
+            f"第{line}行的英文双引号不成对，无法确定各列的界限，请核对后重新导出",
         ) from None
+
+
+def _delimiter(file: BinaryIO, name: str) -> str:
+    """The delimiter of which there are most in the first lines."""
+    lines = list(islice(_text(file, name), _SEARCHED))
+    return max(_DELIMITERS, key=lambda one: sum(line.count(one) for line in lines))
+
+
+def _open_quotation(lines: Iterable[str], number: int, delimiter: str) -> int:
+    """The line on which the quotation begins that never ends, or ends where no cell does; the first line has this number and
+    begins a row."""
+    opened, inside = number, False
+    for line in lines:
+        place = line.find('"')
+        while place >= 0:
+            place += 1
+            if not inside:
+                # elsewhere in a cell it stands for itself
+                inside = line[: place - 1][-1:] in ("", delimiter)
+                opened = number if inside else opened
+            elif line[place : place + 1] == '"':
+                place += 1
+            elif line[place : place + 1] in ("", "\r", "\n", delimiter):
+                inside = False
+            else:
+                return opened
+            place = line.find('"', place)
+        number += 1
+    return opened
 
 
 def _text(file: BinaryIO, name: str) -> io.TextIOWrapper:
@@ -132,9 +175,9 @@ class CsvFile:
         return sum(block.count(b"\n") for block in iter(lambda: self._file.read(_BLOCK), b""))
 
     def first_rows(self, table: str, limit: int) -> list[list[Cell]]:
-        return [
-            list(row) for row in islice(csv.reader(_text(self._file, self._name), delimiter=table), limit)
-        ]
+        """The first rows, to find a header among them; what is longer than any is cut."""
+        rows = islice(csv.reader(_text(self._file, self._name), delimiter=table), limit)
+        return [[cell[:_LONGEST_SHOWN] for cell in row] for row in rows]
 
     def blocks(
         self, table: str, after: int, size: int

@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from common.gates import Refusal
 from common.privacy import decrypt_bytes
 from common.sealed_file import sealed_file
-from common.text_workbook import write_texts
+from common.text_workbook import LONGEST, write_texts
 from records.intake.source import FORMULA_STARTS, escaped
 from records.models import IntakeBatch
 from records.rules.facts import REPORT_COLUMNS
@@ -55,18 +55,28 @@ def safe(text: str) -> str:
     return f"'{text}" if text[:1] in FORMULA_STARTS or escaped(text) else text
 
 
-def table(batch: IntakeBatch) -> Iterator[list[str]]:
-    """Header and rows of the report."""
+def table(batch: IntakeBatch, longest: int | None = None) -> Iterator[list[str]]:
+    """Header and rows of the report; of a row with a cell that is longer than this the report says that it is cut."""
     columns: Sequence[str] = batch.columns
     yield [*map(safe, columns), *REPORT_COLUMNS]
     for row in lines_of(batch):
+        cells = list(map(safe, row.cells))
         yield [
-            *map(safe, row.cells),
+            *cells,
             str(row.line),
             _JOIN.join(refusal.code for refusal in row.refusals),
-            _JOIN.join(refusal.detail for refusal in row.refusals),
+            _JOIN.join([*(refusal.detail for refusal in row.refusals), *_cut(columns, cells, longest)]),
             _JOIN.join(dict.fromkeys(refusal.basis for refusal in row.refusals)),
         ]
+
+
+def _cut(columns: Sequence[str], cells: Sequence[str], longest: int | None) -> list[str]:
+    """What is to be said of a row that does not fit into its cells."""
+    if longest is None:
+        return []
+    names = "、".join(f"“{name}”" for name, cell in zip(columns, cells, strict=False) if len(cell) > longest)
+    said = f"{names}超过工作表单元格的上限，本表只保留前{longest}个字符，全文见CSV格式的退回清单"
+    return [said] if names else []
 
 
 def csv_blocks(batch: IntakeBatch, rows_per_block: int = 500) -> Iterator[bytes]:
@@ -88,7 +98,7 @@ def download(batch: IntakeBatch, form: str) -> StreamingHttpResponse | FileRespo
     name = f"退回-{batch.public_id}.{form}"
     if form == "xlsx":
         file = sealed_file()  # the answer closes it
-        write_texts(file, "退回的行", table(batch))
+        write_texts(file, "退回的行", table(batch, LONGEST))
         file.seek(0)
         return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
     answer = StreamingHttpResponse(csv_blocks(batch), content_type="text/csv; charset=utf-8")

@@ -18,6 +18,10 @@ from records.rules.headers import SEARCHED_ROWS, Header, HeaderProblem, find
 # What a spreadsheet may take for a formula; lists of rejected rows put an apostrophe before it.
 FORMULA_STARTS: Final = frozenset("=+-@\t\r＝＋－＠")
 
+# How a row comes to have more cells than the header.
+_OF_CSV: Final = "可能是内容中有未加引号的逗号，请核对"
+_OF_WORKBOOK: Final = "请删去表头最后一列之后的内容，或者为该列补上表头"
+
 
 class TableFile(Protocol):
     """What both formats offer; a table is a sheet or a way to read a CSV."""
@@ -78,13 +82,18 @@ class Chunk:
 def chunks(table: Table, after: int, size: int) -> Iterator[Chunk]:
     """Chunks of up to `size` rows behind row `after` (0 = from the header on)."""
     header = table.header
-    return starmap(partial(_chunk, header), table.file.blocks(table.name, max(after, header.row), size))
+    slipped = _OF_CSV if isinstance(table.file, CsvFile) else _OF_WORKBOOK
+    return starmap(
+        partial(_chunk, header, slipped), table.file.blocks(table.name, max(after, header.row), size)
+    )
 
 
-def _chunk(header: Header, lines: list[int], rows: Sequence[Sequence[Cell]]) -> Chunk:
+def _chunk(header: Header, slipped: str, lines: list[int], rows: Sequence[Sequence[Cell]]) -> Chunk:
     problems = Problems()
     grid = (
-        rows if isinstance(rows, Grid) and rows.width == header.width else _laid_out(header, rows, problems)
+        rows
+        if isinstance(rows, Grid) and rows.width == header.width
+        else _laid_out(header.width, rows, problems, slipped)
     )
     given: list[Sequence[Cell]] = [grid.cells[column :: header.width] for column in range(header.width)]
     columns = list(map(_unescaped, given)) if grid.apostrophes else given
@@ -95,20 +104,20 @@ def _chunk(header: Header, lines: list[int], rows: Sequence[Sequence[Cell]]) -> 
     return Chunk(lines, named, originals, problems)
 
 
-def _laid_out(header: Header, rows: Sequence[Sequence[Cell]], problems: Problems) -> Grid:
+def _laid_out(width: int, rows: Sequence[Sequence[Cell]], problems: Problems, slipped: str) -> Grid:
     """Laid end to end and cut with a stride: walking thousands of rows side by side costs six times as much."""
-    width = header.width
     fitting = (
-        row if len(row) == width else _fit(list(row), width, number, problems)
+        row if len(row) == width else _fit(list(row), width, number, problems, slipped)
         for number, row in enumerate(rows)
     )
     return Grid(list(chain.from_iterable(fitting)), width)
 
 
-def _fit(row: list[Cell], width: int, number: int, problems: Problems) -> list[Cell]:
+def _fit(row: list[Cell], width: int, number: int, problems: Problems, slipped: str) -> list[Cell]:
     """Pad a short row; a row with something beyond the header's last column has slipped and is refused."""
     if len(row) > width and any(cell != "" for cell in row[width:]):
-        detail = f"本行比表头多出{len(row) - width}列，可能是内容中有未加引号的逗号，请核对"
+        beyond = max(place for place, cell in enumerate(row, 1) if cell != "") - width
+        detail = f"本行比表头多出{beyond}列，{slipped}"
         problems.add(number, "field_too_long", "", detail)
     return row[:width] + [""] * (width - len(row))
 

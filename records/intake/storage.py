@@ -25,10 +25,15 @@ _FOREIGN: Final = {
     b"\x1f\x8b": "压缩包",
     b"{\\rt": "RTF文档",
 }
+_NO_TEXT: Final = frozenset({"file_nul", "file_encoding_unknown", "file_encoding_mixed"})
+_WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".et")
 
 
-def sniff(file: BinaryIO, size: int) -> str:
-    """The format of a file (csv-utf-8, csv-gb18030, xlsx), checked as a whole; raises FileRefused."""
+def sniff(file: BinaryIO, size: int, name: str = "") -> str:
+    """The format of a file (csv-utf-8, csv-gb18030, xlsx), checked as a whole; raises FileRefused.
+
+    What it is its content says; `name` only tells what somebody took it for who hands in what is no text.
+    """
     limit = settings.BATCH_MAX_BYTES
     if size > limit:
         raise FileRefused("file_too_large", f"文件超过{limit // 1024**2}MB，请分成几个文件报送")
@@ -42,7 +47,15 @@ def sniff(file: BinaryIO, size: int) -> str:
     if start == _ZIP:
         check_workbook(file)
         return "xlsx"
-    return encoding_of(file)
+    try:
+        return encoding_of(file)
+    except FileRefused as refused:
+        if refused.code not in _NO_TEXT or not name.lower().endswith(_WORKBOOKS):
+            raise
+        raise FileRefused(
+            "file_unreadable",
+            "文件名是Excel工作簿，内容却不是，文件可能已损坏，请用Excel或者WPS重新保存为.xlsx后报送",
+        ) from None
 
 
 def keep(file: BinaryIO, name: str) -> str:

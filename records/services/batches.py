@@ -86,7 +86,7 @@ def open_batch(
     if declared_procedure == Procedure.SUMMARY:
         raise Refused(refuse("excluded_summary_procedure", pointer="/procedure"))
     file = cast(BinaryIO, upload)
-    format_name = storage.sniff(file, upload.size or 0)
+    format_name = storage.sniff(file, upload.size or 0, upload.name or "")
     table = _table(file, format_name, item, on, declared_procedure)
     name = public_id()
     batch = IntakeBatch(
@@ -102,7 +102,7 @@ def open_batch(
         stored_as=name,
         declared_procedure=declared_procedure,
         columns=list(table.header.titles),
-        expected=table.file.expected_rows(table.name),
+        expected=max(0, table.file.expected_rows(table.name) - table.header.row),
     )
     try:
         batch.sha256 = storage.keep(file, name)

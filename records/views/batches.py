@@ -143,7 +143,7 @@ def _progress(row: IntakeBatch) -> Progress:
     return Progress(
         label=row.get_status_display() if live else "逐行核验",
         done=settled,
-        total=max(row.expected, settled, 1) if live else settled,
+        total=(row.expected if row.expected > settled else None) if live else settled,
         poll_url=reverse("workbench:batch", args=[row.public_id]) if live else "",
         detail=f"收下 {row.accepted:,}　退回 {row.rejected:,}　重复 {row.duplicate:,}" if live else "",
         failed=row.status == BatchStatus.FAILED,

@@ -76,7 +76,7 @@ def open_file(
     on = on or today()
     question = Question(purpose=purpose, matter=matter, subjects={})
     file: BinaryIO = upload.file  # type: ignore[assignment]
-    format_name = sniff(file, upload.size or 0)
+    format_name = sniff(file, upload.size or 0, upload.name or "")
     rows = sheet.rows(file, format_name)
     sheet.places(next(rows))
     if next(rows, None) is None:

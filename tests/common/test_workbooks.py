@@ -20,45 +20,7 @@ from common.workbooks.dialect import Dialect
 from common.workbooks.reader import XlsxFile
 from common.workbooks.strings import SharedStrings
 from common.workbooks.usual import UsualRows
-
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_STYLES = (
-    '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="22"/></cellXfs></styleSheet>'
-)
-
-
-def book(sheet: str, texts: str = "", prefix: str = "") -> io.BytesIO:
-    """A workbook of these rows and shared strings, as XML."""
-    buffer = io.BytesIO()
-    kinds = {"worksheet": "worksheets/a.xml", "sharedStrings": "sharedStrings.xml", "styles": "styles.xml"}
-    with zipfile.ZipFile(buffer, "w") as target:
-        target.writestr(
-            "xl/_rels/workbook.xml.rels",
-            "<Relationships>"
-            + "".join(
-                f'<Relationship Id="{kind}" Type="{_OFFICE}/{kind}" Target="{part}"/>'
-                for kind, part in kinds.items()
-            )
-            + "</Relationships>",
-        )
-        target.writestr(
-            "xl/workbook.xml",
-            f'<workbook xmlns:r="{_OFFICE}"><sheets><sheet name="a" r:id="worksheet"/></sheets></workbook>',
-        )
-        p = prefix
-        target.writestr(
-            "xl/worksheets/a.xml", f"<{p}worksheet><{p}sheetData>{sheet}</{p}sheetData></{p}worksheet>"
-        )
-        target.writestr("xl/sharedStrings.xml", f'<sst count="9" uniqueCount="9">{texts}</sst>')
-        target.writestr("xl/styles.xml", _STYLES)
-    return buffer
-
-
-def rows_of(file: io.BytesIO, size: int = 3) -> list[tuple[int, list[Cell]]]:
-    return [
-        row for lines, rows in XlsxFile(file).blocks("a", 0, size) for row in zip(lines, rows, strict=True)
-    ]
-
+from tests.common.sheets import book, rows_of
 
 _PLAIN = "".join(f"<si><t>text {number} 文</t></si>" for number in range(40))
 _LETTERS = st.sampled_from(["A", "B", "C", "D", "E", "Z", "AA", "AB", "CV", "XFD"])
@@ -117,24 +79,31 @@ def _cell(draw: st.DrawFn) -> str:
 
 @st.composite
 def _row(draw: st.DrawFn) -> str:
-    number = draw(st.integers(1, 60))
+    """A row, "#" for its number, and perhaps an empty one before it, "%" for the number of that."""
     attributes = draw(
         st.sampled_from(
-            [
-                "",
-                f' r="{number}"',
-                f' r="{number}" spans="1:9" x14ac:dyDescent="0.25"',
-                f' spans="1:9" r="{number}"',
-            ]
+            ["", ' r="#"', ' r="#" spans="1:9" x14ac:dyDescent="0.25"', ' spans="1:9" r="#"', " r = '#'"]
         )
     )
-    empty = draw(st.sampled_from(["", "", "", f'<row r="{number}"/>']))
+    empty = draw(st.sampled_from(["", "", "", '<row r="%"/>']))
     return f"{empty}<row{attributes}>{''.join(draw(st.lists(_cell(), max_size=6)))}</row>"
 
 
-@given(st.lists(_row(), max_size=8), st.integers(1, 3))
-def test_a_row_read_at_once_is_the_row_read_cell_by_cell(rows: list[str], times: int) -> None:
-    file = book("".join(rows) * times, _PLAIN)
+def _numbered(rows: Sequence[str], gap: int) -> str:
+    """Rows with numbers that rise; one that states none is the next."""
+    written, number = [], 0
+    for row in rows:
+        if "%" in row:
+            number += gap
+            row = row.replace("%", str(number))
+        number += gap if "#" in row else 1
+        written.append(row.replace("#", str(number)))
+    return "".join(written)
+
+
+@given(st.lists(_row(), max_size=8), st.integers(1, 3), st.integers(1, 5))
+def test_a_row_read_at_once_is_the_row_read_cell_by_cell(rows: list[str], times: int, gap: int) -> None:
+    file = book(_numbered(rows * times, gap), _PLAIN)
     quick = rows_of(file)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(UsualRows, "row", lambda *_: None)

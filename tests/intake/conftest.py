@@ -1,12 +1,16 @@
 """Who hands in, and a short way from rows to a finished batch."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from oauth2_provider.models import AccessToken
 
 from agencies.models import Agency, ApiClient, Officer
 from bench import samples
@@ -93,3 +97,22 @@ def codes_by_line(batch: IntakeBatch) -> dict[int, set[str]]:
 
 def csv_of(rows: Iterable[samples.Row], header: Sequence[str] = samples.COLUMNS) -> bytes:
     return samples.as_csv(rows, header)
+
+
+def token_for(client: ApiClient, scope: str = "records:submit") -> str:
+    token = AccessToken.objects.create(
+        application=client,
+        token=f"token-{client.pk}-{scope}",
+        scope=scope,
+        expires=timezone.now() + timedelta(hours=1),
+    )
+    return f"Bearer {token.token}"
+
+
+@pytest.fixture
+def web(client_of_agency: ApiClient) -> Client:
+    return Client(headers={"authorization": token_for(client_of_agency)})
+
+
+def upload(web: Client, content: bytes, name: str = "处罚.csv", **fields: str) -> Any:
+    return web.post("/api/v1/batches/", {"item": "xzcf", "file": SimpleUploadedFile(name, content), **fields})

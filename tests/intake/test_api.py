@@ -1,16 +1,12 @@
 """Handing in by machine, through the front door."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from celery import Celery
 from django.conf import LazySettings
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
-from oauth2_provider.models import AccessToken
 
 from agencies.models import Agency, ApiClient
 from bench import samples
@@ -18,23 +14,9 @@ from common.clock import today
 from hegang_credit.launcher.processes import free_port
 from records import services
 from records.models import CreditRecord, IntakeBatch
+from tests.intake.conftest import token_for, upload
 
 Post = Callable[..., Any]
-
-
-def token_for(client: ApiClient, scope: str = "records:submit") -> str:
-    token = AccessToken.objects.create(
-        application=client,
-        token=f"token-{client.pk}-{scope}",
-        scope=scope,
-        expires=timezone.now() + timedelta(hours=1),
-    )
-    return f"Bearer {token.token}"
-
-
-@pytest.fixture
-def web(client_of_agency: ApiClient) -> Client:
-    return Client(headers={"authorization": token_for(client_of_agency)})
 
 
 @pytest.fixture
@@ -220,10 +202,6 @@ def test_no_token_and_no_scope_is_no_entry(
 
 
 # --- files ---------------------------------------------------------------------------------------------
-
-
-def upload(web: Client, content: bytes, name: str = "处罚.csv", **fields: str) -> Any:
-    return web.post("/api/v1/batches/", {"item": "xzcf", "file": SimpleUploadedFile(name, content), **fields})
 
 
 def test_a_file_goes_in_and_its_bad_rows_come_back(web: Client, unit: samples.Unit) -> None:

@@ -58,3 +58,13 @@ def test_a_failed_task_is_not_called_complete() -> None:
     failed = Progress("检查文件", 10, 10, failed=True)
     assert not failed.finished
     assert failed.announcement == "检查文件：未完成"
+
+
+def test_of_what_nobody_has_counted_no_total_is_told() -> None:
+    def shown(done: int) -> str:
+        return Template("{% progress p %}").render(Context({"p": Progress("排队等待", done, None)}))
+
+    assert "等待处理" in shown(0) and "已处理 1,200 行" in shown(1200)
+    for html in (shown(0), shown(1200)):
+        assert "%" not in html and "value=" not in html and "已完成" not in html
+    assert Progress("排队等待", 3, None).announcement == "排队等待"

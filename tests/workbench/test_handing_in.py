@@ -9,12 +9,13 @@ from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from agencies.choices import Role
 from agencies.models import Officer
 from bench import samples
 from records import services
+from records.choices import Channel
 from records.models import CreditRecord, IntakeBatch
 from tests import people
 
@@ -179,6 +180,25 @@ def test_a_filled_in_template_is_a_file_to_hand_in(submitter: Officer, row: samp
     services.process_batch(batch.pk)
     batch.refresh_from_db()
     assert (batch.status, batch.accepted, batch.total) == ("done", 1, 1)
+
+
+def test_a_waiting_workbook_tells_no_number_it_does_not_know(submitter: Officer, row: samples.Row) -> None:
+    book = Workbook(write_only=True)  # writes rows before it could know how many
+    sheet = book.create_sheet()
+    sheet.append(list(samples.COLUMNS))
+    sheet.append([row[name] for name in samples.COLUMNS])
+    written = BytesIO()
+    book.save(written)
+    browser = browser_of(submitter)
+    for content, told in (
+        (written.getvalue(), "等待处理"),
+        (samples.as_csv([row] * 3, samples.COLUMNS), "已处理 0 / 3 行"),
+    ):
+        batch = services.open_batch(
+            agency=people.agency(), officer=submitter, item_code="xzcf", channel=Channel.FILE,
+            upload=SimpleUploadedFile("处罚.xlsx", content),
+        )  # fmt: skip
+        assert told in browser.get(f"/workbench/batches/{batch.public_id}/").content.decode()
 
 
 def test_pages_cost_the_same_however_many_records(
