@@ -2,7 +2,7 @@
 its archive, and whoever reads it row by row would take what is left for all there is.
 
 Asked of the whole sheet at upload, while it is unpacked anyway, and once more by whoever reads it. Rejected: a look at it as
-XML (six times what unpacking costs).
+XML (eight times what unpacking costs).
 """
 
 from collections.abc import Iterable
