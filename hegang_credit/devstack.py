@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from hegang_credit.launcher.given import require_answers
 from hegang_credit.launcher.postgres import Postgres, discard
 from hegang_credit.launcher.processes import Service
 from hegang_credit.launcher.valkey import Valkey
@@ -53,7 +54,9 @@ class DevStack:
         self.valkey = Valkey(state, throw_away=throw_away, keep_open=keep_open)
 
     def start(self) -> dict[str, str]:
-        """Start what is not given; return the two addresses as environment variables."""
+        """Start what is not given; return the two addresses as environment variables. LauncherError when a given one does not
+        answer."""
+        require_answers(os.environ)
         try:
             return {
                 "DATABASE_URL": os.environ.get("DATABASE_URL") or self.postgres.start(),

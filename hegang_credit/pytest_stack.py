@@ -17,10 +17,14 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         _own_cache()
         return
     from hegang_credit.devstack import throw_away_stack
+    from hegang_credit.launcher.processes import LauncherError
 
     servers = ExitStack()
     early_config.add_cleanup(servers.close)
-    os.environ.update(servers.enter_context(throw_away_stack()))
+    try:
+        os.environ.update(servers.enter_context(throw_away_stack()))
+    except LauncherError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def _own_cache() -> None:

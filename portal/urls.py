@@ -63,4 +63,6 @@ urlpatterns = [
     path("statistics/", figures.statistics, name="statistics"),
     path("statistics/figures.csv", figures.statistics_file, name="statistics-file"),
     path("robots.txt", robots.robots, name="robots"),
+    path("sitemap.xml", robots.sitemap, name="sitemap"),
+    path("favicon.ico", robots.favicon, name="favicon"),
 ]

@@ -1,6 +1,6 @@
 """First half of ``./dev``, run by whatever Python the machine has: standard library only, run by path.
 
-It answers ``--help`` without installing anything, makes ``.venv``, installs the hash-locked requirements when the
+It answers ``--help`` and ``up --help`` without installing anything, makes ``.venv``, installs the hash-locked requirements when the
 lock has changed since last time, and hands over to ``hegang_credit.launcher`` inside the environment.
 """
 
@@ -23,7 +23,8 @@ HELP = """\
   up        启动演示平台：数据库、缓存、网站、后台任务、省平台沙箱。按 Ctrl-C 全部停止，数据保留在 var/。
               --port 端口     网站端口，默认 8000
               --empty         不装入演示记录，只有基准数据（目录、名单、措施等）和账号
-              --scale 数量    演示数据的大约条数，首次默认 300；再次启动沿用上次的数量
+              --scale 数量    演示文件中收下的记录至少这么多条，首次默认 300；再次启动沿用上次的数量
+              --help          只看 up 的说明
   test      在一次性的数据库和缓存上运行全部测试，并检查覆盖率。其后的参数原样交给 pytest，
               例如 ./dev test tests/records -x
   check     代码检查：风格、类型、分层、迁移、接口文档、生产部署设置
@@ -39,6 +40,22 @@ HELP = """\
   PYTHON                    指明要用的 Python（3.11 或更高）
 
 首次运行会建立 .venv 并安装依赖（逐个校验哈希），不需要 Docker、apt、make 或 Node。
+"""
+
+UP_HELP = """\
+用法：./dev up [选项]
+
+启动演示平台：数据库、缓存、网站、后台任务、定时任务、省平台沙箱、政务服务窗口沙箱。按 Ctrl-C 全部停止。
+
+选项：
+  --port 端口     网站端口，默认 8000；两个沙箱的端口自动选取，以后空闲时沿用
+  --empty         不装入演示记录，只有基准数据（目录、名单、措施等）和账号
+  --scale 数量    演示文件中收下的记录至少这么多条（另有按设计退回的行），首次默认 300；再次启动沿用上次的数量
+  -h, --help      显示本说明
+
+网站、后台任务、定时任务和沙箱意外退出时自动重新启动；一分钟内超过 5 次，或者数据库、缓存退出，则全部停止并说明原因。
+再次启动只做尚未做过的：程序、迁移和基准数据文件没有变化时，不再更新数据表、装入基准数据和演示数据。
+数据、日志和密钥在 var/，删除该目录即可从头开始。环境变量见 ./dev --help。
 """
 
 
@@ -57,6 +74,9 @@ def main(argv: list[str]) -> int:
             file=sys.stderr,
         )
         return 2
+    if command == "up" and {"-h", "--help"} & set(argv[1:]):
+        print(UP_HELP, end="")
+        return 0
     try:
         prepare(ROOT / f"requirements-{'e2e' if command == 'e2e' else 'dev'}.txt")
     except SetupError as error:

@@ -1,7 +1,7 @@
 """The last to leave: outlives a killed launcher and ends what its services have left running.
 
-Run by path, standard library only. Reads one process group a line from its input; when the input ends, the launcher
-is gone. The kernel has then told the services to stop (``processes.die_with_parent``); a worker that cannot stop,
+Run by path, standard library only. Reads one process group a line from its input, with a minus one that has ended; when
+the input ends, the launcher is gone. The kernel has then told the services to stop (``processes.die_with_parent``); a worker that cannot stop,
 because its broker went first, or a pool process busy in a long task is killed here after a short grace, whose seconds
 are the only argument.
 """
@@ -14,7 +14,12 @@ from contextlib import suppress
 
 
 def main() -> None:
-    groups = {int(line) for line in sys.stdin}
+    groups: set[int] = set()
+    for group in map(int, sys.stdin):
+        if group > 0:
+            groups.add(group)
+        else:
+            groups.discard(-group)
     end = time.monotonic() + float(sys.argv[1])
     while time.monotonic() < end and any(_exists(group) for group in groups):
         time.sleep(0.1)

@@ -158,10 +158,14 @@ class Service:
                 raise LauncherError(self.obituary())
             time.sleep(0.03)
 
-    def obituary(self) -> str:
+    def ending(self) -> str:
+        """Say in half a sentence how it ended, or that it is not ready."""
         code = self.process.poll() if self.process else None
         what = "未能在限定时间内就绪" if code is None else f"已退出（返回码 {code}）"
-        return f"{self.name} {what}。日志 {self.log} 的末尾：\n{tail(self.log)}"
+        return f"{self.name} {what}"
+
+    def obituary(self) -> str:
+        return f"{self.ending()}。日志 {self.log} 的末尾：\n{tail(self.log)}"
 
     def stop(self, patience: float = 15) -> None:
         if self.process is None:
@@ -191,8 +195,15 @@ class Guard:
         )
 
     def watch(self, service: Service) -> None:
+        self._tell(service, "")
+
+    def forget(self, service: Service) -> None:
+        """It has ended: its number may be somebody else's by the time the launcher is killed."""
+        self._tell(service, "-")
+
+    def _tell(self, service: Service, sign: str) -> None:
         if self.process.stdin and service.process:
-            self.process.stdin.write(f"{service.process.pid}\n")
+            self.process.stdin.write(f"{sign}{service.process.pid}\n")
             self.process.stdin.flush()
 
     def dismiss(self) -> None:

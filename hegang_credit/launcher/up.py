@@ -1,14 +1,15 @@
 """``./dev up``: the whole platform on one machine, started in order and stopped in reverse."""
 
 import argparse
+import hashlib
 import http.client
 import signal
-import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,7 +17,10 @@ from hegang_credit.devstack import DevStack
 
 from .bootstrap import ROOT
 from .environment import Environments, demo_environments, demo_keys
-from .processes import Guard, LauncherError, Service, free_port
+from .keeper import Keeper
+from .ports import kept_ports, require_free
+from .prepared import Prepared
+from .processes import LauncherError, Service
 from .running import VAR, claim, forget_run, record_run, stack_lock
 
 CREDENTIALS = VAR / "demo-credentials.json"
@@ -60,7 +64,7 @@ class Options:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise LauncherError(f"参数有误：{message}。用法见 ./dev --help。")
+        raise LauncherError(f"参数有误：{message}。用法见 ./dev up --help。")
 
 
 def parse(argv: list[str]) -> Options:
@@ -98,35 +102,56 @@ class DemoRun:
         self.options = options
         self.lock, self.claimed = stack_lock(), False
         self.stack = DevStack(VAR, keep_open=(self.lock.descriptor,))
-        self.started: list[Service] = []
-        self.guard = Guard()
-        self.sandbox_port, self.window_port = free_port(), free_port()
-        self.web, self.sandbox, self.window = (
-            f"http://127.0.0.1:{port}" for port in (options.port, self.sandbox_port, self.window_port)
-        )
+        self.keeper = Keeper(self.stack)
+        self.sandbox_port = self.window_port = 0
 
     def serve(self) -> NoReturn:
         """Start everything and watch over it; leaves by an exception only."""
         claim(self.lock)
         self.claimed = True
+        self._choose_ports()
         environments = self._start_servers()
-        self._prepare(environments)
-        self._start_background(environments)
-        self._load_demo(environments)
-        self._start_web(environments)
+        prepared = Prepared(environments.owner["DATABASE_URL"])
+        changed = self._prepare(environments, prepared)
+        if changed or self._demo_is_due(prepared):
+            changed = True
+            self._start_background(environments)
+            self._load_demo(environments, prepared)
+            self._start_web(environments)
+        else:  # whoever waits for the site need not wait for the jobs that start up beside it
+            self._start_web(environments)
+            self._start_background(environments)
+        self._write_credentials(environments, prepared, again=changed)
+        self._start_window(environments)
         self._announce()
         while True:
             self._require_all_alive()
             time.sleep(0.5)
 
     def stop(self) -> None:
-        for service in reversed(self.started):
-            service.stop()
+        self.keeper.stop()
         self.stack.stop()
-        self.guard.dismiss()
+        self.keeper.dismiss()
         if self.claimed:
             forget_run()
         self.lock.release()
+
+    def _choose_ports(self) -> None:
+        """Only now: while another run was there, its own ports would have looked taken."""
+        ports = kept_ports(VAR / "ports.json", ("sandbox", "window"), taken=self.options.port)
+        self.sandbox_port, self.window_port = ports["sandbox"], ports["window"]
+
+    @property
+    def web(self) -> str:
+        return f"http://127.0.0.1:{self.options.port}"
+
+    @property
+    def sandbox(self) -> str:
+        return f"http://127.0.0.1:{self.sandbox_port}"
+
+    @property
+    def window(self) -> str:
+        return f"http://127.0.0.1:{self.window_port}"
 
     def _start_servers(self) -> Environments:
         with _step("启动数据库与缓存"):
@@ -137,11 +162,18 @@ class DemoRun:
         record_run(self.web, self.sandbox, environments)
         return environments
 
-    def _prepare(self, environments: Environments) -> None:
-        with _step("更新数据表"):
-            self._manage(environments.owner, "migrate", "--no-input")
-        with _step("装入目录、名单与措施等基准数据"):
-            self._manage(environments.app, "load_reference")
+    def _prepare(self, environments: Environments, prepared: Prepared) -> bool:
+        """Tables and reference data; returns whether anything had to be done."""
+        if changed := not prepared.holds("tables", prepared.migrations()):
+            with _step("更新数据表"):
+                self._manage(environments.owner, "migrate", "--no-input")
+                prepared.note("tables", prepared.migrations())
+        if changed or not prepared.holds("reference"):
+            with _step("装入目录、名单与措施等基准数据"):
+                self._manage(environments.app, "load_reference")
+                prepared.note("reference")
+            return True
+        return False
 
     def _start_background(self, environments: Environments) -> None:
         with _step("启动省平台沙箱与后台任务"):
@@ -149,33 +181,47 @@ class DemoRun:
             sandbox = self._service(
                 "省平台沙箱", "sandbox", environments.app, *SANDBOX, "--port", str(self.sandbox_port)
             )
-            self._start(sandbox)
-            self._start(self._service("后台任务", "worker", environments.worker, *WORKER))
-            self._start(self._service("定时任务", "beat", environments.app, *BEAT))
+            self.keeper.start(sandbox)
+            self.keeper.start(self._service("后台任务", "worker", environments.worker, *WORKER))
+            self.keeper.start(self._service("定时任务", "beat", environments.app, *BEAT))
             sandbox.wait_until(lambda: _status(self.sandbox_port, "/healthz") == 200)
 
-    def _load_demo(self, environments: Environments) -> None:
-        if self.options.empty:
-            with _step("装入演示账号"):
-                self._manage(environments.worker, "load_demo", "--accounts-only")
-            return
-        scale = demo_scale(VAR / "demo-scale", self.options.scale)
-        with _step("装入演示数据（首次约需一两分钟）"):
-            self._manage(environments.worker, "load_demo", "--scale", str(scale))
+    @cached_property
+    def scale(self) -> int:
+        """How many demo records are wanted; 0 for accounts alone."""
+        return 0 if self.options.empty else demo_scale(VAR / "demo-scale", self.options.scale)
+
+    def _demo_is_due(self, prepared: Prepared) -> bool:
+        """Lost secrets are made anew together with the demo."""
+        return not (VAR / "demo-secrets.json").exists() or not prepared.holds("demo", str(self.scale))
+
+    def _load_demo(self, environments: Environments, prepared: Prepared) -> None:
+        with _step("装入演示数据（首次约需一两分钟）" if self.scale else "装入演示账号"):
+            asked = ("--scale", str(self.scale)) if self.scale else ("--accounts-only",)
+            self._manage(environments.worker, "load_demo", *asked)
+            prepared.note("demo", str(self.scale))
 
     def _start_web(self, environments: Environments) -> None:
         with _step("启动网站"):
             bind = ("--bind", f"127.0.0.1:{self.options.port}")
             web = self._service("网站", "web", environments.app, *WEB, *bind)
-            self._start(web)
+            self.keeper.start(web)
             web.wait_until(lambda: _status(self.options.port, "/readyz") == 200, _READY_SECONDS)
-            addresses = ("--web", self.web, "--sandbox", self.sandbox, "--window", self.window)
+
+    def _write_credentials(self, environments: Environments, prepared: Prepared, *, again: bool) -> None:
+        addresses = ("--web", self.web, "--sandbox", self.sandbox, "--window", self.window)
+        if not again and CREDENTIALS.exists() and prepared.holds("credentials", _credentials_mark(addresses)):
+            return
+        with _step("写出演示账号"):
             self._manage(environments.app, "write_demo_credentials", *addresses, "--out", str(CREDENTIALS))
             CREDENTIALS.chmod(0o600)
+            prepared.note("credentials", _credentials_mark(addresses))
+
+    def _start_window(self, environments: Environments) -> None:
         with _step("启动政务服务窗口沙箱"):
             at = ("--port", str(self.window_port), "--platform", self.web, "--credentials", str(CREDENTIALS))
             window = self._service("政务服务窗口沙箱", "window", environments.app, *WINDOW, *at)
-            self._start(window)
+            self.keeper.start(window)
             window.wait_until(lambda: _status(self.window_port, "/") == 200)
 
     def _service(self, title: str, log: str, environment: Mapping[str, str], *module: str) -> Service:
@@ -187,11 +233,6 @@ class DemoRun:
             cwd=ROOT,
             keep_open=(self.lock.descriptor,),
         )
-
-    def _start(self, service: Service) -> None:
-        service.start()
-        self.guard.watch(service)
-        self.started.append(service)
 
     def _manage(self, environment: Mapping[str, str], command: str, *argv: str) -> None:
         """Run one command to its end; its output goes to var/log/setup.log, the end of it is shown on failure."""
@@ -207,9 +248,7 @@ class DemoRun:
             job.stop()
 
     def _require_all_alive(self) -> None:
-        for service in (*self.stack.services, *self.started):
-            if not service.alive:
-                raise LauncherError(service.obituary())
+        self.keeper.look()
 
     def _announce(self) -> None:
         lines = (
@@ -234,23 +273,13 @@ def demo_scale(note: Path, asked: int | None) -> int:
     return scale
 
 
+def _credentials_mark(addresses: tuple[str, ...]) -> str:
+    """Of the addresses and of what is written; the file holds secrets, a digest of it tells nothing."""
+    return hashlib.sha256("\n".join(addresses).encode() + CREDENTIALS.read_bytes()).hexdigest()
+
+
 def _shown(path: Path) -> str:
     return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
-
-
-def require_free(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except PermissionError as error:
-            raise LauncherError(
-                f"当前用户不能使用端口 {port}，请换一个，例如 ./dev up --port 8080。"
-            ) from error
-        except OSError as error:
-            raise LauncherError(
-                f"端口 {port} 已被占用，请换一个，例如 ./dev up --port {port + 1}。"
-            ) from error
 
 
 def _status(port: int, path: str) -> int | None:

@@ -5,6 +5,7 @@ Decision dates lie between the first catalog edition and `today`, most of them r
 some windows are over.
 """
 
+import itertools
 import random
 import tomllib
 from collections.abc import Callable, Iterator
@@ -33,7 +34,7 @@ def cases(kind: str) -> list[Case]:
 def rows_of(
     item: str, count: int, agency: Agency, people: list[DemoSubject], today: date, chance: random.Random
 ) -> list[Row]:
-    """`count` rows of the table of `item` as `agency` hands them in. LookupError when there is no case for it."""
+    """The table of `item` as `agency` hands it in: `count` rows without a mistake, others among them. LookupError when there is no case for it."""
     kind = {"xzcf": "penalty", "xzxk": "licence"}.get(item, "other")
     own = [case for case in cases(kind) if case["agency"] == agency.code and case.get("item", item) == item]
     if not own:
@@ -42,9 +43,9 @@ def rows_of(
         people = [one for one in people if item == "sxbzxr" or one.kind != SubjectKind.PERSON]
     made = (
         _MAKERS[kind](number, chance.choice(own), agency, chance.choice(people), _day(today, chance), chance)
-        for number in range(1, count + 1)
+        for number in itertools.count(1)
     )
-    return list(_with_mistakes(made, _MISTAKES[kind], len(agency.code), today))
+    return list(_with_mistakes(made, count, _MISTAKES[kind], len(agency.code), today))
 
 
 def _day(today: date, chance: random.Random) -> date:
@@ -75,7 +76,8 @@ def _penalty(
 ) -> Row:
     types, fine = case["types"], ""
     if "罚款" in types:
-        fine = str((Decimal(case["fine"]) * chance.choice([1, 1, 2, 3]) / chance.choice([1, 2])).normalize())
+        amount = Decimal(case["fine"]) * chance.choice([1, 1, 2, 3]) / chance.choice([1, 2])
+        fine = f"{amount.normalize():f}"  # plain: 2E+1 is refused
     confiscated = case.get("confiscated", "") if any(kind.startswith("没收") for kind in types) else ""
     holds_licence = {"暂扣许可证件", "吊销许可证件"} & set(types)
     return {
@@ -178,9 +180,10 @@ _MISTAKES: Final[dict[str, tuple[Mistake, ...]]] = {
 
 
 def _with_mistakes(
-    rows: Iterator[Row], mistakes: tuple[Mistake, ...], first: int, today: date
+    rows: Iterator[Row], good: int, mistakes: tuple[Mistake, ...], first: int, today: date
 ) -> Iterator[Row]:
-    """Every 11th row gets the next mistake, beginning with number `first`; every 40th row comes twice."""
+    """Every 11th row gets the next mistake, beginning with number `first`; every 40th row comes twice. Ends with the `good`th
+    row that has none."""
     for number, row in enumerate(rows, start=1):
         if mistakes and number % 11 == 5:
             yield mistakes[(first + number // 11) % len(mistakes)](row, today)
@@ -188,3 +191,6 @@ def _with_mistakes(
         yield row
         if number % 40 == 0:
             yield row
+        good -= 1
+        if not good:
+            return

@@ -63,7 +63,7 @@ HAND_INS: Final = (
 
 
 def load(scale: int) -> list[IntakeBatch]:
-    """Accounts and duty purposes, then `scale` rows or so; returns the batches of this scale. A second call adds nothing."""
+    """Accounts and duty purposes, then at least `scale` rows that are taken; returns the batches of this scale. A second call adds nothing."""
     officers = load_accounts()
     load_purposes(officers)
     load_evidence(officers)
@@ -116,7 +116,8 @@ def _table(part: HandIn, scale: int, agency: Agency, on: date) -> bytes:
     # Strings, not hash(): the same scale gives the same table in every process.
     people = subjects(max(36, scale // 3), random.Random(f"{_SEED}"))  # noqa: S311 - invented data
     chance = random.Random(f"{_SEED}:{part.item}:{part.agency}:{scale}")  # noqa: S311 - invented data
-    rows = decisions.rows_of(part.item, max(2, scale * part.share // 100), agency, people, on, chance)
+    count = max(2, -(-scale * part.share // 100))  # rounded up: together at least the scale
+    rows = decisions.rows_of(part.item, count, agency, people, on, chance)
     item = catalog.items(on).get(code=part.item)
     headers = {field.code: field.label for field in item.fields.all()}
     if part.kind == "gbk.csv":

@@ -41,6 +41,16 @@ def test_help_is_chinese_and_names_every_command() -> None:
     assert done.stdout == dev().stdout
 
 
+@pytest.mark.parametrize("argv", [["up", "--help"], ["up", "--port", "8100", "-h"]])
+def test_help_of_up_names_every_option_without_installing_anything(
+    project: Path, capsys: pytest.CaptureFixture[str], argv: list[str]
+) -> None:
+    assert bootstrap.main(argv) == 0
+    said = capsys.readouterr().out
+    assert all(f"\n  {option} " in said for option in ("--port", "--empty", "--scale")) and "选项" in said
+    assert not (project / ".venv").exists() and not (project / "var").exists()
+
+
 def test_an_unknown_command_is_refused_before_anything_is_installed() -> None:
     done = dev("upp")
     assert done.returncode == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hegang_credit.devstack import StackLock
-from hegang_credit.launcher import running, up
+from hegang_credit.launcher import prepared, running, up
 from hegang_credit.launcher.bootstrap import ROOT
 from hegang_credit.launcher.processes import LauncherError, free_port
 
@@ -47,8 +47,9 @@ time.sleep(600)
 
 
 @pytest.fixture
-def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_database: str) -> Path:
     """Stand-ins in place, state in ``tmp_path``; the commands that would run are noted there."""
+    monkeypatch.setenv("DATABASE_URL", own_database)
     (tmp_path / "credit_stand_in.py").write_text(STAND_IN)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("STOPPED", str(tmp_path / "stopped"))
@@ -63,6 +64,7 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         with (tmp_path / "commands").open("a") as commands:
             commands.write(f"{command}:{environment['DATABASE_ROLE']}{''.join(argv[:1])} ")
         up.CREDENTIALS.touch()
+        (tmp_path / "demo-secrets.json").touch()
 
     monkeypatch.setattr(up.DemoRun, "_manage", note)
     return tmp_path
@@ -97,7 +99,7 @@ def test_ctrl_c_stops_everything_in_reverse_order(
 def _interrupt_once_announced(capsys: pytest.CaptureFixture[str]) -> object:
     def check(self: up.DemoRun) -> None:
         assert "平台已启动" in capsys.readouterr().out
-        assert len(self.started) == 5
+        assert len(self.keeper.services) == 5
         raise KeyboardInterrupt
 
     return check
@@ -112,15 +114,85 @@ def test_an_empty_platform_gets_accounts_but_no_records(stage: Path, monkeypatch
     assert nothing_left(stage)
 
 
-@pytest.mark.parametrize(("name", "title"), [("worker", "后台任务"), ("beat", "定时任务"), ("web", "网站")])
-def test_the_service_that_ends_is_named_and_the_rest_is_stopped(
+EVERYTHING = ["migrate", "load_reference", "load_demo", "write_demo_credentials"]
+
+
+def ran(stage: Path) -> list[str]:
+    """The commands of one start."""
+    note = stage / "commands"
+    words = note.read_text().split() if note.exists() else []
+    note.unlink(missing_ok=True)
+    return [word.partition(":")[0] for word in words]
+
+
+def test_a_second_start_does_nothing_again_unless_something_changed(
+    stage: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(*argv: str) -> list[str]:
+        monkeypatch.setattr(up.DemoRun, "_require_all_alive", _interrupt)
+        assert up.main(["--port", str(port), *argv]) == 0
+        return ran(stage)
+
+    port = free_port()
+    assert start() == EVERYTHING
+    ports = (stage / "ports.json").read_text()
+    assert start() == []
+    assert (stage / "ports.json").read_text() == ports
+    assert (stage / "stopped").read_text().split()[-5:] == ["window", "beat", "worker", "sandbox", "web"]
+    assert start("--scale", "500") == ["load_demo", "write_demo_credentials"]
+    assert start() == []
+    up.CREDENTIALS.unlink()
+    assert start() == ["write_demo_credentials"]
+    (stage / "demo-secrets.json").unlink()
+    assert start() == ["load_demo", "write_demo_credentials"]
+    monkeypatch.setattr(prepared, "program_mark", lambda: "after an update")
+    assert start() == EVERYTHING
+    assert start() == []
+
+
+def _interrupt(_: up.DemoRun) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_step_that_failed_is_done_again(stage: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    noting = up.DemoRun._manage
+
+    def fail(self: up.DemoRun, environment: dict[str, str], command: str, *argv: str) -> None:
+        if command == "load_demo":
+            raise LauncherError("磁盘已满")
+        noting(self, environment, command, *argv)
+
+    monkeypatch.setattr(up.DemoRun, "_require_all_alive", _interrupt)
+    monkeypatch.setattr(up.DemoRun, "_manage", fail)
+    with pytest.raises(LauncherError, match="磁盘已满"):
+        up.main(["--port", str(free_port())])
+    assert ran(stage) == EVERYTHING[:2]
+    monkeypatch.setattr(up.DemoRun, "_manage", noting)
+    assert up.main(["--port", str(free_port())]) == 0
+    assert ran(stage) == EVERYTHING[2:]
+
+
+@pytest.mark.parametrize(("name", "title"), [("worker", "后台任务"), ("beat", "定时任务")])
+def test_a_service_that_does_not_stay_is_named_and_the_rest_is_stopped(
+    stage: Path, monkeypatch: pytest.MonkeyPatch, name: str, title: str
+) -> None:
+    monkeypatch.setenv("DIES", name)
+    with pytest.raises(LauncherError, match=rf"{title}在一分钟内重新启动了 5 次仍然退出，(?s:.*)内存不足"):
+        up.main(["--port", str(free_port())])
+    assert name not in (stage / "stopped").read_text().split()
+    assert {"sandbox", "web"} <= set((stage / "stopped").read_text().split())
+    assert nothing_left(stage)
+
+
+@pytest.mark.parametrize(("name", "title"), [("web", "网站"), ("sandbox", "省平台沙箱")])
+def test_a_service_that_never_gets_ready_is_named_and_the_rest_is_stopped(
     stage: Path, monkeypatch: pytest.MonkeyPatch, name: str, title: str
 ) -> None:
     monkeypatch.setenv("DIES", name)
     with pytest.raises(LauncherError, match=rf"{title} 已退出（返回码 1）(?s:.*)内存不足"):
         up.main(["--port", str(free_port())])
-    assert name not in (stage / "stopped").read_text().split()
-    assert "sandbox" in (stage / "stopped").read_text().split()
+    stopped = (stage / "stopped").read_text().split()
+    assert name not in stopped and "worker" in stopped
     assert nothing_left(stage)
 
 

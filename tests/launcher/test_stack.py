@@ -73,19 +73,15 @@ def test_data_and_passwords_survive_a_restart(state: Path) -> None:
     assert not any(service.alive for service in second.services)
 
 
-def test_addresses_that_are_given_are_used_and_nothing_is_started(
-    state: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgres://given/credit")
-    monkeypatch.setenv("REDIS_URL", "redis://given/0")
+def test_addresses_that_are_given_are_used_and_nothing_is_started(state: Path) -> None:
+    given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
     stack = DevStack(state)
-    assert stack.start() == {"DATABASE_URL": "postgres://given/credit", "REDIS_URL": "redis://given/0"}
+    assert stack.start() == given
     assert stack.services == []
 
 
 def test_only_the_missing_server_is_started(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgres://given/credit")
-    monkeypatch.delenv("REDIS_URL", raising=False)
+    monkeypatch.delenv("REDIS_URL")
     stack = DevStack(state)
     try:
         assert redis.Redis.from_url(stack.start()["REDIS_URL"]).ping()

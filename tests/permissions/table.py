@@ -68,6 +68,8 @@ PORTAL = [
     Row("portal:statistics", "GET", everybody(200)),
     Row("portal:statistics-file", "GET", everybody(200)),
     Row("portal:robots", "GET", everybody(200)),
+    Row("portal:sitemap", "GET", everybody(200)),
+    Row("portal:favicon", "GET", everybody(200)),
     Row("portal:home", "POST", everybody(405)),
     Row("display-preferences", "GET", everybody(302)),
     Row("healthz", "GET", everybody(200)),

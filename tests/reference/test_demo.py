@@ -70,7 +70,7 @@ def test_demo_data_shows_every_case_and_loading_again_adds_nothing(demo: Path) -
     assert {batch.status for batch in batches} == {BatchStatus.DONE}
     assert {batch.format for batch in batches} >= {"xlsx"}
     accepted = sum(batch.accepted for batch in batches)
-    assert 240 <= accepted == CreditRecord.objects.filter(channel="file").count() <= 320
+    assert 300 <= accepted == CreditRecord.objects.filter(channel="file").count() <= 320
     codes = {problem["code"] for row in RejectedRow.objects.all() for problem in row.problems}
     assert codes >= {
         "excluded_summary_procedure",

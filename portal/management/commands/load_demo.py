@@ -1,4 +1,4 @@
-"""`manage.py load_demo --scale N`: demo accounts and about N invented decisions, through the real intake."""
+"""`manage.py load_demo --scale N`: demo accounts and at least N invented decisions, through the real intake."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -19,7 +19,9 @@ class Command(BaseCommand):
     help = "装入演示账号和演示数据（企业、个人、文书均为虚构）；同一规模重复执行不再增加。只用于演示环境。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--scale", type=int, default=300, help="大约的记录数，默认 300")
+        parser.add_argument(
+            "--scale", type=int, default=300, help="演示文件中收下的记录至少这么多条，默认 300"
+        )
         parser.add_argument("--accounts-only", action="store_true", help="只装入演示账号，不装入记录")
 
     def handle(self, *args: Any, **options: Any) -> None:
