@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import BinaryIO, Final
 
@@ -16,8 +16,10 @@ _BLOCK: Final = 1024 * 1024
 _WIDE_BOMS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 _CHINESE: Final = re.compile("[\u4e00-\u9fff]{2}")
 _DELIMITERS: Final = (",", "\t")
-# One cell may be a whole file gone wrong: its row is refused as too long, wherever it stands and whatever way it is read.
-csv.field_size_limit(2**31 - 1)
+# One cell may be a whole line gone wrong: its row is refused as too long. What goes on beyond is no table, wherever it stands, and
+# is never held whole.
+_LONGEST: Final = 16 * 1024**2
+csv.field_size_limit(_LONGEST)
 _LONGEST_SHOWN: Final = 32_767  # characters; what a cell of a spreadsheet takes
 _SEARCHED: Final = 20  # lines, for the delimiter
 
@@ -25,17 +27,22 @@ _SEARCHED: Final = 20  # lines, for the delimiter
 def encoding_of(file: BinaryIO) -> str:
     """The format name of the file; raises FileRefused for NUL bytes, other encodings and a mixture."""
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    utf8, quotes, start = True, 0, b""
+    utf8, quotes, start, place, line = True, 0, b"", 0, 0
     file.seek(0)
     while block := file.read(_BLOCK):
         start = start or block[:4]
         if start.startswith(_WIDE_BOMS):
             raise FileRefused("file_encoding_unknown", "文件是UTF-16编码，请另存为“CSV UTF-8（逗号分隔）”")
         if b"\0" in block:
-            line = _first_line(file, lambda line: b"\0" in line)
+            number = _line_at(file, place + block.index(b"\0"))
             raise FileRefused(
-                "file_nul", f"第{line}行含有空字符（NUL），不是正常的文本，请核对后重新导出为CSV"
+                "file_nul", f"第{number}行含有空字符（NUL），不是正常的文本，请核对后重新导出为CSV"
             )
+        first, behind = _line_ends(block)
+        if line + first > _LONGEST:
+            raise _endless(_line_at(file, place))
+        line = line + len(block) if first == len(block) else len(block) - behind
+        place += len(block)
         quotes += block.count(b'"')
         utf8 = utf8 and _decodes(decoder, block)
     if utf8 and _decodes(decoder, b"", final=True):
@@ -46,6 +53,29 @@ def encoding_of(file: BinaryIO) -> str:
     if quotes % 2:
         _check_quotes(file, name)
     return name
+
+
+def _line_ends(block: bytes) -> tuple[int, int]:
+    """Where the first line of a block ends and its last one begins; the block's length and 0 where there is but one."""
+    found = [place for place in (block.find(b"\n"), block.find(b"\r")) if place >= 0]
+    return min(found, default=len(block)), 1 + max(block.rfind(b"\n"), block.rfind(b"\r"))
+
+
+def _line_at(file: BinaryIO, place: int) -> int:
+    """The number of the line this byte stands on."""
+    file.seek(0)
+    number = 1
+    while place and (block := file.read(min(_BLOCK, place))):
+        number += block.count(b"\n")
+        place -= len(block)
+    return number
+
+
+def _endless(line: int) -> FileRefused:
+    return FileRefused(
+        "file_unreadable",
+        f"从第{line}行起，{_LONGEST // 1024**2}MB之内没有换行或者双引号不成对，不是正常的表格，请核对后重新导出",
+    )
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = False) -> bool:
@@ -64,9 +94,7 @@ def _check_gb18030(file: BinaryIO) -> None:
             continue
         utf8 = _text_in(line, "utf-8")
         if utf8 is not None and _CHINESE.search(utf8):
-            raise _mixed(
-                f"第{number}行是UTF-8编码，第{_first_line(file, _is_not_utf8)}行却不是（可能是GB18030）"
-            )
+            raise _mixed(f"第{number}行是UTF-8编码，第{_first_other(file)}行却不是（可能是GB18030）")
         if _text_in(line, "gb18030") is None:
             raise _mixed(f"第{number}行既不是UTF-8也不是GB18030编码的文本")
 
@@ -78,14 +106,10 @@ def _text_in(line: bytes, encoding: str) -> str | None:
         return None
 
 
-def _is_not_utf8(line: bytes) -> bool:
-    return _text_in(line, "utf-8") is None
-
-
-def _first_line(file: BinaryIO, wanted: Callable[[bytes], bool]) -> int:
-    """The first line of which this is true; there is one, or nobody would ask."""
+def _first_other(file: BinaryIO) -> int:
+    """The first line that is not UTF-8; there is one, or the file would be UTF-8."""
     file.seek(0)
-    return next(number for number, line in enumerate(file, 1) if wanted(line))
+    return next(number for number, line in enumerate(file, 1) if _text_in(line, "utf-8") is None)
 
 
 def _mixed(where: str) -> FileRefused:
@@ -176,7 +200,7 @@ class CsvFile:
 
     def first_rows(self, table: str, limit: int) -> list[list[Cell]]:
         """The first rows, to find a header among them; what is longer than any is cut."""
-        rows = islice(csv.reader(_text(self._file, self._name), delimiter=table), limit)
+        rows = islice(_rows(_text(self._file, self._name), table), limit)
         return [[cell[:_LONGEST_SHOWN] for cell in row] for row in rows]
 
     def blocks(
@@ -184,12 +208,12 @@ class CsvFile:
     ) -> Iterator[tuple[list[int], Sequence[Sequence[Cell]]]]:
         """Numbered rows behind row `after`, about `size` at a time, without empty rows."""
         text = _text(self._file, self._name)
-        for _ in islice(csv.reader(text, delimiter=table), after):
+        for _ in islice(_rows(text, table), after):
             pass
         while given := list(islice(text, size)):
             rows: Sequence[Sequence[Cell]] | None = _grid(given, table)
             if rows is None:
-                rows = list(_read(given, text, table))
+                rows = list(_read(given, text, table, after))
             lines = list(range(after + 1, after + 1 + len(rows)))
             after += len(rows)
             if not isinstance(rows, Grid) and not all(map(any, rows)):
@@ -218,10 +242,21 @@ def _grid(lines: list[str], delimiter: str) -> Grid | None:
     return Grid(cells, width, apostrophes="'" in joined)  # type: ignore[arg-type]
 
 
-def _read(given: list[str], text: Iterator[str], delimiter: str) -> Iterator[list[Cell]]:
+def _read(given: list[str], text: Iterator[str], delimiter: str, above: int) -> Iterator[list[Cell]]:
     """The rows of lines by the reader, which takes further ones where the last cell goes on."""
-    reader: Iterator[list[Cell]] = csv.reader(chain(given, text), delimiter=delimiter)  # type: ignore[assignment]
-    for row in reader:
-        yield row
-        if reader.line_num >= len(given):  # type: ignore[attr-defined]
-            return
+    return _rows(chain(given, text), delimiter, len(given), above)  # type: ignore[return-value]
+
+
+def _rows(
+    text: Iterator[str], delimiter: str, lines: int | None = None, above: int = 0
+) -> Iterator[list[str]]:
+    """The rows by the reader, of so many lines that have `above` above them."""
+    reader, before = csv.reader(text, delimiter=delimiter), 0
+    try:
+        for row in reader:
+            yield row
+            before = reader.line_num
+            if lines is not None and before >= lines:
+                return
+    except csv.Error:
+        raise _endless(above + before + 1) from None

@@ -80,6 +80,7 @@ def test_a_worker_does_not_call_done_what_breaks_off(
 ) -> None:
     """Should a file get past the look at upload."""
     monkeypatch.setattr("records.intake.storage.check_workbook", lambda _: None)
+    monkeypatch.setattr("records.services.batches._LOOKED_AT", 1)
     batch = hand_in(repacked(workbook, lambda sheet: sheet[: len(sheet) // 2]), "处罚.xlsx")
     assert (batch.status, batch.error_code, batch.accepted) == ("failed", "file_unreadable", 0)
     assert "在中途断开" in batch.error_detail
@@ -136,12 +137,12 @@ def test_what_stands_beside_a_sheet_is_not_said_to_be_a_comma(hand_in: HandIn, w
 _LONG = 17 * 1024**2
 
 
-def test_a_cell_without_end_is_a_row_that_goes_back_wherever_it_stands(
+def test_a_cell_as_long_as_a_file_is_a_row_that_goes_back_wherever_it_stands(
     hand_in: HandIn, rows: list[samples.Row]
 ) -> None:
     for row in (2, 34):
-        rows[row]["CF_SY"] = "字" * _LONG
-    rows[40]["CF_SY"] = '"' + "字," * _LONG
+        rows[row]["CF_SY"] = "字" * 2_000_000
+    rows[40]["CF_SY"] = '"' + "字,\n" * 1_000_000
     batch = hand_in(samples.as_csv(rows, samples.COLUMNS))
     assert codes_by_line(batch) == {4: {"field_too_long"}, 36: {"field_too_long"}, 42: {"field_too_long"}}
     assert batch.accepted == 47
@@ -150,10 +151,35 @@ def test_a_cell_without_end_is_a_row_that_goes_back_wherever_it_stands(
         assert "这里只保留前1000000个字符" in line.refusals[0].detail
 
 
+@pytest.mark.parametrize("row", [2, 33])
+@pytest.mark.parametrize("text", ["字" * (_LONG // 3), "a," * (_LONG // 2)])
+def test_a_line_without_end_is_refused_wherever_it_begins(
+    web: Client, rows: list[samples.Row], row: int, text: str
+) -> None:
+    rows[row]["CF_SY"] = text
+    detail = refused(web, samples.as_csv(rows, samples.COLUMNS), "处罚.csv")
+    assert f"从第{row + 2}行起，16MB之内没有换行" in detail
+
+
 @pytest.mark.parametrize("quote", [b"", b'"'])
 def test_a_file_that_is_one_cell_is_no_table(web: Client, quote: bytes) -> None:
-    detail = refused(web, quote + b"a" * _LONG + quote, "处罚.csv", code="header_missing")
-    assert len(detail) < 300
+    assert "从第1行起" in refused(web, quote + b"a" * _LONG + quote, "处罚.csv")
+    short = refused(web, quote + b"a" * (_LONG // 2) + quote, "处罚.csv", code="header_missing")
+    assert len(short) < 300
+
+
+def test_a_quotation_of_many_lines_is_refused_wherever_it_is_met(
+    web: Client, hand_in: HandIn, unit: samples.Unit
+) -> None:
+    """At upload among the first rows, which are read there; else by the worker, at once."""
+    rows = list(samples.penalties(120, unit, today=today()))
+    first, last = list(rows), list(rows)
+    first[2] = last[110] = rows[2] | {"CF_SY": "a\n" * (_LONG // 2)}
+    detail = refused(web, samples.as_csv(first, samples.COLUMNS), "处罚.csv")
+    assert "从第4行起" in detail and "双引号不成对" in detail
+    batch = hand_in(samples.as_csv(last, samples.COLUMNS))
+    assert (batch.status, batch.error_code) == ("failed", "file_unreadable")
+    assert "从第112行起" in batch.error_detail
 
 
 def test_a_nul_is_named_by_line(web: Client, good: bytes) -> None:
