@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, starmap
+from itertools import chain, islice, starmap
 from operator import is_not
 from typing import BinaryIO, Final, Protocol
 
@@ -77,6 +77,24 @@ class Chunk:
     columns: dict[str, Sequence[Cell]]
     originals: Sequence[Sequence[Cell]]
     problems: Problems
+
+    def cut(self, rows: int) -> "Iterator[Chunk]":
+        """The first rows, and the others if there are any."""
+        for part in filter(None, (range(len(self.lines))[:rows], range(len(self.lines))[rows:])):
+            inside = slice(part.start, part.stop)
+            columns = {name: column[inside] for name, column in self.columns.items()}
+            problems = Problems()
+            problems.rows |= {
+                row - part.start: self.problems.rows[row] for row in self.problems.rows.keys() & set(part)
+            }
+            yield Chunk(self.lines[inside], columns, self.originals[inside], problems)
+
+
+def begun_small(given: Iterator[Chunk], rows: int) -> Iterator[Chunk]:
+    """The same chunks, the first one in two: whoever waits for it has something to do sooner."""
+    for chunk in islice(given, 1):
+        yield from chunk.cut(rows)
+    yield from given
 
 
 def chunks(table: Table, after: int, size: int) -> Iterator[Chunk]:

@@ -8,7 +8,7 @@ import orjson
 
 from catalog.choices import SubjectKind
 from common.identifiers import uscc_region
-from common.ids import public_id
+from common.ids import public_id, public_ids
 from common.masking import mask_name
 from common.text import bigrams_of, normalise_names, pinyin_of
 from records.contents import seal_subject
@@ -46,7 +46,7 @@ def _organisation_lines(seeds: Mapping[str, SubjectSeed]) -> Iterator[str]:
     normals = normalise_names(names)
     shown = copy_texts(names)
     columns = (
-        [public_id() for _ in seeds],
+        public_ids(len(seeds)),
         copy_texts(list(seeds)),
         kinds,
         shown,

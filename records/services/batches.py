@@ -43,7 +43,7 @@ from records.intake.build import Builder, Built, Origin
 from records.intake.reference import item_on, layout_of, load_facts, other_layouts
 from records.intake.rejections import seal_context
 from records.intake.retry import again_on_collision
-from records.intake.source import Chunk, Table, chunks, locate, open_table
+from records.intake.source import Chunk, Table, begun_small, chunks, locate, open_table
 from records.intake.store import Prepared, SubjectIds, duplicates, prepare, store, write
 from records.intake.variants import Known
 from records.models import IntakeBatch
@@ -253,7 +253,7 @@ def _judged_chunks(file: BinaryIO, batch: IntakeBatch, facts: Facts, origin: Ori
         return builder.build(verdict, chunk.lines, chunk.originals)
 
     # Unlike a loop, this keeps no chunk while it waits.
-    return map(judged, chunks(table, batch.next_row, CHUNK_ROWS))
+    return map(judged, begun_small(chunks(table, batch.next_row, CHUNK_ROWS), max(1, CHUNK_ROWS // 4)))
 
 
 class _Entering:

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.workbooks.cells import Grid
+from common.workbooks.cells import Cell, Grid
 from records.intake.csv_file import CsvFile
+from records.intake.source import Chunk, begun_small
+from records.rules.columns import Problems
 
 plain_cells = st.text(st.sampled_from("鹤岗a 1;'，"), max_size=4)
 odd_cells = st.text(st.sampled_from('鹤a",;\n\r\t '), max_size=4)
@@ -67,3 +69,20 @@ def test_a_grid_is_its_rows() -> None:
     assert grid[-1] == ["e", "f"] and grid[1:] == [["c", "d"], ["e", "f"]]
     with pytest.raises(IndexError):
         grid[3]
+
+
+@given(st.integers(1, 6), st.integers(1, 8), st.sets(st.integers(0, 5)))
+def test_a_chunk_in_two_says_the_same(size: int, rows: int, slipped: set[int]) -> None:
+    problems = Problems()
+    for row in slipped & set(range(size)):
+        problems.add(row, "field_too_long", "", f"第{row}行")
+    cells: list[Cell] = [f"{place}" for place in range(2 * size)]
+    whole = Chunk(list(range(7, 7 + size)), {"A": cells[::2]}, Grid(cells, 2), problems)
+    parts = list(begun_small(iter([whole, whole]), rows))
+    assert parts[-1] is whole and len(parts) == (2 if rows >= size else 3)
+    first = parts[:-1]
+    assert [line for part in first for line in part.lines] == whole.lines
+    assert [cell for part in first for cell in part.columns["A"]] == whole.columns["A"]
+    assert [list(row) for part in first for row in part.originals] == list(map(list, whole.originals))
+    named = {part.lines[row]: found for part in first for row, found in part.problems.rows.items()}
+    assert named == {whole.lines[row]: found for row, found in problems.rows.items()}
