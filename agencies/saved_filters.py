@@ -1,6 +1,7 @@
 """Filters officers keep for themselves: a name for the query of a list's address. They grant nothing and are no record.
 
-Only lists whose filters name no person may be kept: a query is stored as it stands.
+Only what names no person may be kept, for a query is stored as it stands: lists that can be asked for a person keep none, and of a
+list with a free text only the filters named here.
 
 Rejected: filters in the browser (gone with the machine), a field per filter of every list (a table for each form).
 """
@@ -17,15 +18,27 @@ from django.views.decorators.http import require_POST
 from agencies.models import Officer, SavedFilter
 from agencies.sign_in import officer_of
 
-PAGES: Final = frozenset({"case-list", "repair-list", "supervision"})
+# Lists that keep filters, and which ones where not all are kept.
+PAGES: Final[dict[str, frozenset[str] | None]] = {
+    "batch-list": frozenset({"item", "status", "since", "until", "sort"}),
+    "case-list": None,
+    "record-list": frozenset({"item", "since", "until", "sort"}),
+    "repair-list": None,
+    "supervision": None,
+}
 MOST: Final = 12
 _LONGEST: Final = 500
 _LEFT_OUT: Final = frozenset({"cursor"})
 
 
-def plain_query(text: str) -> str:
-    """A query as it is kept: in order, without empty values and without the place in the list."""
-    pairs = [(name, value) for name, value in parse_qsl(text) if name not in _LEFT_OUT]
+def plain_query(text: str, page: str) -> str:
+    """A query as it is kept: in order, without empty values, the place in the list and what this list does not keep."""
+    kept = PAGES[page]
+    pairs = [
+        (name, value)
+        for name, value in parse_qsl(text)
+        if name not in _LEFT_OUT and (kept is None or name in kept)
+    ]
     return urlencode(sorted(pairs))[:_LONGEST]
 
 
@@ -51,7 +64,7 @@ def keep_filter(request: HttpRequest) -> HttpResponse:
     officer, page = officer_of(request), request.POST.get("page", "")
     if page not in PAGES:
         raise Http404
-    name, query = request.POST.get("name", "").strip()[:30], plain_query(request.POST.get("query", ""))
+    name, query = request.POST.get("name", "").strip()[:30], plain_query(request.POST.get("query", ""), page)
     if forgotten := request.POST.get("forget", ""):
         forget(officer=officer, page=page, name=forgotten)
     elif name and query:

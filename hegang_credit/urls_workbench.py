@@ -14,18 +14,20 @@ from province.views_comparison import reconciliation_page
 from province.views_incoming import incoming_page
 from records.drafts import views as drafts
 from records.fulfilment import views as fulfilment
-from records.views import batches, records
+from records.views import batches, lists, records
 from supervision.views import calendar, clues, errors, figures, gaps
 
 app_name = "workbench"
 urlpatterns = [
     path("", home, name="home"),
-    path("batches/", batches.batch_list, name="batch-list"),
+    path("batches/", lists.batch_list, name="batch-list"),
+    path("batches/file/", lists.batch_file, name="batch-list-file"),
     path("batches/new/", batches.batch_new, name="batch-new"),
     path("batches/<str:public_id>/", batches.batch, name="batch"),
     path("batches/<str:public_id>/rejections/", batches.batch_rejections, name="batch-rejections"),
     path("items/<slug:item_code>/template/", batches.item_template, name="item-template"),
-    path("records/", records.record_list, name="record-list"),
+    path("records/", lists.record_list, name="record-list"),
+    path("records/file/", lists.record_file, name="record-list-file"),
     path("records/<int:pk>/", records.record, name="record"),
     path("", include("records.urls_evidence")),
     path("records/<int:pk>/status/", fulfilment.status, name="record-status"),

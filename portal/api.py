@@ -25,14 +25,15 @@ from records.disclosure import ShownField, public_fields, public_name
 from records.identity.groups import about, head_of
 from records.models import CreditRecord, Subject
 from records.provenance import is_copy
-from records.search import COUNT_CAP, Hit, Kind
+from records.search import COUNT_CAP, Hit
 from records.selectors import published, published_subjects, subject_moved_to
+from records.typed import MAX_LENGTH, Kind, read_query
 
 _TOO_LITTLE: Final = "请至少输入两个字，或者完整的统一社会信用代码"
 _REFUSED: Final = {
     Kind.EMPTY: ("query_required", "请在参数 q 中给出名称中的两个字以上，或者完整的统一社会信用代码"),
     Kind.SHORT: ("query_too_short", _TOO_LITTLE),
-    Kind.LONG: ("query_too_long", f"查询内容最长 {finder.MAX_LENGTH} 个字"),
+    Kind.LONG: ("query_too_long", f"查询内容最长 {MAX_LENGTH} 个字"),
     Kind.PERSONAL: ("query_personal", "本站不按身份证号码查询，请不要提交个人证件号码"),
 }
 
@@ -152,14 +153,14 @@ class SubjectSearchView(FreshAPIView):
     @extend_schema(
         operation_id="public_subjects",
         summary="查找在公示的信用主体",
-        description="按名称中的两个字以上，或者完整的统一社会信用代码；只在名单上、没有在公示的信息的也能查到。自然人不按姓名查找。",
+        description="按名称中的两个字以上（几个词用空格隔开，名称里都要有），或者完整的统一社会信用代码；只在名单上、没有在公示的信息的也能查到。自然人不按姓名查找。",
         tags=["公开信息"],
         parameters=[OpenApiParameter("q", str, required=True, description="名称片段或代码"), *PAGING],
         responses={200: page_of("SubjectPage", FoundSubjectSerializer), **REFUSALS},
     )
     def get(self, request: Request) -> Response:
         limit = query_limit(request)
-        query = finder.read_query(request.query_params.get("q", ""))
+        query = read_query(request.query_params.get("q", ""))
         if query.kind in _REFUSED:
             code, detail = _REFUSED[query.kind]
             raise query_problem("q", detail, code)
@@ -169,7 +170,12 @@ class SubjectSearchView(FreshAPIView):
             return Response(page_answer(_by_code(query.text, today()), None))
         cursor = request.query_params.get("cursor")
         hits, following = finder.subjects_by_name(
-            query.text, at=today(), cursor=cursor, limit=limit, also=listed.LISTED_SQL
+            query.text,
+            words=query.words,
+            at=today(),
+            cursor=cursor,
+            limit=limit,
+            also=listed.LISTED_SQL,
         )
         entries = listed.entry_counts([hit.id for hit in hits], today())
         return Response(page_answer([_hit(hit, entries.get(hit.id, 0)) for hit in hits], following))

@@ -13,7 +13,7 @@ from common.identifiers import is_placeholder_uscc, normalise_code, uscc_problem
 from common.widgets import DayInput
 from portal.listed import ListFilters
 from portal.selectors import Filters
-from records.search import MAX_LENGTH, Kind, Query, read_query
+from records.typed import MAX_LENGTH, Kind, Query, read_query
 
 
 def _regions() -> list[tuple[str, str]]:

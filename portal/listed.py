@@ -23,9 +23,10 @@ from common.text import bigrams
 from records.identity.groups import about, head_id
 from records.identity.selectors import about_code, by_code
 from records.models import Subject
-from records.search import Kind as Typed
-from records.search import Query, subject_by_code
+from records.search import subject_by_code
 from records.selectors import subject_moved_to
+from records.typed import Kind as Typed
+from records.typed import Query
 
 ORDER: Final = ("-effective_from", "-id")
 FOUND_LIMIT: Final = 20
@@ -63,14 +64,17 @@ def _typed(query: Query) -> Q:
     if query.kind is Typed.CODE:
         return about_code(query.text)
     if query.kind is Typed.NAME:
-        return _named(bigrams(query.text), query.text)
+        words = query.words or (query.text,)
+        return _named([*dict.fromkeys(gram for word in words for gram in bigrams(word))], *words)
     return Q(pk__in=())
 
 
-def _named(grams: list[str], text: str) -> Q:
+def _named(grams: list[str], *texts: str) -> Q:
     words = Value(grams, output_field=Subject._meta.get_field("grams"))
-    inside = GreaterThan(StrIndex("subject__normal_name", Value(text)), 0)
-    return Q(subject__grams__contains=words) & Q(inside)
+    found = Q(subject__grams__contains=words)
+    for text in texts:
+        found &= Q(GreaterThan(StrIndex("subject__normal_name", Value(text)), 0))
+    return found
 
 
 def entry_shown(public_id: str, at: date) -> ListEntry | None:
@@ -156,6 +160,9 @@ _FOUND: Final = Frozen[ListEntry](
 
 def found_on_lists(query: Query, at: date) -> list[ListEntry]:
     """The first entries whose subject's name contains what was typed into the search, and one more where there are more."""
+    if query.words:
+        rows = entries(at, ListFilters(query=query)).order_by(*ORDER)
+        return list(rows[: FOUND_SHOWN + 1])
     return _FOUND.rows(grams=[*bigrams(query.text)], text=query.text, at=at)
 
 

@@ -25,6 +25,7 @@ from agencies.idempotency import idempotent
 from common.api import StrictQuery, body_object, query_choice
 from common.files.errors import FileRefused
 from common.gates import CLAUSES, Refused, refuse
+from common.list_files import XLSX
 from common.openapi import NOT_FOUND, problem
 from common.problems import FieldProblem, Problem
 from records import services
@@ -262,7 +263,7 @@ class RejectionsView(_SubmitView):
         parameters=[OpenApiParameter("format", str, enum=["csv", "xlsx"], description="缺省 csv")],
         responses={
             (200, "text/csv"): OpenApiResponse(OpenApiTypes.BINARY),
-            (200, rejections.XLSX): OpenApiResponse(OpenApiTypes.BINARY),
+            (200, XLSX): OpenApiResponse(OpenApiTypes.BINARY),
             **NOT_FOUND,
         },
     )

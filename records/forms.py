@@ -16,7 +16,7 @@ from catalog.choices import FieldRole, FieldType, Required
 from catalog.models import CatalogItem, FieldDefinition
 from common.gates import Refusal
 from common.widgets import DayInput, UnitNumberInput, UploadInput
-from records.choices import MinorCircumstance, Procedure
+from records.choices import BatchStatus, MinorCircumstance, Procedure
 
 _LONG_TEXT = 200
 _SUBJECT = "行政相对人"
@@ -56,6 +56,18 @@ class BatchUploadForm(forms.Form):
         self.fields["item"].choices = named if len(named) == 1 else [("", "请选择"), *named]  # type: ignore[attr-defined]
 
 
+class SortField(forms.ChoiceField):
+    """Which end of a list comes first. Its heading says the same; on a phone there are no headings."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(label="顺序", required=False, choices=[("", "新的在前"), (key, "旧的在前")])
+
+    def valid_value(self, value: object) -> bool:
+        """The heading turns round by a leading minus, which says what stands there unasked."""
+        return super().valid_value(value) or value == f"-{self.key}"
+
+
 class RecordFilterForm(forms.Form):
     """Filters of the record list; they live in the address."""
 
@@ -63,9 +75,28 @@ class RecordFilterForm(forms.Form):
     number = forms.CharField(label="文书号", required=False, max_length=128)
     since = forms.DateField(label="决定日期自", required=False, widget=DayInput())
     until = forms.DateField(label="决定日期至", required=False, widget=DayInput())
+    sort = SortField("decided")
 
     def offer(self, items: Iterable[CatalogItem]) -> None:
-        self.fields["item"].choices = [("", "全部"), *((item.code, item.name) for item in items)]  # type: ignore[attr-defined]
+        _offer_items(self, items)
+
+
+class BatchFilterForm(forms.Form):
+    """Filters of the list of batches; they live in the address."""
+
+    item = forms.ChoiceField(label="目录事项", required=False)
+    status = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *BatchStatus.choices])
+    file = forms.CharField(label="文件名含有", required=False, max_length=100)
+    since = forms.DateField(label="报送日期自", required=False, widget=DayInput())
+    until = forms.DateField(label="报送日期至", required=False, widget=DayInput())
+    sort = SortField("handed")
+
+    def offer(self, items: Iterable[CatalogItem]) -> None:
+        _offer_items(self, items)
+
+
+def _offer_items(form: forms.Form, items: Iterable[CatalogItem]) -> None:
+    form.fields["item"].choices = [("", "全部"), *((item.code, item.name) for item in items)]  # type: ignore[attr-defined]
 
 
 class RecordForm(forms.Form):

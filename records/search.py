@@ -1,4 +1,4 @@
-"""Find published subjects by a fragment of their name, or by their exact code.
+"""Find published subjects by a fragment of their name, by several, or by their exact code.
 
 Two-character words are what people type, and they can be rare (one company) or common (every second name), so no single
 query is fast for all. Names that begin with the fragment, a place before it aside, come first: they are what was meant.
@@ -7,6 +7,9 @@ query is fast for all. Names that begin with the fragment, a place before it asi
 - Many: leading names are a range of the names and read in their order. The rest is read bucket by bucket: every subject
   belongs to one of 1,024 buckets by its id, the index of the bigrams holds the bucket as well, and so a page costs what it
   shows, however common the fragment and wherever its names cluster. Nobody reads thousands of hits in order.
+
+Several fragments apart ("豆制品 云岭") are found in any order: the same index intersects their bigrams. Names in their order are of no
+use there (the range of one may hold hardly one with the other), so many are read bucket by bucket from the start.
 
 Rejected: sorting all hits (grows with them); walking the names in order until the page is full (passes a whole town
 where the fragment's names stand together elsewhere); a table of bigrams (twelve rows more for every new subject).
@@ -18,6 +21,7 @@ running.
 
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -27,43 +31,18 @@ from zlib import crc32
 
 from django.db import connection
 
-from common.identifiers import id_number_problem, normalise_code, uscc_problem
 from common.pagination import cursor_invalid, decode_cursor, encode_cursor
 from common.prepared import Plan, Prepared, Value
-from common.text import bigrams, normalise_name
+from common.text import bigrams
 from records.identity.groups import head_id
 from records.identity.selectors import by_code
 from records.models import Subject
 from records.selectors import published_subjects
 
-MAX_LENGTH: Final = 100
 COUNT_CAP: Final = 100
-_IDENTITY = re.compile(r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9]{4}[0-9X]").fullmatch
 _PLACES: Final = ("", "鹤岗市", "鹤岗")
-_CODE_LENGTHS: Final = (9, 12, 13, 15, 18)
 _SAME_CODE: Final = 20
 _STATISTICS_SECONDS: Final = 600.0
-
-
-class Kind(StrEnum):
-    """What somebody typed."""
-
-    EMPTY = "empty"
-    SHORT = "short"
-    LONG = "long"
-    NAME = "name"
-    CODE = "code"
-    WRONG_CODE = "wrong_code"
-    PERSONAL = "personal"
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """`text` is its compared form; empty for a personal number, which must not be repeated anywhere."""
-
-    kind: Kind
-    text: str = ""
-    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,39 +59,6 @@ class Hit:
     uscc: str
     region: str
     records: int
-
-
-def read_query(typed: str) -> Query:
-    """Decide what was typed: a code is looked up exactly, an identity number is not looked up at all."""
-    if not typed.strip():
-        return Query(Kind.EMPTY)
-    if len(typed) > MAX_LENGTH:
-        return Query(Kind.LONG)
-    code = normalise_code(typed)
-    if _looks_like_code(code):
-        if len(code) == 18 and (problem := uscc_problem(code)):
-            if _looks_personal(code):
-                return Query(Kind.PERSONAL)
-            return Query(Kind.WRONG_CODE, code, problem)
-        return Query(Kind.CODE, code)
-    name = normalise_name(typed)
-    return Query(Kind.NAME if len(name) > 1 else Kind.SHORT, name)
-
-
-def _looks_personal(code: str) -> bool:
-    """An identity number, or one with a slip in it: it is neither searched for nor repeated."""
-    return id_number_problem(code) is None or _IDENTITY(code) is not None
-
-
-def _looks_like_code(code: str) -> bool:
-    """Letters and digits only, as many as one of the six codes has; an 18-digit run of digits counts too."""
-    plain = code.replace("-", "")
-    return (
-        plain.isascii()
-        and plain.isalnum()
-        and len(plain) in _CODE_LENGTHS
-        and sum(map(str.isdigit, plain)) >= 8
-    )
 
 
 def subject_by_code(code: str, at: date) -> Subject | None:
@@ -212,10 +158,11 @@ class _Search:
     parameters: dict[str, Value]
     registered: bool
     also: str
+    several: bool
 
     def run(self, way: Way, place: Place, **more: Value) -> list[Hit]:
         """The statement of this way, behind `place`."""
-        statement = _statement(way, self.registered, self.also)
+        statement = _statement(way, self.registered, self.also, self.several)
         values = {**self.parameters, "rank": place.rank, "text": place.text, "id": place.id, **more}
         return _run(statement.prepared, [values[name] for name in statement.names])
 
@@ -224,31 +171,44 @@ def _like(text: str) -> str:
     return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
 
-def _search(name: str, at: date, limit: int, registered: bool, also: str) -> _Search:
+def _search(words: Sequence[str], at: date, limit: int, registered: bool, also: str) -> _Search:
     parameters: dict[str, Value] = {
         "at": at,
         "limit": limit,
         "cap": COUNT_CAP,
-        "grams": [*bigrams(name)],
-        "inside": f"%{_like(name)}%",
+        "grams": _grams(words),
+        "inside": f"%{_like(words[0])}%",
+        "each": [f"%{_like(word)}%" for word in words],
         "least": 0 if registered else 1,
     }
     for number, place in enumerate(_PLACES):
-        parameters[f"begins_{number}"] = f"{_like(place + name)}%"
-    return _Search(name, parameters, registered, also)
+        parameters[f"begins_{number}"] = f"{_like(place + words[0])}%"
+    return _Search(words[0], parameters, registered, also, several=len(words) > 1)
+
+
+def _grams(words: Sequence[str]) -> list[str | None]:
+    return [*dict.fromkeys(gram for word in words for gram in bigrams(word))]
 
 
 def subjects_by_name(
-    name: str, *, at: date, cursor: str | None, limit: int, registered: bool = False, also: str = "false"
+    name: str,
+    *,
+    at: date,
+    cursor: str | None,
+    limit: int,
+    words: Sequence[str] = (),
+    registered: bool = False,
+    also: str = "false",
 ) -> tuple[list[Hit], str | None]:
-    """A page of published subjects whose name contains the normalised `name` (two characters or more).
+    """A page of published subjects whose name contains the normalised `name` (two characters or more), or each of `words`.
 
     `registered` is for officers: every organisation and self-employed business, whether anything is published or not.
     `also` is a condition in SQL on the subject `h` on day `%(at)s`, under which one is found without a published record;
     rooms above this one know of such.
     """
-    search = _search(name, at, limit + 1, registered, also)
-    expected = _expected(name)
+    words = words or (name,)
+    search = _search(words, at, limit + 1, registered, also)
+    expected = min(map(_expected, words))
     place = Place.of(cursor) if cursor else Place(Way.FEW if expected < _MANY else Way.LEADING)
     hits = _few(search, place) if place.way is Way.FEW else _many(search, place, limit + 1, expected)
     more, hits = len(hits) > limit, hits[:limit]
@@ -264,7 +224,7 @@ def _many(search: _Search, place: Place, wanted: int, expected: float) -> list[H
     """Leading names first, then the rest by buckets."""
     hits: list[Hit] = []
     if place.way is Way.LEADING:
-        hits = _led(search, place)
+        hits = [] if search.several else _led(search, place)
         place = Place(Way.SPREAD)
     low, width = place.rank, int(_BUCKETS * 3 * wanted / max(expected, 1)) + 1
     while len(hits) < wanted and low < _BUCKETS:
@@ -293,7 +253,7 @@ def _run(statement: Prepared, values: list[Value]) -> list[Hit]:
 # --- the statements -------------------------------------------------------------------------------------
 
 _TYPES: Final = {
-    "at": "date", "limit": "bigint", "cap": "bigint", "least": "bigint", "grams": "text[]", "inside": "text", "rank": "bigint",
+    "at": "date", "limit": "bigint", "cap": "bigint", "least": "bigint", "grams": "text[]", "inside": "text", "each": "text[]", "rank": "bigint",
     "text": "text", "id": "bigint", "buckets": "text[]", "begins": "text", "from": "text", "from_id": "bigint", "high": "text",
 }  # fmt: skip
 _NAMED = re.compile(r"%\((\w+)\)s")
@@ -308,14 +268,14 @@ class _Statement:
 
 
 @cache
-def _statement(way: Way, registered: bool, also: str) -> _Statement:
+def _statement(way: Way, registered: bool, also: str, several: bool) -> _Statement:
     """The statement of a way; `also` is one of the few conditions that rooms above this one bring."""
     page = partial(_page, registered=registered, also=also)
     match way:
         case Way.FEW:
-            sql = page(_FEW, way, rank="h.later", text="h.pinyin")
+            sql = page(_each(_FEW) if several else _FEW, way, rank="h.later", text="h.pinyin")
         case Way.SPREAD:
-            sql = page(_SPREAD, way, rank="h.bucket", text="''")
+            sql = page(_each(_SPREAD) if several else _SPREAD, way, rank="h.bucket", text="''")
         case Way.LEADING:
             led = [f"led_{number}" for number in range(len(_PLACES))]
             ranges = [
@@ -327,10 +287,15 @@ def _statement(way: Way, registered: bool, also: str) -> _Statement:
             sql = _LED.format(ranges=", ".join(ranges), union=union)
     names = tuple(dict.fromkeys(_NAMED.findall(sql)))
     text = _NAMED.sub(lambda found: f"${names.index(found[1]) + 1}", sql).replace("%%", "%")
-    name = f"names_{way}_{'all' if registered else 'shown'}_{crc32(also.encode()):x}"
+    name = f"names_{way}{'_each' * several}_{'all' if registered else 'shown'}_{crc32(also.encode()):x}"
     return _Statement(
         Prepared(name, [_TYPES[one.rstrip("_012")] for one in names], text, plan=Plan.ONE), names
     )
+
+
+def _each(candidates: str) -> str:
+    """The same for several fragments: every one of them stands in the name, and none was read before for leading it."""
+    return candidates.replace("LIKE %(inside)s", "LIKE ALL (%(each)s)").replace(" AND NOT ({leading})", "")
 
 
 def _page(

@@ -27,6 +27,7 @@ from records.sharing.models import DutyPurpose
 LIST_ORDER: Final = ("-decision_date", "-id")
 LIST_PAGE: Final = 50
 COUNT_CAP: Final = 1_000
+FILE_ROWS: Final = 5_000  # of a list taken along as a file
 
 
 def _live(until: str, at: date) -> Q:
@@ -232,6 +233,34 @@ def filter_records(
     return rows
 
 
+def filter_batches(
+    rows: QuerySet[IntakeBatch],
+    *,
+    item: str = "",
+    status: str = "",
+    file: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> QuerySet[IntakeBatch]:
+    """Narrow the batches an officer sees by what the officer typed; empty values narrow nothing."""
+    if item:
+        rows = rows.filter(item__code=item)
+    if status:
+        rows = rows.filter(status=status)
+    if file.strip():
+        rows = rows.filter(filename__icontains=file.strip())
+    if since:
+        rows = rows.filter(created_at__gte=_begin_of(since))
+    if until:
+        rows = rows.filter(created_at__lt=_begin_of(until + timedelta(days=1)))
+    return rows
+
+
+def _begin_of(day: date) -> datetime:
+    """The first moment of a day here, so that the index of moments can be asked."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
 def batches_needing_attention(officer: Officer) -> QuerySet[IntakeBatch]:
     """Batches of the officer's agencies with rows that came back, newest first."""
     return batches_visible_to(officer).filter(status="done", rejected__gt=0).order_by("-id")
@@ -239,10 +268,9 @@ def batches_needing_attention(officer: Officer) -> QuerySet[IntakeBatch]:
 
 def recent_figures(officer: Officer, at: date, days: int = 30) -> dict[str, int]:
     """Rows accepted, returned and repeated in the officer's batches of the last `days` days."""
-    since = timezone.make_aware(datetime.combine(at - timedelta(days=days), time.min))
     sums = (
         batches_visible_to(officer)
-        .filter(created_at__gte=since)  # a moment, not a day, so that the index can be asked
+        .filter(created_at__gte=_begin_of(at - timedelta(days=days)))
         .aggregate(accepted=Sum("accepted"), rejected=Sum("rejected"), duplicate=Sum("duplicate"))
     )
     return {name: value or 0 for name, value in sums.items()}

@@ -12,7 +12,7 @@ register = template.Library()
 def saved_filters(context: RequestContext, page: str) -> dict[str, object]:
     """Links to the officer's filters of this list; the one in use may be given a name, or forgotten."""
     request = context["request"]
-    query = plain_query(request.GET.urlencode())
+    query = plain_query(request.GET.urlencode(), page)
     kept = kept_for(request.user, page)
     return {
         "page": page,

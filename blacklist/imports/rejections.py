@@ -1,7 +1,5 @@
 """Rows of a delivery that were not taken, as CSV in their original columns with line, code, reason and clause."""
 
-import csv
-import io
 from collections.abc import Iterator
 
 import orjson
@@ -10,6 +8,7 @@ from django.utils.http import content_disposition_header
 
 from blacklist.imports.rows import refused_context
 from blacklist.models import ListDelivery, RefusedRow
+from common.list_files import csv_blocks
 from common.privacy import decrypt_bytes
 from records.intake.rejections import safe
 from records.rules.facts import REPORT_COLUMNS
@@ -38,21 +37,8 @@ def _opened(row: RefusedRow) -> dict[str, list[str]]:
     return found
 
 
-def _blocks(delivery: ListDelivery) -> Iterator[bytes]:
-    buffer = io.StringIO()
-    buffer.write("\ufeff")
-    writer = csv.writer(buffer)
-    for number, row in enumerate(table(delivery), 1):
-        writer.writerow(row)
-        if number % 500 == 0:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
-
-
 def download(delivery: ListDelivery) -> StreamingHttpResponse:
-    answer = StreamingHttpResponse(_blocks(delivery), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(csv_blocks(table(delivery)), content_type="text/csv; charset=utf-8")
     name = f"退回的行-{delivery.source.code}-{delivery.created_at:%Y%m%d}.csv"
     answer["Content-Disposition"] = content_disposition_header(True, name) or ""
     answer["Cache-Control"] = "no-store"

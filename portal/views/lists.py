@@ -21,7 +21,7 @@ from portal.freshness import public_page
 from portal.paging import page_of
 from portal.wording import kind_words, window_of
 from records.disclosure import display_date
-from records.search import Kind, read_query
+from records.typed import Kind, read_query
 from repair.selectors.rules import Rulebook, barred_until, clock_words
 from repair.targets import Target, answer_of
 

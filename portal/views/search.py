@@ -19,14 +19,15 @@ from portal.listed import FOUND_SHOWN, LISTED_SQL, entry_counts, found_on_lists,
 from portal.paging import PAGE_SIZE
 from portal.views.lists import entry_table
 from records import search as finder
-from records.search import COUNT_CAP, Hit, Kind, Query
+from records.search import COUNT_CAP, Hit
+from records.typed import Kind, Query, read_query
 
 
 @public_page(shared=False, indexed=False)
 def search(request: HttpRequest) -> HttpResponse:
     """`?q=`; a personal number is led out of the address at once, so that no link, log or history carries it on."""
     typed = request.GET.get("q", "").replace("\0", "")
-    query = finder.read_query(typed)
+    query = read_query(typed)
     at = today()
     if query.kind is Kind.PERSONAL:
         return HttpResponseRedirect(reverse("portal:search") + "?refused=personal")
@@ -50,7 +51,14 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _hits(request: HttpRequest, query: Query) -> tuple[list[Hit], str | None]:
-    found = partial(finder.subjects_by_name, query.text, at=today(), limit=PAGE_SIZE, also=LISTED_SQL)
+    found = partial(
+        finder.subjects_by_name,
+        query.text,
+        words=query.words,
+        at=today(),
+        limit=PAGE_SIZE,
+        also=LISTED_SQL,
+    )
     try:
         return found(cursor=request.GET.get("cursor"))
     except Problem:  # a cursor of somebody else's: begin again

@@ -2,26 +2,22 @@
 hand in again. What a spreadsheet could take for a formula gets an apostrophe, which the intake takes off again.
 """
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import orjson
 from django.http import FileResponse, StreamingHttpResponse
-from django.utils.http import content_disposition_header
 
+from common import list_files
 from common.gates import Refusal
 from common.privacy import decrypt_bytes
-from common.sealed_file import sealed_file
-from common.text_workbook import LONGEST, write_texts
+from common.text_workbook import LONGEST
 from records.intake.source import FORMULA_STARTS, escaped
 from records.models import IntakeBatch
 from records.rules.facts import REPORT_COLUMNS
 
 _JOIN: Final = "；"
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +75,7 @@ def _cut(columns: Sequence[str], cells: Sequence[str], longest: int | None) -> l
     return [said] if names else []
 
 
-def csv_blocks(batch: IntakeBatch, rows_per_block: int = 500) -> Iterator[bytes]:
-    """The report as CSV, UTF-8 with BOM (spreadsheets need it), in blocks."""
-    buffer = io.StringIO()
-    buffer.write("\ufeff")
-    writer = csv.writer(buffer)
-    for number, row in enumerate(table(batch), 1):
-        writer.writerow(row)
-        if number % rows_per_block == 0:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
-
-
 def download(batch: IntakeBatch, form: str) -> StreamingHttpResponse | FileResponse:
     """The report as an answer; `form` is "csv" or "xlsx"."""
-    name = f"退回-{batch.public_id}.{form}"
-    if form == "xlsx":
-        file = sealed_file()  # the answer closes it
-        write_texts(file, "退回的行", table(batch, LONGEST))
-        file.seek(0)
-        return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
-    answer = StreamingHttpResponse(csv_blocks(batch), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = content_disposition_header(True, name)
-    return answer
+    rows = table(batch, LONGEST if form == "xlsx" else None)
+    return list_files.download(rows, name=f"退回-{batch.public_id}", sheet="退回的行", form=form)

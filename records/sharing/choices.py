@@ -32,6 +32,7 @@ class LookUpKind(TextChoices):
     QUERY = "query", "逐户查询"
     EXPORT = "export", "批量导出"
     SELF = "self", "本人查询"
+    LIST = "list", "列表下载"
 
 
 class Outcome(TextChoices):

@@ -170,7 +170,8 @@ class LookUp(models.Model):
                 name="lookup_by_one",
             ),
             models.CheckConstraint(
-                condition=Q(outcome="answered", refusal_code="") & (Q(purpose__isnull=False) | Q(kind="self"))
+                condition=Q(outcome="answered", refusal_code="")
+                & (Q(purpose__isnull=False) | Q(kind__in=["self", "list"]))
                 | Q(outcome="refused", record_count=0, subject__isnull=True) & ~Q(refusal_code=""),
                 name="lookup_outcome_whole",
             ),

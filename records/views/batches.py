@@ -1,7 +1,5 @@
 """Handing in a file: choose, upload, watch, fetch what came back."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -17,25 +15,16 @@ from catalog import selectors as catalog
 from catalog.clauses import form_basis
 from catalog.models import CatalogItem
 from common.clock import today
-from common.components import Cell, Chip, Column, Figure, Progress, Table, Tone
+from common.components import Column, Figure, Progress, Table
 from common.gates import CLAUSES, Refused, refuse, refusing
-from common.pagination import keyset_page
+from common.list_files import XLSX
 from common.problems import Problem
-from common.templatetags.credit import cdatetime
 from records import selectors, services
 from records.choices import BatchStatus, Channel
 from records.forms import BatchUploadForm
 from records.intake import rejections, template
 from records.models import IntakeBatch
 from records.services.common import NOT_GRANTED, check_route
-
-TONES: dict[str, Tone] = {
-    BatchStatus.QUEUED: "info",
-    BatchStatus.RUNNING: "info",
-    BatchStatus.DONE: "good",
-    BatchStatus.FAILED: "serious",
-}
-PAGE = 50
 
 
 @login_required
@@ -81,41 +70,6 @@ def batch_new(request: HttpRequest) -> HttpResponse:
 def _others(code: str, items: list[CatalogItem]) -> list[CatalogItem]:
     """The item somebody asks to hand in without being granted it, so that the answer can say whose it is."""
     return list(catalog.items(today()).filter(code=code).exclude(code__in=[one.code for one in items]))
-
-
-@login_required
-@require_safe
-def batch_list(request: HttpRequest) -> HttpResponse:
-    page = keyset_page(
-        selectors.batches_visible_to(officer_of(request)),
-        order=("-id",),
-        cursor=request.GET.get("cursor", ""),
-        limit=PAGE,
-        serialize=_line,
-    )
-    table = Table(
-        caption="报送批次",
-        caption_hidden=True,
-        columns=[
-            Column("文件"), Column("事项", plain=True), Column("单位", plain=True), Column("状态", plain=True),
-            Column("收下", numeric=True), Column("退回", numeric=True), Column("重复", numeric=True), Column("报送时间", tight=True),
-        ],
-        rows=cast(list[list[Cell | str]], page["items"]),
-    )  # fmt: skip
-    return render(request, "workbench/batch_list.html", {"table": table, "next_cursor": page["next_cursor"]})
-
-
-def _line(batch: IntakeBatch) -> list[Cell | str]:
-    return [
-        Cell(batch.filename, url=reverse("workbench:batch", args=[batch.public_id])),
-        batch.item.name,
-        batch.agency.name,
-        Cell(chip=Chip(batch.get_status_display(), TONES[batch.status])),
-        f"{batch.accepted:,}",
-        f"{batch.rejected:,}",
-        f"{batch.duplicate:,}",
-        cdatetime(batch.created_at),
-    ]
 
 
 @login_required
@@ -192,6 +146,6 @@ def batch_rejections(request: HttpRequest, public_id: str) -> StreamingHttpRespo
 def item_template(request: HttpRequest, item_code: str) -> HttpResponse:
     """The workbook to fill in for an item, made from its definitions in force today."""
     item = get_object_or_404(catalog.items(today()), code=item_code)
-    answer = HttpResponse(template.workbook(item, list(item.fields.all())), content_type=rejections.XLSX)
+    answer = HttpResponse(template.workbook(item, list(item.fields.all())), content_type=XLSX)
     answer["Content-Disposition"] = content_disposition_header(True, f"报送模板-{item.name}.xlsx") or ""
     return answer

@@ -1,7 +1,6 @@
-"""Records in the workbench: home, list, one record with its history, entering one by form."""
+"""One record in the workbench with its history, and entering one by form."""
 
 from collections.abc import Iterable
-from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
@@ -18,10 +17,8 @@ from catalog import selectors as catalog
 from catalog.choices import FieldType
 from catalog.models import CatalogItem, FieldDefinition
 from common.clock import today
-from common.components import Cell, Chip, Column, SummaryRow, Table, TimelineEvent
+from common.components import SummaryRow, TimelineEvent
 from common.gates import Refused, refuse
-from common.pagination import cursor_behind, keyset_page, page_answer
-from common.presentation import address_of
 from common.templatetags.credit import cdate
 from ledger import selectors as ledger
 from ledger.tables import TABLES
@@ -31,14 +28,13 @@ from records.drafts import services as drafts
 from records.drafts.models import RecordDraft
 from records.evidence.views.parts import on_record
 from records.explanation import explain
-from records.forms import RecordFilterForm, RecordForm, prefill
+from records.forms import RecordForm, prefill
 from records.fulfilment.views import events_of, may_report
-from records.models import CreditRecord
 from records.officer_fields import officer_fields
 from records.provenance import received_as
 from records.services.common import NOT_GRANTED, route_refusal
+from records.views.lists import state_chip
 
-PAGE = selectors.LIST_PAGE
 _KINDS = {"I": "收下", "U": "变更", "D": "删除", "R": "重新计算摘要", "K": "重新加密"}
 _DEEDS = {
     "records.intake": "报送", "records.accept": "核验收下", "records.correct": "更正", "records.withdraw": "撤回",
@@ -46,64 +42,6 @@ _DEEDS = {
     "records.mark_dispute": "标注异议", "records.mark_proceeding": "标注复议或者诉讼", "records.note_outcome": "登记复议或者诉讼的结果",
     "records.report_status": "登记履行情况", "keys.rotate": "更换加密密钥，内容不变",
 }  # fmt: skip
-
-
-@login_required
-@require_safe
-def record_list(request: HttpRequest) -> HttpResponse:
-    officer = officer_of(request)
-    form = RecordFilterForm(request.GET)
-    form.offer(catalog.items(today()))
-    sight = selectors.sight_of(officer)
-    rows = selectors.listed_for(sight)
-    narrowed = form.is_valid() and any(form.cleaned_data.values())
-    if narrowed:
-        rows = selectors.filter_records(rows, **form.cleaned_data)
-    total = selectors.counted(rows) if narrowed else selectors.count_for(sight)
-    cursor = request.GET.get("cursor", "")
-    if narrowed or cursor:
-        page = keyset_page(rows, order=selectors.LIST_ORDER, cursor=cursor, limit=PAGE, serialize=_line)
-    else:
-        newest = selectors.newest_for(sight)
-        page = page_answer(
-            [_line(row) for row in newest[:PAGE]], cursor_behind(newest, selectors.LIST_ORDER, PAGE)
-        )
-
-    table = Table(
-        caption="信用记录",
-        caption_hidden=True,
-        columns=[
-            Column("文书号"),
-            Column("主体", plain=True),
-            Column("事项", plain=True),
-            Column("决定日期", tight=True, plain=True),
-            Column("报送单位", plain=True),
-            Column("状态", plain=True),
-        ],
-        rows=cast(list[list[Cell | str]], page["items"]),
-    )
-    context = {"form": form, "table": table, "next_cursor": page["next_cursor"], "total": _total(total)}
-    return render(request, "workbench/record_list.html", context)
-
-
-def _total(count: int) -> str:
-    return f"{count:,} 条以上" if count >= selectors.COUNT_CAP else f"{count:,} 条"
-
-
-def _line(record: CreditRecord) -> list[Cell | str]:
-    return [
-        Cell(record.document_number, url=address_of("workbench:record", record.pk)),
-        record.subject.shown_name,
-        record.item.name,
-        cdate(record.decision_date),
-        record.provider.name,
-        Cell(chip=_state(record), note=marks(record)),
-    ]
-
-
-def _state(record: CreditRecord) -> Chip:
-    state = selectors.state(record, today())
-    return Chip(state.label, "good" if state.published else "info" if state.shared else "neutral")
 
 
 @login_required
@@ -116,7 +54,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     names = actor_names(entry.actor for entry in happened)
     context = {
         "record": row,
-        "chip": _state(row),
+        "chip": state_chip(row),
         "document": [
             SummaryRow("文书种类", row.document_kind),
             SummaryRow("文书号", row.document_number),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bench import samples
 from common.clock import today
 from common.files.errors import FileRefused
+from common.list_files import csv_blocks
 from records.intake import rejections
 from records.intake.csv_file import encoding_of
 from records.models import CreditRecord, IntakeBatch, Subject
@@ -237,6 +238,6 @@ def test_a_cell_no_workbook_can_hold_is_said_to_be_cut(hand_in: HandIn, rows: li
     assert cut[shown] == long[:32_767]
     assert "“CF_SY”超过工作表单元格的上限，本表只保留前32767个字符，全文见CSV格式的退回清单" in cut[said]
     assert "上限" not in other[said]
-    text = b"".join(rejections.csv_blocks(batch)).decode("utf-8-sig")
+    text = b"".join(csv_blocks(rejections.table(batch))).decode("utf-8-sig")
     whole = list(csv.DictReader(io.StringIO(text)))
     assert whole[0]["CF_SY"] == long and "只保留" not in whole[0]["错误说明"]

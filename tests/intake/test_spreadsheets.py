@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from bench import samples
 from common.clock import today
+from common.list_files import csv_blocks
 from common.text_workbook import write_texts
 from records.choices import BatchStatus
 from records.intake import rejections
@@ -252,7 +253,7 @@ def test_the_rejected_rows_come_back_corrected_in_both_formats(hand_in: HandIn, 
     book = io.BytesIO()
     write_texts(book, "退回的行", rejections.table(batch))
     for content, name in (
-        (b"".join(rejections.csv_blocks(batch)), "退回.csv"),
+        (b"".join(csv_blocks(rejections.table(batch))), "退回.csv"),
         (book.getvalue(), "退回.xlsx"),
     ):
         again = hand_in(content, name)

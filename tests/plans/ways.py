@@ -23,6 +23,25 @@ MORE = [
         query="?number=鹤执罚〔2026〕1号",
     ),
     Row("workbench:record-list", "GET", {"submitter": 200, "authority": 200}, query="?until=2024-01-01"),
+    *(
+        Row(route, "GET", {"submitter": 200, "authority": 200}, query=query)
+        for routes, queries in (
+            (
+                ("workbench:record-list", "workbench:record-list-file"),
+                ("?sort=decided", "?sort=decided&item=xzcf"),
+            ),
+            (
+                ("workbench:batch-list", "workbench:batch-list-file"),
+                (
+                    "?sort=handed",
+                    "?item=xzcf&status=done&file=处罚",
+                    "?since=2026-01-01&until=2026-11-20",
+                ),
+            ),
+        )
+        for route in routes
+        for query in queries
+    ),
 ]
 _OF_A_DAY = "what was delivered within the last hours, by the index of that moment"
 _OF_A_PERIOD = "a report over a period, for the few who supervise; nobody's page waits for it"

@@ -14,7 +14,8 @@ from common.text import bigrams, normalise_name, pinyin_key
 from portal.selectors import PENALTIES, Filters, listed
 from records import search
 from records.models import CreditRecord, Subject
-from records.search import Hit, Kind, read_query, subjects_by_name
+from records.search import Hit, subjects_by_name
+from records.typed import Kind, read_query
 from tests.factories import make_penalty, make_person, make_subject
 
 pytestmark = pytest.mark.django_db
@@ -32,10 +33,11 @@ def names(count: int) -> list[str]:
 
 
 def all_pages(fragment: str, limit: int = 7) -> list[Hit]:
+    query = read_query(fragment)
     found: list[Hit] = []
     cursor: str | None = None
     while True:
-        page, cursor = subjects_by_name(normalise_name(fragment), at=TODAY, cursor=cursor, limit=limit)
+        page, cursor = subjects_by_name(query.text, words=query.words, at=TODAY, cursor=cursor, limit=limit)
         assert len(page) == limit or cursor is None
         found += page
         if cursor is None:
@@ -124,6 +126,28 @@ def test_many_hits_are_all_found_once_with_leading_names_first(
     }
     order = [leads(subject, fragment) for subject in found]
     assert order == sorted(order, reverse=True)
+
+
+# In any order and overlapping; what is apart by chance only (a single character) is one fragment.
+SEVERAL = ["煤业 鑫宏", "鹤岗 萝北", "有限公司 农业", "公司 有限 鹤岗", "萝北县　北县", "鹤岗 没有的"]
+
+
+@pytest.mark.parametrize("believed", [0, 600, 10**9])
+@pytest.mark.parametrize("typed", SEVERAL)
+def test_several_fragments_all_stand_in_the_name(
+    town: list[Subject], monkeypatch: pytest.MonkeyPatch, typed: str, believed: int
+) -> None:
+    monkeypatch.setattr(search, "_expected", lambda name: believed)
+    expected = {one.pk for one in town if all(word in one.normal_name for word in typed.split())}
+    assert expected or "没有的" in typed
+    found = [hit.id for hit in all_pages(typed)]
+    assert len(found) == len(set(found)) and set(found) == expected
+
+
+def test_what_is_apart_by_a_slip_is_one_fragment() -> None:
+    assert read_query("鑫 宏 煤业").words == () and read_query("鑫 宏 煤业").text == "鑫宏煤业"
+    assert read_query("煤业 煤业").words == ()
+    assert read_query(" 豆制品　云岭 ").words == ("豆制品", "云岭")
 
 
 def test_statistics_that_change_between_pages_change_no_order(
@@ -218,7 +242,7 @@ def _plans(fragment: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     with monkeypatch.context() as patch:
         patch.setattr(search, "_run", explained)
-        subjects_by_name(fragment, at=TODAY, cursor=None, limit=20)
+        subjects_by_name(fragment, words=read_query(fragment).words, at=TODAY, cursor=None, limit=20)
     return plans
 
 
@@ -240,7 +264,8 @@ def test_no_search_reads_the_whole_table_at_twenty_thousand(monkeypatch: pytest.
         name: search._expected(name) >= search._MANY for name in ("煤业", "萝北", "鹤岗", "有限", "博远食品")
     }
     assert many["有限"] and not many["博远食品"]  # both ways are looked at
-    for fragment in many:
+    # common ones that meet often, hardly and never, and a rare one
+    for fragment in [*many, "有限 煤业", "萝北 黑龙", "鑫宏 博远", "有限 博远食品"]:
         plans = _plans(fragment, monkeypatch)
         assert any("subject_terms" in plan or "subject_name" in plan for plan in plans), fragment
         assert not any("Seq Scan" in plan for plan in plans), (fragment, plans)

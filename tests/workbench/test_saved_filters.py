@@ -53,8 +53,21 @@ def test_filters_are_the_officers_own_and_few(desk: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{"page": "record-list", "query": "q=林有田", "name": "x"}, {"page": "", "query": "a=b"}]
+    "body", [{"page": "subject-list", "query": "q=林有田", "name": "x"}, {"page": "", "query": "a=b"}]
 )
 def test_lists_whose_filters_may_name_a_person_keep_none(desk: Client, body: dict[str, str]) -> None:
     assert desk.post(KEEP, body).status_code == 404
     assert not SavedFilter.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("page", "address"), [("record-list", "/workbench/records/"), ("batch-list", "/workbench/batches/")]
+)
+def test_a_free_text_is_not_kept(desk: Client, page: str, address: str) -> None:
+    shown = desk.get(f"{address}?item=xzcf&number=林有田&file=林有田").content.decode()
+    assert 'name="query" value="item=xzcf"' in shown
+    desk.post(KEEP, {"page": page, "query": "number=林有田&file=林有田&q=林有田", "name": "某人"})
+    assert not SavedFilter.objects.exists()
+    desk.post(KEEP, {"page": page, "query": "file=林有田&item=xzcf", "name": "处罚"})
+    assert SavedFilter.objects.get().query == "item=xzcf"
+    assert '<a href="?item=xzcf">处罚</a>' in desk.get(address).content.decode()

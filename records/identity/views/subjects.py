@@ -20,7 +20,8 @@ from records.identity.choices import CodeKind
 from records.identity.groups import head_of
 from records.identity.models import SubjectName
 from records.models import Subject
-from records.search import Hit, Kind, read_query, subjects_by_name
+from records.search import Hit, subjects_by_name
+from records.typed import Kind, read_query
 
 PAGE: Final = 50
 FORMER: Final = 20
@@ -44,7 +45,7 @@ def subject_list(request: HttpRequest) -> HttpResponse:
     if query.kind is Kind.NAME and not same:
         cursor = request.GET.get("cursor") or None
         by_name, next_cursor = subjects_by_name(
-            query.text, at=today(), cursor=cursor, limit=PAGE, registered=True
+            query.text, words=query.words, at=today(), cursor=cursor, limit=PAGE, registered=True
         )
         former = [] if cursor else list(selectors.by_former_name(normalise_name(typed))[:FORMER])
     context = {

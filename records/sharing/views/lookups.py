@@ -40,6 +40,10 @@ _SAID_ALREADY: Final = frozenset(
         FieldRole.DECISION_DATE,
     }
 )
+_WITHOUT_PURPOSE: Final[dict[str, str]] = {
+    LookUpKind.SELF: "本人查询",
+    LookUpKind.LIST: "下载工作台所列的信用记录",
+}
 
 
 @login_required
@@ -159,7 +163,7 @@ def _line(row: LookUp) -> list[Cell | str]:
 def _purpose(row: LookUp) -> Cell | str:
     if row.purpose is not None:
         return Cell(row.purpose.name, url=reverse("workbench:purpose", args=[row.purpose.code]))
-    return "本人查询" if row.kind == LookUpKind.SELF else "没有说明"
+    return _WITHOUT_PURPOSE.get(row.kind, "没有说明")
 
 
 def _outcome(row: LookUp) -> Cell:
