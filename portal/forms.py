@@ -6,13 +6,13 @@ from datetime import date
 from django import forms
 
 from agencies import areas
-from agencies.models import Agency
 from blacklist.models import ListScheme
 from common.clock import today
 from common.identifiers import is_placeholder_uscc, normalise_code, uscc_problem
 from common.widgets import DayInput
 from portal.listed import ListFilters
 from portal.selectors import Filters
+from records.disclosure import display_date
 from records.typed import MAX_LENGTH, Kind, Query, read_query
 
 
@@ -30,7 +30,12 @@ class ListFilterForm(forms.Form):
     until = forms.DateField(label="决定日期至", required=False, widget=DayInput())
 
     def offer(
-        self, *, kinds: Sequence[str], kind_label: str, authorities: Iterable[Agency], authority_label: str
+        self,
+        *,
+        kinds: Sequence[str],
+        kind_label: str,
+        authorities: Sequence[tuple[str, str]],
+        authority_label: str,
     ) -> None:
         """Fill in what there is to choose from."""
         self.fields["kind"].label = kind_label
@@ -38,7 +43,7 @@ class ListFilterForm(forms.Form):
         self.fields["authority"].label = authority_label
         self.fields["authority"].choices = [  # type: ignore[attr-defined]
             ("", "全部"),
-            *((agency.uscc, agency.name) for agency in authorities),
+            *authorities,
         ]
 
     def clean(self) -> dict[str, object]:
@@ -59,6 +64,10 @@ class ListFilterForm(forms.Form):
             labels = dict(self.fields[name].choices)  # type: ignore[attr-defined]
             if value := self.cleaned_data.get(name):
                 chosen.append(str(labels[value]))
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since or until:
+            ends = f"{display_date(since)}起" if since else "", f"至{display_date(until)}" if until else ""
+            chosen.append(f"决定日期{''.join(ends)}")
         return chosen
 
 

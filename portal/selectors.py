@@ -12,11 +12,9 @@ from django.db.models.fields.json import KeyTextTransform
 from redis.exceptions import RedisError
 
 from agencies.areas import codes_now
-from agencies.models import Agency
 from blacklist import selectors as lists
 from catalog import selectors as catalog
 from catalog.choices import Nature
-from catalog.models import FieldDefinition
 from common.frozen import Frozen
 from ledger.models import Block, Event
 from ledger.selectors import last_position
@@ -80,17 +78,6 @@ def listed(listing: Listing, at: date, filters: Filters) -> QuerySet[CreditRecor
             else rows.filter(kinds=filters.kind)
         )
     return rows
-
-
-def kinds_of(listing: Listing, on: date) -> list[str]:
-    """Values a reader may filter a list by, from the catalog in force."""
-    item = catalog.items(on).filter(code=listing.item_code).order_by("id")[:1]
-    definition = FieldDefinition.objects.filter(item__in=item.values("pk"), code=listing.kind_field).first()
-    return list(definition.values) if definition else []
-
-
-def authorities() -> QuerySet[Agency]:
-    return Agency.objects.filter(active=True).only("name", "uscc")
 
 
 # --- one subject, one record ---------------------------------------------------------------------------

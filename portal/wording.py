@@ -6,12 +6,14 @@ from datetime import date
 from catalog.choices import SubjectKind
 from common.components import Chip
 from common.masking import mask_long_digits
-from records.disclosure import FOREVER, display_date, public_name
+from portal.selectors import PENALTIES
+from records.disclosure import FOREVER, display_date, public_name, split_codes
 from records.models import CreditRecord, Subject
 from repair.choices import Standing
 from repair.rules.eligibility import Answer
 
 SOON_DAYS = 30
+_DONE_AT_ONCE = frozenset({"警告", "通报批评", "罚款", "没收违法所得", "没收非法财物"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,17 @@ def document_number(record: CreditRecord) -> str:
 
 def subject_name(record: CreditRecord) -> str:
     return public_name(record.subject)
+
+
+def record_title(record: CreditRecord) -> str:
+    """What happened, and to whom: the kinds of a penalty, else the item it was recorded under."""
+    kinds = split_codes(str(record.data.get(PENALTIES.kind_field) or ""))
+    return f"{subject_name(record)}：{'、'.join(kinds) or record.item.name}"
+
+
+def without_end_of_its_own(record: CreditRecord) -> bool:
+    """Whether a penalty is done with once it is carried out, so that a validity "长期" would only frighten."""
+    return _DONE_AT_ONCE.issuperset(split_codes(str(record.data.get(PENALTIES.kind_field) or "none")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ def subject_by_code(code: str, at: date) -> Subject | None:
 # --- by name -------------------------------------------------------------------------------------------
 
 _BUCKETS: Final = 1024
+_AT_ONCE: Final = 256  # buckets, where hardly any of them holds a hit
 _MANY: Final = 500  # hits up to which all are read and sorted
 _LAST: Final = "\U0010ffff"
 # The index subject_terms (migration 0010) holds the bigrams of a name and, as its second column, this:
@@ -230,7 +231,7 @@ def _many(search: _Search, place: Place, wanted: int, expected: float) -> list[H
     while len(hits) < wanted and low < _BUCKETS:
         labels: list[str | None] = [f"{bucket:x}" for bucket in range(low, min(low + width, _BUCKETS))]
         hits += search.run(Way.SPREAD, place, buckets=labels)
-        low, width = low + width, width * 4
+        low, width = low + width, min(width * 4, _AT_ONCE)
     return hits[:wanted]
 
 

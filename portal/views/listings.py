@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from common.clock import today
 from common.components import Cell, Column, Table
-from portal import selectors
+from portal import offers, selectors
 from portal.forms import ListFilterForm
 from portal.freshness import public_page
 from portal.paging import page_of
@@ -35,10 +35,11 @@ def _list_page(
 ) -> HttpResponse:
     at = today()
     form = ListFilterForm(request.GET)
+    offered = offers.offer_of(listing, at)
     form.offer(
-        kinds=selectors.kinds_of(listing, at),
+        kinds=offered.kinds,
         kind_label=kind_label,
-        authorities=selectors.authorities(),
+        authorities=offered.authorities,
         authority_label=authority_label,
     )
     context: dict[str, object] = {

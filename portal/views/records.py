@@ -22,11 +22,13 @@ from portal.wording import (
     document_number,
     kind_words,
     record_lead,
+    record_title,
     repair_outlook,
     subject_name,
     window_of,
+    without_end_of_its_own,
 )
-from records.disclosure import display_date, marks, public_fields, public_name
+from records.disclosure import FOREVER, ShownField, display_date, marks, public_fields, public_name
 from records.evidence.selectors import open_proceedings
 from records.explanation import explain
 from records.identity.groups import head_of
@@ -45,6 +47,15 @@ _IN_THE_HEAD = frozenset(
     }
 )
 # Who sent it, and the codes of offices: folded away, few readers ask.
+_CODES = frozenset(
+    {
+        FieldRole.SUBJECT_USCC,
+        FieldRole.SUBJECT_CODE,
+        FieldRole.SUBJECT_REGISTRATION,
+        FieldRole.AUTHORITY_USCC,
+        FieldRole.SOURCE_USCC,
+    }
+)
 _ORIGIN = frozenset({FieldRole.AUTHORITY_USCC, FieldRole.SOURCE_NAME, FieldRole.SOURCE_USCC})
 
 
@@ -118,6 +129,15 @@ def _records(name: str, records: list[CreditRecord], book: Rulebook | None) -> T
     return Table(name, columns, rows, caption_hidden=True)
 
 
+def _idle(field: ShownField, record: CreditRecord) -> bool:
+    """The standard writes 长期 where a fine has no validity; there is nothing in it for a reader."""
+    return (
+        field.role == FieldRole.VALID_UNTIL
+        and field.display == display_date(FOREVER)
+        and without_end_of_its_own(record)
+    )
+
+
 @public_page(indexed=False)
 def record(request: HttpRequest, pk: int) -> HttpResponse:
     """One record: what, why shown, until when, how to have it ended early, and its place in the ledger."""
@@ -129,7 +149,9 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     book = Rulebook.load(at) if is_dishonest else Rulebook([], {}, at)
     rule = book.rule_of(found)
     answer = book.answer(found, barred_until(found.subject, at) if is_dishonest else None)
-    fields = [field for field in public_fields(found) if field.role not in _IN_THE_HEAD]
+    fields = [
+        field for field in public_fields(found) if field.role not in _IN_THE_HEAD and not _idle(field, found)
+    ]
     context = {
         "record": found,
         "subject_id": head_of(found.subject).public_id,
@@ -137,6 +159,8 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "subject_name": subject_name(found),
         "subject_kind": kind_words(found.subject),
         "number": document_number(found),
+        "title": record_title(found),
+        "codes": _CODES,
         "received_as": COPY if getattr(found, "is_copy", False) else "",
         "lead": record_lead(found, answer, at),
         "fields": [field for field in fields if field.role not in _ORIGIN],

@@ -187,7 +187,7 @@ def _record_rows(found: list[CreditRecord]) -> Iterator[list[str]]:
     for record in found[: selectors.FILE_ROWS]:
         yield [
             safe(record.document_number), safe(record.subject.shown_name), record.item.name,
-            f"{record.decision_date:%Y-%m-%d}", record.provider.name, state_chip(record).text, marks(record),
+            cdate(record.decision_date), record.provider.name, state_chip(record).text, marks(record),
         ]  # fmt: skip
     if len(found) > selectors.FILE_ROWS:
         yield [_CUT]

@@ -1,8 +1,9 @@
 """Every main page in a real browser: axe finds nothing, nothing overflows a phone, the keyboard suffices."""
 
+import csv
 import re
 from collections.abc import Iterator
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from unicodedata import normalize
 
@@ -94,11 +95,29 @@ def test_axe_finds_nothing_on_public_pages(platform: Platform, visitor: BrowserC
 
 def test_axe_finds_nothing_in_the_workbench(platform: Platform, officer_page: Page) -> None:
     officer_page.goto(f"{platform.web}/workbench/batches/")
-    batch = officer_page.locator("main a[href^='/workbench/batches/']").nth(1).get_attribute("href")
+    batch = officer_page.locator("main table a").first.get_attribute("href")
     officer_page.goto(f"{platform.web}/workbench/records/")
     record = officer_page.locator("main a[href*='/workbench/records/']").first.get_attribute("href")
     found = examine_all(officer_page, platform.web, [*WORKBENCH, str(batch), str(record)])
     assert not found, "\n".join(found)
+
+
+def test_an_officer_narrows_the_batches_and_takes_the_list_along(
+    platform: Platform, officer_page: Page
+) -> None:
+    officer_page.goto(f"{platform.web}/workbench/batches/")
+    officer_page.get_by_label("文件名含有").fill("xzcf")
+    officer_page.get_by_role("button", name="筛选", exact=True).click()
+    officer_page.wait_for_url("**file=xzcf**")
+    listed = officer_page.locator("main tbody th a").all_inner_texts()
+    assert listed and all("xzcf" in name for name in listed)
+    with officer_page.expect_download() as download:
+        officer_page.get_by_role("link", name="CSV 文件").click()
+    text = Path(download.value.path()).read_text("utf-8-sig")
+    assert [row["文件"] for row in csv.DictReader(StringIO(text))] == listed
+    officer_page.get_by_role("link", name="报送时间").click()
+    officer_page.wait_for_url("**sort=handed**")
+    assert officer_page.locator("main tbody th a").all_inner_texts() == listed[::-1]
 
 
 def test_axe_finds_nothing_where_the_authority_works(platform: Platform, chromium: Browser) -> None:

@@ -88,6 +88,28 @@ def test_where_the_minimum_is_the_whole_period_it_ends_by_itself(client: Client,
     assert "到期自动停止公示，不用申请" in text_of(client, f"/records/{record.pk}/")
 
 
+@pytest.mark.parametrize(("types", "said"), [("罚款;没收违法所得", False), ("罚款;限制从业", True)])
+def test_the_headline_says_what_happened(client: Client, db: None, types: str, said: bool) -> None:
+    record = make_penalty(make_subject("鹤岗市甲甲商贸有限公司"), types=types, data={"CF_YXQ": "2099-12-31"})
+    page = text_of(client, f"/records/{record.pk}/")
+    assert f"<h1>鹤岗市甲甲商贸有限公司：{types.replace(';', '、')}</h1>" in page
+    assert f"<dd>{record.document_number}</dd>" in page
+    assert ("处罚有效期" in page) is said, "a fine is done with once it is paid"
+
+
+def test_filters_offer_what_there_is(client: Client, db: None) -> None:
+    record, other = make_penalty(authority="鹤岗市应急管理局"), make_penalty(ended_on=date(2026, 11, 1))
+    page = text_of(client, "/penalties/")
+    assert f'<option value="{record.authority_uscc}">' in page
+    assert f'<option value="{other.authority_uscc}">' not in page, "nothing of it is in publication"
+    assert '<option value="罚款">' in page and "警告</option>" not in page and "通报批评</option>" not in page
+    assert "<option" in text_of(client, "/licences/") and record.authority_uscc not in text_of(
+        client, "/licences/"
+    )
+    narrowed = text_of(client, "/penalties/?since=2026-01-01&until=2026-11-01")
+    assert "决定日期2026年1月1日起至2026年11月1日" in narrowed
+
+
 def test_a_licence_needs_no_repair(client: Client, people: People) -> None:
     page = text_of(client, f"/records/{people.licence.pk}/")
     assert "这不是失信信息" in page

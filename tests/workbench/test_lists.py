@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from agencies.choices import Role
 from agencies.models import Officer
-from ledger.models import Event
+from ledger.models import Context
 from records import selectors
 from records.models import CreditRecord, IntakeBatch
 from records.sharing.models import LookUp
@@ -85,7 +85,7 @@ def test_records_are_taken_along_as_shown_and_registered(desk: Client, submitter
         submitter,
         people.agency(),
     )
-    assert Event.objects.filter(context__action="sharing.download_list").exists()
+    assert Context.objects.filter(action="sharing.download_list", actor=submitter.pk).exists()
     reviewer = Client()
     reviewer.force_login(people.officer(Role.REVIEWER))
     register = reviewer.get("/workbench/sharing/lookups/?kind=list").content.decode()
