@@ -129,6 +129,15 @@ def _records(name: str, records: list[CreditRecord], book: Rulebook | None) -> T
     return Table(name, columns, rows, caption_hidden=True)
 
 
+def _fields(record: CreditRecord) -> list[ShownField]:
+    """What there is to read below the head of the page."""
+    return [
+        field
+        for field in public_fields(record)
+        if field.role not in _IN_THE_HEAD and not _idle(field, record)
+    ]
+
+
 def _idle(field: ShownField, record: CreditRecord) -> bool:
     """The standard writes 长期 where a fine has no validity; there is nothing in it for a reader."""
     return (
@@ -149,9 +158,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     book = Rulebook.load(at) if is_dishonest else Rulebook([], {}, at)
     rule = book.rule_of(found)
     answer = book.answer(found, barred_until(found.subject, at) if is_dishonest else None)
-    fields = [
-        field for field in public_fields(found) if field.role not in _IN_THE_HEAD and not _idle(field, found)
-    ]
+    fields = _fields(found)
     context = {
         "record": found,
         "subject_id": head_of(found.subject).public_id,
