@@ -50,6 +50,8 @@ class DeliveryRequestSerializer(serializers.Serializer[object]):
 
 
 class DeliveriesView(CappedUploadView):
+    members: ClassVar[frozenset[str]] = frozenset({"source"})
+
     @extend_schema(
         operation_id="list_delivery_submit",
         summary="报送外部认定的名单",

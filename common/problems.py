@@ -55,6 +55,11 @@ class FieldProblem(NamedTuple):
     basis: str = ""
 
 
+def pointer_step(name: str) -> str:
+    """A name as one step of a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
 class Problem(Exception):
     """A request that cannot be served; becomes the problem document of `status`."""
 

@@ -3,6 +3,7 @@
 A client hands in for its own agency and sees its own agency's batches; others do not exist for it.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import ClassVar, Final
 
@@ -27,7 +28,7 @@ from common.files.errors import FileRefused
 from common.gates import CLAUSES, Refused, refuse
 from common.list_files import XLSX
 from common.openapi import NOT_FOUND, problem
-from common.problems import FieldProblem, Problem
+from common.problems import FieldProblem, Problem, pointer_step
 from records import services
 from records.api_bodies import IDEMPOTENCY, PROBLEM, WRITE_REFUSALS, cells, document, malformed, text
 from records.choices import BatchStatus, Channel, MinorCircumstance, Procedure
@@ -117,7 +118,11 @@ class RecordsView(_SubmitView):
             minor=text(body, "minor"),
             channel=Channel.API,
         )
-        return Response(RecordSerializer(record).data, status=201)
+        return Response(
+            RecordSerializer(record).data,
+            status=201,
+            headers={"Location": request.build_absolute_uri(f"{record.pk}/")},
+        )
 
 
 # --- files ---------------------------------------------------------------------------------------------
@@ -162,9 +167,11 @@ def _too_large() -> FileRefused:
 
 
 class CappedUploadView(_SubmitView):
-    """Takes a file up to the size of a batch; reading stops as soon as it is larger, whatever its length said."""
+    """Takes one file, as `file`, up to the size of a batch; reading stops as soon as it is larger, whatever its length said.
+    A member that is not one of `members`, and a second one of a kind, are refused: they would be lost without a word."""
 
     parser_classes = (MultiPartParser,)
+    members: ClassVar[frozenset[str]] = frozenset()
 
     def initialize_request(self, request: HttpRequest, *args: object, **kwargs: object) -> Request:
         request.upload_handlers = [_CappedUpload(request)]
@@ -175,9 +182,24 @@ class CappedUploadView(_SubmitView):
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > settings.BATCH_MAX_BYTES + _OVERHEAD:
             raise _too_large()
+        if request.method == "POST":
+            self._one_of_each(request)
+
+    def _one_of_each(self, request: Request) -> None:
+        parts = [*request.POST.lists(), *request.FILES.lists()]
+        sent = Counter(name for name, values in parts for _ in values)
+        for name, count in sent.items():
+            pointer = f"/{pointer_step(name)}"
+            if name not in self.members and name != "file":
+                raise malformed(pointer, f"请求内容有不认识的成员：{name[:40]}")
+            if count > 1:
+                one = "一次请求只能上传一个文件，请分开上传" if name == "file" else f"{name}只能出现一次"
+                raise malformed(pointer, one)
 
 
 class BatchesView(CappedUploadView):
+    members: ClassVar[frozenset[str]] = frozenset({"item", "procedure"})
+
     @extend_schema(
         operation_id="batch_submit",
         summary="报送一个文件",

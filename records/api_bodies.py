@@ -6,7 +6,7 @@ from typing import Final
 from drf_spectacular.utils import OpenApiParameter
 
 from common.openapi import problem
-from common.problems import FieldProblem, Problem
+from common.problems import FieldProblem, Problem, pointer_step
 from common.workbooks.cells import Cell
 
 PROBLEM: Final = "application/problem+json"
@@ -44,16 +44,21 @@ def cells(fields: object) -> dict[str, Cell]:
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
             value = ";".join(value)
         if value is not None and (isinstance(value, bool) or not isinstance(value, str | int | float)):
-            raise malformed("/fields", f"字段{name[:40]}的取值应为文本、数字或者文本的列表")
+            raise malformed(
+                f"/fields/{pointer_step(name)}", f"字段{name[:40]}的取值应为文本、数字或者文本的列表"
+            )
         found[name] = "" if value is None else value
     return found
 
 
 def document(document: object) -> dict[str, str] | None:
+    """The document as given; one that says nothing is none."""
     if document is None:
         return None
-    if not isinstance(document, dict) or not all(isinstance(one, str) for one in document.values()):
+    if not isinstance(document, dict):
         raise malformed("/document", "document应为对象，各成员为文本")
     if unknown := sorted(document.keys() - _DOCUMENT):
-        raise malformed(f"/document/{unknown[0]}", f"document有不认识的成员：{unknown[0][:40]}")
-    return document
+        step = pointer_step(unknown[0])
+        raise malformed(f"/document/{step}", f"document有不认识的成员：{unknown[0][:40]}")
+    stated = {name: text(document, name, "/document") for name in document}
+    return stated if any(stated.values()) else None

@@ -6,7 +6,7 @@ In force is computed from dates on read; no job has to run for a record to disap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
@@ -276,15 +276,26 @@ def recent_figures(officer: Officer, at: date, days: int = 30) -> dict[str, int]
     return {name: value or 0 for name, value in sums.items()}
 
 
-def rejection_reasons(batch: IntakeBatch) -> list[tuple[str, int, int]]:
-    """(code, rows, first line) of what came back, most frequent first; counted by the database."""
+class Reason(NamedTuple):
+    """Why rows of a batch came back: code, column (a field's code or a column of the platform's; empty for the row as such)
+    and clause, with how many and the first."""
+
+    code: str
+    pointer: str
+    basis: str
+    rows: int
+    first_line: int
+
+
+def rejection_reasons(batch: IntakeBatch) -> list[Reason]:
+    """Most frequent first; counted by the database."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            select problem ->> 'code', count(*), min(line)
+            select problem ->> 'code', problem ->> 'pointer', min(problem ->> 'basis'), count(*), min(line)
             from records_rejectedrow, jsonb_array_elements(problems) as problem
-            where batch_id = %s group by 1 order by 2 desc, 1
+            where batch_id = %s group by 1, 2 order by 4 desc, 1, 2
             """,
             [batch.pk],
         )
-        return [(code, count, line) for code, count, line in cursor.fetchall()]
+        return list(map(Reason._make, cursor.fetchall()))

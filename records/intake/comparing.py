@@ -22,10 +22,16 @@ from records.intake.good_rows import Contents
 _SAME: Final = "同一文书、同一主体的信息已经报送过，内容相同，无需重复报送"
 _DIFFERENT: Final = "同一文书、同一主体的信息已经报送过，但内容不同，请走更正"
 _REPAIRED: Final = "该信息已经信用修复，不得再次报送（谁认定、谁修复）"
+_SHOWN: Final = 60  # characters of a file's name
 _GONE: Final = "该文书已被撤销、确认违法或者无效，或者依法不应归集，不得再次报送"
 _STORED: Final = """
-select id, fingerprint, secret, data::text, document_kind, document_number, decision_date::text, effective_date::text, authority_name, authority_uscc
-from records_creditrecord where id = any(%s)
+select r.id, a.name, b.filename, (r.received_at at time zone 'Asia/Shanghai')::date::text,
+       r.fingerprint, r.secret, r.data::text, r.document_kind, r.document_number, r.decision_date::text, r.effective_date::text,
+       r.authority_name, r.authority_uscc
+from records_creditrecord r
+join agencies_agency a on a.id = r.provider_id
+left join records_intakebatch b on b.id = r.batch_id
+where r.id = any(%s)
 """
 
 
@@ -38,38 +44,62 @@ class Recorded:
     end_reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """Whose record it is, how and when it came in (`filename` empty: one by one), and what it says."""
+
+    provider: str
+    filename: str | None
+    day: str
+    contents: Contents | None
+
+
 def within(built: Built, row: int, first: int) -> Refusal:
     """About a row whose fact stands further up in the same chunk."""
     same = built.rows.contents(row) == built.rows.contents(first)
-    return refuse("duplicate", _SAME if same else _DIFFERENT)
+    return refuse("duplicate", f"{_SAME if same else _DIFFERENT}（同一文件第{built.lines[first]}行）")
 
 
 def again(built: Built, found: dict[int, Recorded], provider_id: int) -> dict[int, Refusal]:
-    """About the rows whose fact is recorded: why it does not come in again, and where its correction is made."""
-    stored = _stored({one.record_id for one in found.values() if not one.end_reason})
+    """About the rows whose fact is recorded: why it does not come in again, where it stands, and where its correction is made."""
+    stored = _stored({one.record_id for one in found.values()})
     return {
-        row: _refusal(one, provider_id, same=stored.get(one.record_id) == built.rows.contents(row))
+        row: _refusal(
+            one, stored[one.record_id], built.rows.contents(row), own=one.provider_id == provider_id
+        )
         for row, one in found.items()
     }
 
 
-def _refusal(known: Recorded, provider_id: int, *, same: bool) -> Refusal:
+def _refusal(known: Recorded, stored: _Stored, contents: Contents, *, own: bool) -> Refusal:
+    place = _place(known, stored, own=own)
     if known.end_reason == EndReason.REPAIRED:
-        return refuse("duplicate", _REPAIRED)
+        return refuse("duplicate", _REPAIRED + place)
     if known.end_reason:
-        return refuse("document_not_effective", _GONE)
-    if same:
-        return refuse("duplicate", _SAME)
-    if known.provider_id != provider_id:
-        return refuse("duplicate", _DIFFERENT)
+        return refuse("document_not_effective", _GONE + place)
+    if stored.contents == contents:
+        return refuse("duplicate", _SAME + place)
+    if not own:
+        return refuse("duplicate", _DIFFERENT + place)
     where = f"：打开编号为{known.record_id}的信用记录，点“更正”；接口为 /api/v1/records/{known.record_id}/corrections/"
-    return refuse("duplicate", _DIFFERENT + where)
+    return refuse("duplicate", _DIFFERENT + place + where)
 
 
-def _stored(ids: Iterable[int]) -> dict[int, Contents | None]:
+def _place(known: Recorded, stored: _Stored, *, own: bool) -> str:
+    """Where it stands already; of another unit's hand-in no more than whose it is."""
+    if not own:
+        return f"（由“{stored.provider}”报送）"
+    how = f"报送的文件“{stored.filename[-_SHOWN:]}”" if stored.filename else "逐条报送"
+    return f"（{stored.day}{how}，记录编号{known.record_id}）"
+
+
+def _stored(ids: Iterable[int]) -> dict[int, _Stored]:
     with connection.cursor() as cursor:
         cursor.execute(_STORED, [list(ids)])
-        return {number: _contents(*row) for number, *row in cursor.fetchall()}
+        return {
+            number: _Stored(provider, filename, day, _contents(*row))
+            for number, provider, filename, day, *row in cursor.fetchall()
+        }
 
 
 def _contents(print_: memoryview, secret: memoryview | None, data: str, *stated: str) -> Contents | None:

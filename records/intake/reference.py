@@ -116,7 +116,7 @@ def load_facts(*, agency: Agency, item: CatalogItem, on: date, declared_ordinary
         declared_ordinary=declared_ordinary,
         own_name=agency.name,
         own_uscc=agency.uscc,
-        own_units=_with_units_below(agency, units),
+        own_units=frozenset(unit.uscc for unit in with_units_below(agency, units)),
         unit_names={unit.uscc: unit.name for unit in units},
         sectors={unit.uscc: frozenset(unit.sectors) for unit in units},
         lawful_documents=_spans(kind for kind in documents if kind.lawful),
@@ -143,10 +143,15 @@ def _asks_consents(item: ItemFacts) -> bool:
     return SubjectKind.PERSON in item.subject_kinds and (may_publish or not item.person_basis)
 
 
-def _with_units_below(agency: Agency, units: Iterable[Agency]) -> frozenset[str]:
-    """USCC of the agency and of every unit that reports through it (方案第3条（1）)."""
+def with_units_below(agency: Agency, units: Iterable[Agency]) -> list[Agency]:
+    """The agency, then every one of `units` that reports through it (方案第3条（1）)."""
     units = list(units)
     inside = {agency.pk}
     while more := {unit.pk for unit in units if unit.parent_id in inside} - inside:
         inside |= more
-    return frozenset(unit.uscc for unit in units if unit.pk in inside)
+    return [agency, *(unit for unit in units if unit.pk in inside and unit.pk != agency.pk)]
+
+
+def units_offered(agency: Agency) -> list[Agency]:
+    """The units in use whose decisions this agency hands in, itself first."""
+    return with_units_below(agency, Agency.objects.filter(active=True))

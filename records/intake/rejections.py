@@ -12,10 +12,13 @@ from django.http import FileResponse, StreamingHttpResponse
 from common import list_files
 from common.gates import Refusal
 from common.privacy import decrypt_bytes
+from common.text import normalise_header
 from common.text_workbook import LONGEST
+from records.intake.reference import layout_of
 from records.intake.source import FORMULA_STARTS, escaped
 from records.models import IntakeBatch
-from records.rules.facts import REPORT_COLUMNS
+from records.rules.facts import PLATFORM_COLUMNS, REPORT_COLUMNS
+from records.rules.headers import names_of
 
 _JOIN: Final = "；"
 
@@ -46,6 +49,28 @@ def lines_of(batch: IntakeBatch) -> Iterator[RejectedLine]:
         yield RejectedLine(row.line, contents["cells"], refusals, row.is_duplicate)
 
 
+class ColumnNames:
+    """What the columns of a batch are called: as its file has them, and where it has none, as the catalog does."""
+
+    def __init__(self, batch: IntakeBatch) -> None:
+        layout = layout_of(batch.item, batch.item.fields.all())
+        known = names_of(layout)
+        self._labels = {one.code: one.label for one in layout.fields} | {one: one for one in PLATFORM_COLUMNS}
+        self._written = {
+            code: title for title in batch.columns if (code := known.get(normalise_header(title))) is not None
+        }
+
+    def of(self, pointer: str) -> str:
+        return self._written.get(pointer) or self._labels.get(pointer, "")
+
+    def said(self, refusal: Refusal) -> str:
+        """The sentence, with its column before it unless it names it."""
+        name, label = self.of(refusal.pointer), self._labels.get(refusal.pointer, "")
+        if not name or name in refusal.detail or label in refusal.detail:
+            return refusal.detail
+        return f"{name}：{refusal.detail}"
+
+
 def safe(text: str) -> str:
     """A text no spreadsheet takes for a formula."""
     return f"'{text}" if text[:1] in FORMULA_STARTS or escaped(text) else text
@@ -54,6 +79,7 @@ def safe(text: str) -> str:
 def table(batch: IntakeBatch, longest: int | None = None) -> Iterator[list[str]]:
     """Header and rows of the report; of a row with a cell that is longer than this the report says that it is cut."""
     columns: Sequence[str] = batch.columns
+    names = ColumnNames(batch)
     yield [*map(safe, columns), *REPORT_COLUMNS]
     for row in lines_of(batch):
         cells = list(map(safe, row.cells))
@@ -61,7 +87,7 @@ def table(batch: IntakeBatch, longest: int | None = None) -> Iterator[list[str]]
             *cells,
             str(row.line),
             _JOIN.join(refusal.code for refusal in row.refusals),
-            _JOIN.join([*(refusal.detail for refusal in row.refusals), *_cut(columns, cells, longest)]),
+            _JOIN.join([*map(names.said, row.refusals), *_cut(columns, cells, longest)]),
             _JOIN.join(dict.fromkeys(refusal.basis for refusal in row.refusals)),
         ]
 

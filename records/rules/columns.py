@@ -69,6 +69,7 @@ class ColumnChecker:
         self._pairs: dict[tuple[str, str], str | None] = {}
         self._holding: dict[tuple[str, frozenset[str]], Sequence[bool] | None] = {}
         self._labels = {one.code: one.label for one in facts.layout.fields}
+        self._words = {one.code: values.words(one.values) for one in facts.layout.fields}
 
     def check(
         self, columns: Mapping[str, Sequence[Cell]], size: int, problems: Problems
@@ -163,7 +164,9 @@ class ColumnChecker:
         if when is not None:
             if (applies := self._applies(when, checked)) is None:
                 return
-            case = f"{self._labels[when.field]}{'含' if when.several else '为'}{'、'.join(sorted(when.values))}时，"
+            words = self._words[when.field]
+            named = "、".join(words.get(value, value) for value in sorted(when.values))
+            case = f"{self._labels[when.field]}{'含' if when.several else '为'}{named}时，"
         if condition.require and "" in own:
             for row in compress(count(), map(not_, own)):
                 if own[row] == "" and (applies is None or applies[row]):

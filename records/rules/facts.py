@@ -8,7 +8,7 @@ from typing import Final
 from catalog.choices import FieldRole
 from catalog.conditions import Condition
 from catalog.publication import Regime
-from common.gates import FORM
+from common.gates import CLAUSES, FORM
 from records.rules.persons import ConsentFacts
 
 # Columns of the platform's own beside those of the item; accepted under these headers in files, forms and API.
@@ -17,6 +17,13 @@ MINOR: Final = "轻微情形"
 DOCUMENT_KIND: Final = "文书种类"
 EFFECTIVE_DATE: Final = "文书生效日期"
 PLATFORM_COLUMNS: Final = (PROCEDURE, MINOR, DOCUMENT_KIND, EFFECTIVE_DATE)
+# The clauses these are held to: they stand in no standard of an item.
+PLATFORM_BASES: Final = {
+    PROCEDURE: CLAUSES["excluded_summary_procedure"].basis,
+    MINOR: CLAUSES["excluded_minor_corrected"].basis,
+    DOCUMENT_KIND: CLAUSES["document_missing"].basis,
+    EFFECTIVE_DATE: CLAUSES["document_not_effective"].basis,
+}
 # Columns that the list of rejected rows adds; ignored when it comes back corrected.
 REPORT_COLUMNS: Final = ("行号", "错误代码", "错误说明", "依据")
 

@@ -1,4 +1,4 @@
-"""Gates G1 to G4, G6 and G7 over the checked columns of a chunk. Pure; by distinct value wherever one decides.
+"""Gates G1 to G3, G6 and G7 over the checked columns of a chunk. Pure; by distinct value wherever one decides.
 
 Each gate adds its refusals to `problems` and returns the column later gates and the record need; rows whose value is
 missing or wrong hold None there and have their problem already.
@@ -210,17 +210,6 @@ def document_dates(
     return [effective or decision for effective, decision in zip(stated, decisions, strict=True)]
 
 
-def providers(facts: Facts, authorities: Checked, sources: Checked, problems: Problems) -> None:
-    """G4: who decided and who hands in are this agency or a unit below it (谁产生、谁负责、谁提供)."""
-    for role, column in ((FieldRole.AUTHORITY_USCC, authorities), (FieldRole.SOURCE_USCC, sources)):
-        for code in set(column) - facts.own_units - {"", None}:
-            unit = facts.unit_names.get(code or "")
-            sender = f"请由“{unit}”报送" if unit else "请核对代码，并由作出决定的单位报送"
-            detail = f"{facts.layout_label(role)}{code}不是本单位或者本单位的下级单位，{sender}"
-            found = (one == code for one in column)
-            problems.where(found, "provider_not_authorised", pointer(facts, role), detail)
-
-
 def subject_kinds(
     facts: Facts, stated: Checked, items: Sequence[ItemFacts | None], problems: Problems
 ) -> list[str | None]:
@@ -315,7 +304,7 @@ def _persons(kinds: Sequence[str | None]) -> Iterator[int]:
 
 
 class Publication:
-    """G7: states of every record; a declared end beyond the rule, or for what is not published, is refused.
+    """G7: states of every record; a declared end outside the rule, or for what is not published, is refused.
 
     Records alike in all that decides share one `States`, worked out once a file.
     """
@@ -367,6 +356,12 @@ class Publication:
         elif found.rule_until is not None and str(declared) > found.rule_until.isoformat():
             detail = f"按规定最长公示至{found.rule_until}，填报的公示截止期{declared}超过了该期限"
             problems.add(row, "publication_too_long", field, detail)
+        elif found.minimum_until is not None and str(declared) < found.minimum_until.isoformat():
+            detail = (
+                f"按规定最短公示至{found.minimum_until}，填报的公示截止期{declared}早于该日；提前停止须经信用修复，"
+                "没有其他规定的请清空本栏"
+            )
+            problems.add(row, "publication_too_short", field, detail)
 
     def _states(
         self,

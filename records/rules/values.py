@@ -106,11 +106,20 @@ def _rounded(number: float, decimals: int | None) -> float:
     return near if abs(near - number) <= 1e-12 * max(1.0, abs(number)) else number
 
 
+def words(values: Mapping[str, str]) -> dict[str, str]:
+    """Every allowed value with the word people write for it: its label where it has one."""
+    said = {value: value for value in values.values()}
+    for word, value in values.items():
+        if said[value] == value and word != half_width(value):
+            said[value] = word
+    return said
+
+
 def code_of(cell: Cell, values: Mapping[str, str]) -> str:
     """The allowed value a cell stands for; `values` maps compared forms (value or its label) to the value."""
     text = half_width(text_of(cell))
     if (value := values.get(text)) is None:
-        allowed = "、".join(dict.fromkeys(values.values()))
+        allowed = "、".join(words(values).values())
         raise ValueProblem("code_unknown", f"“{text[:20]}”不在规定取值内，应为：{allowed}")
     return value
 

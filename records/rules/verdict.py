@@ -5,14 +5,26 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalog.choices import FieldRole
-from common.gates import Refusal, refusing
+from common.gates import CLAUSES, FORM, Refusal, Refuse, refusing
 from common.workbooks.cells import Cell
 from records.rules import gates
 from records.rules.columns import Checked, ColumnChecker, Problems
-from records.rules.facts import Facts, ItemFacts
+from records.rules.facts import PLATFORM_BASES, Facts, ItemFacts
 from records.rules.periods import States
+from records.rules.providers import Providers
 
 _REMEMBERED: Final = 30_000  # days, and kinds of document on a day
+
+
+def _by_column(refuse: Refuse) -> Refuse:
+    """What is wrong with the form of a column of the platform's own is sent back by the platform's clause, not by the
+    standard of the item."""
+
+    def refuse_at(code: str, detail: str = "", *, pointer: str = "", basis: str = "") -> Refusal:
+        own = PLATFORM_BASES.get(pointer, "") if CLAUSES[code].basis == FORM else ""
+        return refuse(code, detail, pointer=pointer, basis=basis or own)
+
+    return refuse_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +47,9 @@ class Judge:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self._checker = ColumnChecker(facts)
-        self._refuse = refusing(facts.form_basis)
+        self._refuse = _by_column(refusing(facts.form_basis))
         self._publication = gates.Publication(facts)
+        self._providers = Providers(facts)
         self._items: dict[str, ItemFacts | None] = {}
         self._kinds: dict[gates.KindCase, str] = {}
 
@@ -79,7 +92,7 @@ class Judge:
         )
         numbers = role(FieldRole.DOCUMENT_NUMBER)
         effective = gates.document_dates(facts, columns, numbers, decisions, self._checker, problems)
-        gates.providers(facts, role(FieldRole.AUTHORITY_USCC), role(FieldRole.SOURCE_USCC), problems)
+        self._providers.check(checked, size, problems)
         kinds = gates.subject_kinds(facts, role(FieldRole.SUBJECT_KIND), items, problems)
         gates.subject_codes(facts, kinds, checked, problems)
         grounds = gates.grounds(facts, kinds, items, decisions, checked, problems)

@@ -13,7 +13,7 @@ from catalog.choices import FieldRole, Nature
 from catalog.models import CatalogItem
 from common.clock import today
 from common.gates import Refusal, Refused, in_gate_order, refuse
-from common.problems import FieldProblem, Problem
+from common.problems import FieldProblem, Problem, pointer_step
 from common.text import normalise_header
 from common.workbooks.cells import Cell, plain
 from ledger.services import acting
@@ -53,15 +53,10 @@ class UnknownFields(Problem):
     def __init__(self, unknown: Sequence[str], item_name: str) -> None:
         detail = f"“{item_name}”没有这些字段：{'、'.join(name[:40] for name in unknown[:10])}"
         errors = [
-            FieldProblem(f"/fields/{_escaped(name)}", "field_unknown", "本事项没有这个字段")
+            FieldProblem(f"/fields/{pointer_step(name)}", "field_unknown", "本事项没有这个字段")
             for name in unknown
         ]
         super().__init__(422, "field_unknown", detail, errors=errors)
-
-
-def _escaped(name: str) -> str:
-    """A name as one step of a JSON pointer (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def accept_record(
@@ -170,7 +165,7 @@ def named(layout: Layout, fields: Mapping[str, Cell]) -> dict[str, Cell]:
     if len(set(compared.values())) < len(compared):
         again = next(name for name in fields if list(compared.values()).count(compared[name]) > 1)
         detail = f"字段“{again[:40]}”以代码和名称给出了两次，请只保留一个"
-        error = FieldProblem(f"/fields/{_escaped(again)}", "field_duplicate", detail)
+        error = FieldProblem(f"/fields/{pointer_step(again)}", "field_duplicate", detail)
         raise Problem(422, "field_duplicate", detail, errors=[error])
     return {code: fields[name] for name, code in compared.items() if code is not None}
 

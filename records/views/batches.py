@@ -12,11 +12,10 @@ from agencies import access
 from agencies.sign_in import officer_of
 from catalog import access as catalog_access
 from catalog import selectors as catalog
-from catalog.clauses import form_basis
 from catalog.models import CatalogItem
 from common.clock import today
 from common.components import Column, Figure, Progress, Table
-from common.gates import CLAUSES, Refused, refuse, refusing
+from common.gates import CLAUSES, Refused, refuse
 from common.list_files import XLSX
 from common.problems import Problem
 from records import selectors, services
@@ -50,7 +49,7 @@ def batch_new(request: HttpRequest) -> HttpResponse:
                 officer=officer,
                 item_code=form.cleaned_data["item"],
                 upload=form.cleaned_data["file"],
-                declared_procedure=form.cleaned_data["procedure"],
+                declared_procedure=form.declared_procedure,
                 channel=Channel.FILE,
             )
         except Refused as refused:
@@ -114,21 +113,29 @@ def _figures(row: IntakeBatch) -> list[Figure]:
 
 
 def _reasons(row: IntakeBatch) -> Table:
-    """How often each code came back, with the clause it rests on."""
-    cite = refusing(form_basis(row.item))
+    """How often each code came back and for which column, with the clause it rests on."""
+    names = rejections.ColumnNames(row)
     return Table(
         caption="退回原因",
         caption_hidden=True,
         columns=[
             Column("原因"),
+            Column("栏目"),
             Column("代码", tight=True),
             Column("依据"),
             Column("行数", numeric=True),
             Column("首次出现", tight=True),
         ],
         rows=[
-            [CLAUSES[code].sentence, code, cite(code).basis, f"{count:,}", f"第 {line} 行"]
-            for code, count, line in selectors.rejection_reasons(row)
+            [
+                CLAUSES[one.code].sentence,
+                names.of(one.pointer) or "整行",
+                one.code,
+                one.basis,
+                f"{one.rows:,}",
+                f"第 {one.first_line} 行",
+            ]
+            for one in selectors.rejection_reasons(row)
         ],
     )
 

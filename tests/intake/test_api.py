@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from celery import Celery
 from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from agencies.models import Agency, ApiClient
@@ -121,7 +122,12 @@ def test_every_refusal_is_told_with_pointer_and_clause(web: Client, penalty: dic
         ({"item": "xyfs"}, 422, "item_unknown", "/item"),
         ({"item": 7}, 400, "body_malformed", "/item"),
         ({"fields": []}, 400, "body_malformed", "/fields"),
-        ({"fields": {"CF_SY": {"a": 1}}}, 400, "body_malformed", "/fields"),
+        ({"fields": {"CF_SY": {"a": 1}}}, 400, "body_malformed", "/fields/CF_SY"),
+        ({"fields": {"a/b": [1]}}, 400, "body_malformed", "/fields/a~1b"),
+        ({"document": {}}, 422, "document_missing", "/document"),
+        ({"document": {"kind": " ", "number": ""}}, 422, "document_missing", "/document"),
+        ({"document": {"kind": 1}}, 400, "body_malformed", "/document/kind"),
+        ({"document": {"a/b": "1"}}, 400, "body_malformed", "/document/a~1b"),
         ({"fields": {"CF_XX": "1", "a/b": "2"}}, 422, "field_unknown", "/fields/CF_XX"),
         ({"document": "决定书"}, 400, "body_malformed", "/document"),
         ({"document": {"page": "1"}}, 400, "body_malformed", "/document/page"),
@@ -187,6 +193,58 @@ def test_a_county_units_decision_comes_through_its_upper_department(
     assert county.parent.code == "hg-shijian"
     answer = post(web, body(penalty | {"CF_CFJGDM": county.uscc, "CF_CFJG": county.name}))
     assert answer.status_code == 201, answer.content
+
+
+@pytest.mark.parametrize(("field", "label"), [("CF_CFJG", "处罚机关"), ("CF_SJLY", "数据来源单位")])
+def test_nobody_hands_in_under_another_units_name(
+    web: Client, penalty: dict[str, str], agency: Agency, field: str, label: str
+) -> None:
+    answer = post(web, body(penalty | {field: "鹤岗市公安局"}))
+    assert (answer.status_code, pointers(answer)) == (403, {f"/fields/{field}": "provider_not_authorised"})
+    assert answer.json()["detail"] == (
+        f"{label}“鹤岗市公安局”与代码{agency.uscc}不符，该代码登记的单位是“鹤岗市市场监督管理局”，"
+        "请填写“鹤岗市市场监督管理局”；是“鹤岗市公安局”的，请由该单位报送"
+    )
+    assert not CreditRecord.objects.exists()
+
+
+def test_the_issuer_of_the_document_is_no_way_around(web: Client, penalty: dict[str, str]) -> None:
+    del penalty["CF_CFJG"]
+    answer = post(web, body(penalty, document={"number": penalty["CF_WSH"], "issuer": "鹤岗市公安局"}))
+    assert pointers(answer) == {"/fields/CF_CFJG": "provider_not_authorised"}
+
+
+def test_a_name_without_the_city_is_recorded_as_registered(web: Client, penalty: dict[str, str]) -> None:
+    short = {"CF_CFJG": "市场监督管理局", "CF_SJLY": "黑龙江省鹤岗市市场监督管理局"}
+    assert post(web, body(penalty | short)).status_code == 201
+    record = CreditRecord.objects.get()
+    told = {record.authority_name, record.data["CF_CFJG"], record.data["CF_SJLY"]}
+    assert told == {"鹤岗市市场监督管理局"}
+    again = post(web, body(penalty))
+    assert (again.status_code, "内容相同" in again.json()["detail"]) == (409, True)
+    assert f"逐条报送，记录编号{record.pk}" in again.json()["detail"]
+
+
+def test_a_publication_shorter_than_the_minimum_is_refused_at_hand_in(
+    web: Client, penalty: dict[str, str]
+) -> None:
+    answer = post(web, body(penalty | {"CF_GSJZQ": "2026-08-10"}))
+    assert (answer.status_code, pointers(answer)) == (422, {"/fields/CF_GSJZQ": "publication_too_short"})
+    assert "最短公示至2026-08-11" in answer.json()["detail"]
+    assert post(web, body(penalty | {"CF_GSJZQ": "2026-08-11"})).json()["published_until"] == "2026-08-11"
+
+
+def test_a_value_that_is_none_of_a_columns_is_answered_in_its_words(
+    web: Client, penalty: dict[str, str]
+) -> None:
+    [wrong] = post(web, body(penalty, procedure="听证程序")).json()["errors"]
+    assert wrong["detail"] == "“听证程序”不在规定取值内，应为：普通程序、简易程序"
+    assert wrong["basis"] == "鹤信用发〔2022〕1号 第1条"
+
+
+def test_the_answer_says_where_the_record_is(web: Client, penalty: dict[str, str]) -> None:
+    answer = post(web, body(penalty))
+    assert web.get(answer["Location"]).json()["id"] == answer.json()["id"]
 
 
 def test_no_token_and_no_scope_is_no_entry(
@@ -257,6 +315,24 @@ def test_a_file_too_large_is_stopped_by_its_length_and_by_what_comes(
 def test_a_request_without_a_file_says_so(web: Client) -> None:
     answer = web.post("/api/v1/batches/", {"item": "xzcf"})
     assert (answer.status_code, answer.json()["code"]) == (400, "file_missing")
+
+
+@pytest.mark.parametrize(
+    ("more", "pointer", "says"),
+    [
+        ({"batch": "1"}, "/batch", "不认识的成员"),
+        ({"second": SimpleUploadedFile("b.csv", b"x")}, "/second", "不认识的成员"),
+        ({"item": ["xzcf", "xzxk"]}, "/item", "只能出现一次"),
+        ({"file": [SimpleUploadedFile(name, b"x") for name in ("a.csv", "b.csv")]}, "/file", "一个文件"),
+    ],
+)
+def test_what_a_request_brings_beside_one_file_is_refused(
+    web: Client, more: dict[str, object], pointer: str, says: str
+) -> None:
+    answer = web.post("/api/v1/batches/", {"item": "xzcf", "file": SimpleUploadedFile("a.csv", b"x"), **more})
+    assert (answer.status_code, answer.json()["code"]) == (400, "body_malformed")
+    assert pointers(answer) == {pointer: "body_malformed"} and says in answer.json()["detail"]
+    assert not IntakeBatch.objects.exists()
 
 
 def test_a_file_without_a_row_says_so_and_is_not_kept(web: Client) -> None:

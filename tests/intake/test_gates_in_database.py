@@ -10,6 +10,7 @@ import pytest
 from django.conf import LazySettings
 from django.db import IntegrityError, connection, transaction
 
+from agencies.models import Agency
 from bench import samples
 from catalog.models import CatalogItem, ProviderRoute
 from common.clock import today
@@ -24,12 +25,13 @@ insert into records_creditrecord (subject_id, item_id, item_code, provider_id, c
     document_number, decision_date, effective_date, authority_name, authority_uscc, procedure, minor, end_reason, ended_noted, data,
     regime_id, tier_id, minimum_until, shared_until, published_until, used_until)
 select {subject}, {item}, {code}, {provider}, channel, decode(md5(random()::text), 'hex'), {kind}, document_number,
-    {day}, effective_date, authority_name, authority_uscc, procedure, minor, end_reason, ended_noted, data, regime_id, tier_id,
+    {day}, effective_date, {authority}, {uscc}, procedure, minor, end_reason, ended_noted, data, regime_id, tier_id,
     minimum_until, {shared}, {published}, used_until from records_creditrecord where id = {id}
 """
 COLUMNS = {
     "subject": "subject_id", "item": "item_id", "code": "item_code", "provider": "provider_id", "kind": "document_kind",
-    "day": "decision_date", "shared": "shared_until", "published": "published_until",
+    "day": "decision_date", "shared": "shared_until", "published": "published_until", "authority": "authority_name",
+    "uscc": "authority_uscc",
 }  # fmt: skip
 
 
@@ -68,6 +70,11 @@ def test_a_like_row_passes_so_that_the_refusals_mean_something(record: CreditRec
             "G4 provider_not_authorised",
             {"provider": "(select id from agencies_agency where code = 'hg-gongre')"},
         ),
+        ("G4 provider_not_authorised", {"authority": "'鹤岗市公安局'"}),
+        (
+            "G4 provider_not_authorised",
+            {"uscc": "(select uscc from agencies_agency where code = 'hg-gongan')"},
+        ),
         ("G7 publication_too_long", {"published": "published_until + 1", "shared": "shared_until + 1"}),
         ("record_published_is_shared", {"shared": "published_until - 1"}),
         ("record_has_document", {"kind": "''"}),
@@ -98,6 +105,8 @@ def test_what_the_item_does_not_publish_is_not_published(record: CreditRecord) -
         ("G1", "decision_date = '2023-05-11'"),
         ("G3", "document_kind = '会议纪要'"),
         ("G4", "provider_id = (select id from agencies_agency where code = 'hg-gongre')"),
+        ("G4", "authority_name = '鹤岗市公安局'"),
+        ("G4", "authority_uscc = (select uscc from agencies_agency where code = 'hg-gongan')"),
         ("G7", "published_until = published_until + 30, shared_until = shared_until + 30"),
         ("G7", "tier_id = null"),
         ("record_never_summary_procedure", "procedure = 'summary'"),
@@ -118,6 +127,16 @@ def test_a_record_can_be_ended_after_the_catalog_moved_on(record: CreditRecord) 
         officer=None, record_id=record.pk, on=today(), reason="revoked", basis="行政处罚法第四十八条"
     )
     assert (ended.ended_on, ended.end_reason) == (today(), "revoked")
+
+
+def test_a_record_keeps_the_name_its_unit_had(record: CreditRecord) -> None:
+    """Only what changes the name or the code is asked about it."""
+    Agency.objects.filter(pk=record.provider_id).update(name="鹤岗市市场监督管理委员会")
+    services.end_record(officer=None, record_id=record.pk, on=today(), reason="revoked", basis="判决")
+    record.refresh_from_db()
+    record.save()
+    assert record.authority_name == "鹤岗市市场监督管理局"
+    CreditRecord.objects.filter(pk=record.pk).update(authority_name="鹤岗市市场监督管理委员会")
 
 
 def test_subjects_records_and_batches_stand_in_the_ledger(record: CreditRecord) -> None:

@@ -100,9 +100,11 @@ def test_the_same_file_twice_creates_nothing_twice(hand_in: HandIn, unit: sample
     assert (first.accepted, first.duplicate) == (300, 0)
     assert (again.accepted, again.rejected, again.duplicate) == (0, 0, 300)
     assert CreditRecord.objects.count() == 300
-    assert {line.refusals[0].detail for line in rejections.lines_of(again)} == {
+    said = [line.refusals[0].detail.partition("（") for line in rejections.lines_of(again)]
+    assert {sentence for sentence, _, _ in said} == {
         "同一文书、同一主体的信息已经报送过，内容相同，无需重复报送"
     }
+    assert {place.partition("，")[0] for _, _, place in said} == {f"{today()}报送的文件“处罚.csv”"}
 
 
 def test_a_fact_handed_in_again_with_other_contents_is_not_overwritten(

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from agencies.models import Agency
 from bench import samples
 from common.clock import today
 from records import services
@@ -45,6 +46,23 @@ def test_within_one_file_the_first_one_counts(
     batch = handed_in(hand_in, company, company, company | change, person, person, person | change)
     assert (batch.accepted, batch.duplicate) == (2, 4)
     assert ["内容相同" in detail for _, detail in said(batch)] == [True, False, True, False]
+    assert [detail.partition("（")[2] for _, detail in said(batch)] == [
+        "同一文件第2行）", "同一文件第2行）", "同一文件第5行）", "同一文件第5行）",
+    ]  # fmt: skip
+
+
+def test_it_is_said_where_the_fact_stands_and_to_other_units_whose_it_is(
+    hand_in: HandIn, company: samples.Row
+) -> None:
+    """The county's decision comes in through the city's agency first, then from the county itself."""
+    county = Agency.objects.get(code="luobei-shijian")
+    row = company | {"CF_CFJG": county.name, "CF_CFJGDM": county.uscc}
+    handed_in(hand_in, row)
+    place = f"（{today()}报送的文件“处罚.csv”，记录编号{CreditRecord.objects.get().pk}）"
+    assert place in said(handed_in(hand_in, row))[0][1]
+    own = row | {"CF_SJLY": county.name, "CF_SJLYDM": county.uscc}
+    ((code, detail),) = said(hand_in(samples.as_csv([own], samples.COLUMNS), by=county))
+    assert code == "duplicate" and detail.endswith("但内容不同，请走更正（由“鹤岗市市场监督管理局”报送）")
 
 
 def test_a_record_that_does_not_open_costs_no_other_row(

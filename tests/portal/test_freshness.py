@@ -68,7 +68,9 @@ def test_the_tag_changes_with_a_record_with_sealing_with_the_day_and_with_the_di
     tags = [client.get(address)["ETag"]]
     make_penalty()
     tags.append(client.get(address)["ETag"])
-    CreditRecord.objects.filter(pk=people.penalty.pk).update(authority_name="鹤岗市应急管理局")
+    CreditRecord.objects.filter(pk=people.penalty.pk).update(
+        authority_name="鹤岗市应急管理局", authority_uscc=""
+    )
     tags.append(client.get(address)["ETag"])
     seal_all(using="default")
     tags.append(client.get(address)["ETag"])

@@ -45,7 +45,7 @@ def test_pairs_of_a_normalised_name(name: str) -> None:
 def test_the_sealed_values_of_a_person_stand_in_the_order_of_the_table() -> None:
     """The digest of the contents is taken over them: in another order the same row would be another one."""
     known = facts()
-    columns = {name: [value] for name, value in person(JG="某局", ZC="").items()}
+    columns = {name: [value] for name, value in person(JG="甲局", ZC="").items()}
     verdict = Judge(known).chunk(columns, 1)  # type: ignore[arg-type]
     built = Builder(known, Origin(1, None, "form", "")).build(verdict, [1], [[]])
     cells = dict(zip(TAIL, texts_of(built.tails[0], tuple(TAIL.values())), strict=True))

@@ -86,7 +86,7 @@ def test_codes_by_value_or_label_in_any_width() -> None:
     assert values.code_of(" １ ", CODES) == "1"
     assert problem(values.code_of, "批评", CODES) == (
         "code_unknown",
-        "“批评”不在规定取值内，应为：罚款、警告、1、没收",
+        "“批评”不在规定取值内，应为：罚款、警告、有效、没收违法所得、没收非法财物",
     )
 
 

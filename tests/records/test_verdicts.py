@@ -60,7 +60,8 @@ def test_good_rows_of_all_three_classes_pass() -> None:
         # G4
         (row(JGDM=OTHER), {"JGDM": "provider_not_authorised"}),
         (row(LYDM=sheets.VILLAGE), {"LYDM": "provider_not_authorised"}),
-        (row(JGDM=sheets.BELOW), {}),
+        (row(JGDM=sheets.BELOW, JG="甲县局"), {}),
+        (row(JGDM=sheets.BELOW), {"JG": "provider_not_authorised"}),
         # G5
         (row(MC="　"), {"MC": "field_required"}),
         (row(MC="长" * 21), {"MC": "field_too_long"}),
@@ -86,7 +87,8 @@ def test_good_rows_of_all_three_classes_pass() -> None:
         (row(LB=KINDS[2], DM=PLACEHOLDER), {"ZC": "field_required"}),
         # G7
         (row(GSQ="2027-05-11"), {}),
-        (row(GSQ="2026-08-01"), {}),
+        (row(GSQ="2026-08-11"), {}),
+        (row(GSQ="2026-08-10"), {"GSQ": "publication_too_short"}),
         (row(GSQ="2027-05-12"), {"GSQ": "publication_too_long"}),
     ],
 )
@@ -143,7 +145,9 @@ def test_who_should_hand_in_is_named() -> None:
 
 
 def test_states_follow_the_sector_of_the_authority_and_are_shared_by_like_rows() -> None:
-    verdict = judge([row(), row(WSH="鹤罚〔2026〕2号"), row(JGDM=sheets.BELOW), row(GSQ="2026-12-01")])
+    verdict = judge(
+        [row(), row(WSH="鹤罚〔2026〕2号"), row(JGDM=sheets.BELOW, JG="甲县局"), row(GSQ="2026-12-01")]
+    )
     first, second, third, fourth = verdict.states
     assert first is second
     assert first is not None
@@ -244,7 +248,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 spoilt = st.sampled_from([
     {}, {"FK": ""}, {"FK": "0"}, {"DM": "91"}, {"LB": "自然人"}, {"JDRQ": "x"}, {"JDRQ": "2021-01-01"}, {"JDRQ": 45000}, {"WSH": ""},
-    {"JGDM": OTHER}, {"CFLB": "警告"}, {"CFLB": "罚款;无"}, {"YXQ": "2020-01-01"}, {"GSQ": "2090-01-01"}, {"MC": 7}, {"ZJHM": "E1"},
+    {"JGDM": OTHER}, {"JG": "乙局"}, {"JG": "鹤岗市甲局"}, {"JGDM": ""}, {"CFLB": "警告"}, {"CFLB": "罚款;无"}, {"YXQ": "2020-01-01"}, {"GSQ": "2090-01-01"}, {"MC": 7}, {"ZJHM": "E1"},
     {"适用程序": "简易程序"}, {"文书种类": "会议纪要"}, {"文书生效日期": "2030-01-01"},
 ])  # fmt: skip
 rows = st.lists(st.tuples(st.sampled_from([row(), person()]), spoilt, spoilt).map(lambda parts: parts[0] | parts[1] | parts[2]), min_size=1, max_size=12)  # fmt: skip
