@@ -5,7 +5,7 @@ field they concern; a second set of checks here would sooner or later say someth
 """
 
 from collections.abc import Iterable, Sequence
-from typing import TypedDict
+from typing import Final, NamedTuple, TypedDict
 
 from django import forms
 from django.conf import settings
@@ -19,6 +19,7 @@ from common.widgets import DayInput, UnitNumberInput, UploadInput
 from records.choices import BatchStatus, MinorCircumstance, Procedure
 
 _LONG_TEXT = 200
+_SEPARATED = "分隔"
 _SUBJECT = "行政相对人"
 
 
@@ -40,7 +41,7 @@ class BatchUploadForm(forms.Form):
         label="适用程序",
         required=False,
         choices=[("", "文件中已有“适用程序”一列"), (Procedure.ORDINARY.value, "文件中全部为普通程序")],
-        help_text="文件里没有“适用程序”一列时，请在此申明；申明会记录在案。适用简易程序的处罚不得报送",
+        help_text="只问区分适用程序的事项。文件里没有“适用程序”一列时，请在此申明；申明会记录在案。适用简易程序的处罚不得报送",
     )
     file = forms.FileField(
         label="数据文件",
@@ -49,11 +50,22 @@ class BatchUploadForm(forms.Form):
     )
 
     def offer(self, *, agencies: Sequence[Agency], items: Sequence[CatalogItem]) -> None:
-        """Fill in what this officer may choose from."""
+        """Fill in what this officer may choose from. The procedure is asked only for items that tell it apart."""
         self.fields["agency"].choices = [(str(agency.pk), agency.name) for agency in agencies]  # type: ignore[attr-defined]
-        named = [(item.code, f"{item.name}（{item.code}）") for item in items]
+        named = [(item.code, item.name) for item in items]
+        self._asking = [item.code for item in items if item.asks_procedure]
+        if self._asking:
+            self.fields["procedure"].widget.attrs["data-only-for"] = f"item {' '.join(self._asking)}"
+        else:
+            del self.fields["procedure"]
         # Nobody hands in under the first item of the alphabet because it stood there.
         self.fields["item"].choices = named if len(named) == 1 else [("", "请选择"), *named]  # type: ignore[attr-defined]
+
+    @property
+    def declared_procedure(self) -> str:
+        """What is declared of the whole file; of an item that asks nothing, nothing."""
+        asked = self.cleaned_data["item"] in self._asking
+        return str(self.cleaned_data["procedure"]) if asked else ""
 
 
 class SortField(forms.ChoiceField):
@@ -99,16 +111,54 @@ def _offer_items(form: forms.Form, items: Iterable[CatalogItem]) -> None:
     form.fields["item"].choices = [("", "全部"), *((item.code, item.name) for item in items)]  # type: ignore[attr-defined]
 
 
+class _Pair(NamedTuple):
+    """The fields of a unit's name and code."""
+
+    name: FieldDefinition
+    code: FieldDefinition
+
+
+_UNITS: Final = (
+    (FieldRole.AUTHORITY_NAME, FieldRole.AUTHORITY_USCC),
+    (FieldRole.SOURCE_NAME, FieldRole.SOURCE_USCC),
+)
+
+
+class _UnitField(forms.ChoiceField):
+    """A unit by its name, sent as its code. Whether a code may stand is for the rules to say."""
+
+    def valid_value(self, value: object) -> bool:
+        return True
+
+
 class RecordForm(forms.Form):
-    """One record of one item. Field names are the field codes; the document and procedure carry a leading `_`."""
+    """One record of one item. Field names are the field codes; the document and procedure carry a leading `_`.
+
+    With `units` who decided and who hands in are chosen among them, in one field each: its code says its name.
+    """
 
     def __init__(
-        self, item: CatalogItem, definitions: Sequence[FieldDefinition], data: object = None, **kwargs: object
+        self,
+        item: CatalogItem,
+        definitions: Sequence[FieldDefinition],
+        data: object = None,
+        *,
+        units: Sequence[Agency] = (),
+        **kwargs: object,
     ) -> None:
         super().__init__(data, **kwargs)  # type: ignore[arg-type]
         self.definitions = definitions
+        self._units = {unit.uscc: unit.name for unit in units}
+        self._pairs = {pair.name.code: pair for pair in _pairs(definitions)} if units else {}
+        chosen = {pair.code.code: pair.name for pair in self._pairs.values()}
         for definition in definitions:
-            self.fields[definition.code] = _field(definition)
+            if definition.code in chosen:
+                label = _label(chosen[definition.code])
+                self.fields[definition.code] = _UnitField(
+                    label=label, required=False, choices=list(self._units.items())
+                )
+            elif definition.code not in self._pairs:
+                self.fields[definition.code] = _field(definition)
         if item.asks_procedure:
             self.fields["_procedure"] = forms.ChoiceField(
                 label="适用程序", required=False, choices=[("", "请选择"), *Procedure.choices]
@@ -129,7 +179,8 @@ class RecordForm(forms.Form):
         heading = _SUBJECT
         for definition in self.definitions:
             heading = _heading(definition.role) or heading
-            found.setdefault(heading, []).append(self[definition.code])
+            if definition.code in self.fields:
+                found.setdefault(heading, []).append(self[definition.code])
         found["程序与生效"] = [self[name] for name in self.fields if name.startswith("_")]
         return list(found.items())
 
@@ -139,6 +190,9 @@ class RecordForm(forms.Form):
         for definition in self.definitions:
             value = self.cleaned_data.get(definition.code) or ""
             typed[definition.code] = ";".join(value) if isinstance(value, list) else str(value).strip()
+        for pair in self._pairs.values():
+            code, stated = typed[pair.code.code], self.data.get(pair.name.code, "")
+            typed[pair.name.code] = self._units.get(code) or str(stated).strip()
         return typed
 
     def record(self) -> Entry:
@@ -168,6 +222,8 @@ class RecordForm(forms.Form):
         """Put each refusal where its field is, with its clause; what concerns no field goes on top."""
         for refusal in refusals:
             last = refusal.pointer.rsplit("/", 1)[-1]
+            if last in self._pairs:
+                last = self._pairs[last].code.code
             name = next((one for one in (last, f"_{last}") if one in self.fields), None)
             self.add_error(name, f"{refusal.detail}（依据：{refusal.basis}）")
 
@@ -183,6 +239,11 @@ def prefill(definitions: Iterable[FieldDefinition], agency: Agency) -> dict[str,
     return {d.code: known[FieldRole(d.role)] for d in definitions if d.role in known}
 
 
+def _pairs(definitions: Iterable[FieldDefinition]) -> list[_Pair]:
+    by_role = {definition.role: definition for definition in definitions if definition.role}
+    return [_Pair(by_role[name], by_role[code]) for name, code in _UNITS if {name, code} <= by_role.keys()]
+
+
 def _heading(role: str) -> str:
     """Under which heading a field with this role stands; "" for one without a role, which stays where it is."""
     if role.startswith(("subject", "representative")):
@@ -193,9 +254,8 @@ def _heading(role: str) -> str:
 
 
 def _field(definition: FieldDefinition) -> forms.Field:
-    hint = escape("；".join(part for part in (definition.rule_text, _example(definition)) if part))
-    label = definition.label + ("（必填）" if definition.required == Required.YES else "")
-    common = {"label": label, "required": False, "help_text": hint}
+    hint = escape("；".join(_hints(definition)))
+    common = {"label": _label(definition), "required": False, "help_text": hint}
     if definition.type == FieldType.CODE:
         return forms.ChoiceField(**common, choices=[("", "请选择"), *_choices(definition)])  # type: ignore[arg-type]
     if definition.type == FieldType.CODES:
@@ -221,5 +281,14 @@ def _choices(definition: FieldDefinition) -> list[tuple[str, str]]:
     return [(value, definition.value_labels.get(value, value)) for value in definition.values]
 
 
-def _example(definition: FieldDefinition) -> str:
-    return f"例：{definition.example}" if definition.example else ""
+def _label(definition: FieldDefinition) -> str:
+    return definition.label + ("（必填）" if definition.required == Required.YES else "")
+
+
+def _hints(definition: FieldDefinition) -> list[str]:
+    """The rule and an example; of boxes to tick nothing on how a file writes several values into one cell."""
+    if definition.type == FieldType.CODES:
+        rules = [part for part in definition.rule_text.split("；") if part and _SEPARATED not in part]
+        return [*rules, "可选多项"]
+    example = f"例：{definition.example}" if definition.example else ""
+    return [part for part in (definition.rule_text, example) if part]

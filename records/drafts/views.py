@@ -23,6 +23,7 @@ from common.templatetags.credit import cdatetime
 from records.drafts import services
 from records.drafts.models import RecordDraft
 from records.forms import RecordForm
+from records.intake.reference import units_offered
 
 PAGE = 50
 submitter = permission_required("records.add_creditrecord", raise_exception=True)
@@ -68,7 +69,8 @@ def draft_check(request: HttpRequest, public_id: str) -> HttpResponse:
     item = catalog.items(today()).filter(code=draft.item_code).first()
     if item is None or not catalog_access.may_submit_item(officer, item.code):
         raise Http404
-    form = RecordForm(item, list(item.fields.all()), services.opened(draft))
+    units = units_offered(draft.agency)
+    form = RecordForm(item, list(item.fields.all()), services.opened(draft), units=units)
     form.is_valid()
     try:
         if request.method == "POST":

@@ -30,6 +30,7 @@ from records.evidence.views.parts import on_record
 from records.explanation import explain
 from records.forms import RecordForm, prefill
 from records.fulfilment.views import events_of, may_report
+from records.intake.reference import units_offered
 from records.officer_fields import officer_fields
 from records.provenance import received_as
 from records.services.common import NOT_GRANTED, route_refusal
@@ -109,7 +110,13 @@ def record_new(request: HttpRequest, item_code: str) -> HttpResponse:
     initial: dict[str, object] = {**prefill(definitions, agencies[0])}
     initial |= drafts.from_last(agency=agencies[0], item=item) if copied else {}
     initial |= drafts.opened(draft) if draft else {}
-    form = RecordForm(item, definitions, request.POST or None, initial=_as_choices(definitions, initial))
+    form = RecordForm(
+        item,
+        definitions,
+        request.POST or None,
+        units=units_offered(agencies[0]),
+        initial=_as_choices(definitions, initial),
+    )
     if request.method == "POST" and form.is_valid():
         done = _taken(request, officer, agencies[0], item, form, draft)
         if done is not None:

@@ -41,6 +41,19 @@
     control.focus({ preventScroll: true });
   });
 
+  // --- a field that is asked only for some choices of another one: data-only-for="NAME VALUE VALUE …" -------
+  function setUpOnlyFor(control) {
+    const [name, ...values] = control.dataset.onlyFor.split(" ");
+    const other = control.form && control.form.querySelector("[name='" + name + "']");
+    const field = control.closest(".field");
+    if (!other || !field) return;
+    function show() {
+      field.hidden = !values.includes(other.value);
+    }
+    other.addEventListener("change", show);
+    show();
+  }
+
   // --- progress of long tasks: spoken every tenth ---------------------------------------------------------
   document.addEventListener("htmx:afterSwap", function () {
     const words = Array.from(document.querySelectorAll("[data-announce]"), (node) => node.dataset.announce);
@@ -139,6 +152,7 @@
 
   function start(root) {
     root.querySelectorAll("form[data-upload]").forEach(setUpUpload);
+    root.querySelectorAll("[data-only-for]").forEach(setUpOnlyFor);
     root.querySelectorAll("[data-print]").forEach(function (button) {
       button.hidden = false;
       button.addEventListener("click", () => window.print());

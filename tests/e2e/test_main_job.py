@@ -97,6 +97,8 @@ def handed_in(
     sign_in(page, platform, platform.officer("submitter", "市场监督"))
 
     page.goto(f"{platform.web}/workbench/batches/new/")
+    page.get_by_label("目录事项").select_option("xzxk")
+    expect(page.get_by_label("适用程序")).to_be_hidden()
     page.get_by_label("目录事项").select_option("xzcf")
     page.get_by_label("适用程序").select_option("")
     page.get_by_label("数据文件").set_input_files(path)

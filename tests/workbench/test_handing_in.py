@@ -14,6 +14,7 @@ from openpyxl import Workbook, load_workbook
 from agencies.choices import Role
 from agencies.models import Officer
 from bench import samples
+from catalog.models import CatalogItemUserObjectPermission
 from records import services
 from records.choices import Channel
 from records.models import CreditRecord, IntakeBatch
@@ -88,6 +89,50 @@ def test_what_the_rules_refuse_comes_back_with_the_clause(
     assert 'href="#id_' in page, "the summary leads to the field"
     assert "请更正以下内容" in page and "依据：" in page and code_sentence in page
     assert not CreditRecord.objects.exists()
+
+
+def test_who_decided_is_chosen_among_the_officers_own_units(submitter: Officer, row: samples.Row) -> None:
+    """小宋 of 市监局 types neither names nor codes of units; the county's decision goes in under the county's name."""
+    county, own = people.agency("luobei-shijian"), people.agency()
+    browser = browser_of(submitter)
+    page = browser.get("/workbench/records/new/xzcf/").content.decode()
+    for field in ("CF_CFJGDM", "CF_SJLYDM"):
+        select = page.partition(f'name="{field}"')[2].partition("</select>")[0]
+        assert f'<option value="{own.uscc}" selected>{own.name}' in select
+        assert f'<option value="{county.uscc}">{county.name}' in select and "公安局" not in select
+    assert 'name="CF_CFJG"' not in page and 'name="CF_SJLY"' not in page
+    typed = posted(row, CF_CFJGDM=county.uscc, CF_SJLYDM=own.uscc)
+    del typed["CF_CFJG"], typed["CF_SJLY"]
+    checked = browser.post("/workbench/records/new/xzcf/", typed).headers["Location"]
+    assert county.name in browser.get(checked).content.decode()
+    browser.post(checked, {"do": "hand_in"})
+    record = CreditRecord.objects.get()
+    assert (record.authority_name, record.authority_uscc) == (county.name, county.uscc)
+    assert record.data["CF_SJLY"] == own.name
+
+
+def test_a_unit_that_was_not_offered_is_answered_by_the_rule_beside_its_field(
+    submitter: Officer, row: samples.Row
+) -> None:
+    police = people.agency("hg-gongan")
+    typed = posted(row, CF_CFJG=police.name, CF_CFJGDM=police.uscc)
+    page = browser_of(submitter).post("/workbench/records/new/xzcf/", typed).content.decode()
+    error = page.partition('id="id_CF_CFJGDM_error">')[2].partition("</div>")[0]
+    assert "请由“鹤岗市公安局”报送" in error and not CreditRecord.objects.exists()
+
+
+def test_boxes_to_tick_say_nothing_of_semicolons(submitter: Officer) -> None:
+    page = browser_of(submitter).get("/workbench/records/new/xzcf/").content.decode()
+    hint = page.partition('id="id_CF_CFLB_helptext">')[2].partition("</div>")[0]
+    assert hint == "可选多项" and "分号" not in page
+
+
+def test_the_procedure_is_asked_only_of_items_that_tell_it_apart(submitter: Officer) -> None:
+    page = browser_of(submitter).get("/workbench/batches/new/").content.decode()
+    assert 'data-only-for="item xzcf"' in page and "（xzcf）" not in page
+    assert '<option value="" selected>请选择' in page.partition('name="item"')[2]
+    CatalogItemUserObjectPermission.objects.filter(content_object__code="xzcf").delete()
+    assert "适用程序" not in browser_of(submitter).get("/workbench/batches/new/").content.decode()
 
 
 def test_a_file_is_handed_in_watched_and_its_bad_rows_fetched(submitter: Officer, row: samples.Row) -> None:
