@@ -9,6 +9,7 @@ from django.test import Client
 from agencies.choices import Role
 from agencies.models import Agency
 from bench import samples
+from common.list_files import csv_blocks
 from records.intake import rejections
 from records.models import CreditRecord, IntakeBatch
 from tests import people
@@ -18,7 +19,9 @@ LABELS = {"CF_JDRQ": "处罚决定日期", "CF_YXQ": "处罚有效期", "CF_NR_F
 
 
 def sentences(batch: IntakeBatch) -> list[str]:
-    table = list(csv.DictReader(io.StringIO(b"".join(rejections.csv_blocks(batch)).decode("utf-8-sig"))))
+    table = list(
+        csv.DictReader(io.StringIO(b"".join(csv_blocks(rejections.table(batch))).decode("utf-8-sig")))
+    )
     return [row["错误说明"] for row in table]
 
 
