@@ -102,9 +102,6 @@ CLAUSES: dict[str, Clause] = {
         "G7", "公示期限规定的档次不完整或者前后不一致", f"{PLAN} 第5条；信用修复管理办法"
     ),
     "publication_too_long": Clause("G7", "公示期限超过规定的最长期限", f"{PLAN} 第5条；信用修复管理办法"),
-    "publication_too_short": Clause(
-        "G7", "公示期限短于规定的最短期限", f"{PLAN} 第5条、第14条；信用修复管理办法"
-    ),
     "window_lengthened": Clause(
         "G7", "更正会使期限延长，须写明所依据的原决定文书或者补正文书的文书号和日期", f"{PLAN} 第5条"
     ),

@@ -304,7 +304,7 @@ def _persons(kinds: Sequence[str | None]) -> Iterator[int]:
 
 
 class Publication:
-    """G7: states of every record; a declared end outside the rule, or for what is not published, is refused.
+    """G7: states of every record; a declared end beyond the rule, or for what is not published, is refused.
 
     Records alike in all that decides share one `States`, worked out once a file.
     """
@@ -356,12 +356,6 @@ class Publication:
         elif found.rule_until is not None and str(declared) > found.rule_until.isoformat():
             detail = f"按规定最长公示至{found.rule_until}，填报的公示截止期{declared}超过了该期限"
             problems.add(row, "publication_too_long", field, detail)
-        elif found.minimum_until is not None and str(declared) < found.minimum_until.isoformat():
-            detail = (
-                f"按规定最短公示至{found.minimum_until}，填报的公示截止期{declared}早于该日；提前停止须经信用修复，"
-                "没有其他规定的请清空本栏"
-            )
-            problems.add(row, "publication_too_short", field, detail)
 
     def _states(
         self,

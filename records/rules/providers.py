@@ -33,6 +33,7 @@ class Providers:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
         counted = Counter(map(_short, facts.unit_names.values()))
+        self._by_name = {normalise_name(name): code for code, name in facts.unit_names.items()}
         # A short name that two units share stands for neither.
         self._by_short = {
             short: code for code, name in facts.unit_names.items() if counted[short := _short(name)] == 1
@@ -40,8 +41,8 @@ class Providers:
         self._registered: dict[tuple[str, str], str | None] = {}
 
     def check(self, checked: dict[str, Checked], size: int, problems: Problems) -> None:
-        """Refuse foreign codes, and names that are not those of their codes. A short form is replaced by the registered
-        name, so that every channel names a unit alike."""
+        """Refuse foreign codes, and names that are another unit's than their code. Any other name is replaced by the
+        registered one, so that nobody appears under a name of his own making and every channel names a unit alike."""
         if len(self._registered) > _REMEMBERED:
             self._registered.clear()
         for name_role, code_role in _ROLES:
@@ -85,39 +86,37 @@ class Providers:
         return [renamed.get(pair, pair[0]) for pair in zip(names, codes, strict=True)]
 
     def _name_of(self, name: str, code: str) -> str | None:
-        """The registered name a stated one stands for beside this code; None where it is not its name."""
+        """The registered name a stated one stands for beside this code; None where it is another unit's."""
         pair = name, code
         if pair not in self._registered:
             self._registered[pair] = self._found(name, code)
         return self._registered[pair]
 
     def _found(self, name: str, code: str) -> str | None:
+        """An office within a unit or an old name is nobody else's: the code says who it is."""
         units = self._facts.unit_names
-        if not code:  # an item may leave the code out: then it is any unit of this agency's
-            code = self._unit_of(name)
-            if not name:
-                return name
-            return units[code] if code in self._facts.own_units else None
-        if not name or normalise_name(name) == normalise_name(units[code]):
-            return units[code]
-        return units[code] if self._by_short.get(_short(name)) == code else None
+        if not name:
+            return units[code] if code else name
+        other = self._unit_of(name)
+        if code:
+            return units[code] if other in ("", code) else None
+        # an item may leave the code out: then it is no unit that has to hand in by itself
+        if not other:
+            return name
+        return units[other] if other in self._facts.own_units else None
 
     def _unit_of(self, name: str) -> str:
         """The code of the unit that goes by this name, however the city is written before it."""
-        return self._by_short.get(_short(name), "")
+        return self._by_name.get(normalise_name(name)) or self._by_short.get(_short(name), "")
 
     def _refusal(self, field: str, name: str, code: str) -> str:
-        facts = self._facts
+        facts, other = self._facts, self._unit_of(name)
         label = next(one.label for one in facts.layout.fields if one.code == field)
-        other = self._unit_of(name)
-        if not code:
-            sender = f"请由“{facts.unit_names[other]}”报送" if other else "请填写登记名称"
-            return f"{label}“{name[:_SHOWN]}”不是本单位或者本单位的下级单位，{sender}"
-        registered = facts.unit_names[code]
-        said = f"{label}“{name[:_SHOWN]}”与代码{code}不符，该代码登记的单位是“{registered}”"
-        if not other:
-            return f"{said}，请填写“{registered}”"
         unit = facts.unit_names[other]
+        if not code:
+            return f"{label}“{name[:_SHOWN]}”不是本单位或者本单位的下级单位，请由“{unit}”报送"
+        registered = facts.unit_names[code]
+        said = f"{label}“{name[:_SHOWN]}”与代码{code}不符，该代码登记的单位是“{registered}”，请填写“{registered}”"
         if other in facts.own_units:
-            return f"{said}，请填写“{registered}”；是“{unit}”的，请把代码改为{other}"
-        return f"{said}，请填写“{registered}”；是“{unit}”的，请由该单位报送"
+            return f"{said}；是“{unit}”的，请把代码改为{other}"
+        return f"{said}；是“{unit}”的，请由该单位报送"

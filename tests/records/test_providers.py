@@ -65,6 +65,10 @@ def one(name: object, code: str = MARKET, facts_of: Facts | None = None) -> tupl
         (" 鹤岗市 市场监督管理局", MARKET, NAMES[MARKET]),
         ("萝北县市场监督管理局", COUNTY, NAMES[COUNTY]),
         ("鹤岗市萝北县市场监督管理局", COUNTY, NAMES[COUNTY]),
+        # nobody else's: an office of it, an earlier name, a slip
+        ("鹤岗市市场监督管理局综合行政执法队", MARKET, NAMES[MARKET]),
+        ("鹤岗市工商行政管理局", MARKET, NAMES[MARKET]),
+        ("鹤岗市", MARKET, NAMES[MARKET]),
     ],
 )
 def test_the_registered_name_counts_however_the_city_stands_before_it(
@@ -80,9 +84,7 @@ def test_the_registered_name_counts_however_the_city_stands_before_it(
         ("公安局", MARKET, "是“鹤岗市公安局”的，请由该单位报送"),
         ("萝北县市场监督管理局", MARKET, f"是“萝北县市场监督管理局”的，请把代码改为{COUNTY}"),
         ("鹤岗市市场监督管理局", COUNTY, f"是“鹤岗市市场监督管理局”的，请把代码改为{MARKET}"),
-        ("黑龙江省市场监督管理局", MARKET, "请填写“鹤岗市市场监督管理局”"),
-        ("鹤岗市", MARKET, "请填写“鹤岗市市场监督管理局”"),
-        ("鹤岗市工商行政管理局" * 9, MARKET, "该代码登记的单位是“鹤岗市市场监督管理局”，请填写"),
+        ("黑龙江省数据局", COUNTY, "是“黑龙江省数据局”的，请由该单位报送"),
     ],
 )
 def test_another_units_name_is_refused_with_the_name_of_the_code(stated: str, code: str, says: str) -> None:
@@ -135,7 +137,7 @@ def test_without_a_code_the_name_is_one_of_the_agencys_units() -> None:
     assert one("萝北县市场监督管理局", "", free) == ({}, NAMES[COUNTY])
     assert one("", "", free) == ({}, "")
     assert "请由“鹤岗市公安局”报送" in one("公安局", "", free)[0]["JG"]
-    assert "请填写登记名称" in one("鹤岗市某局", "", free)[0]["JG"]
+    assert one("鹤岗市某局", "", free) == ({}, "鹤岗市某局"), "no unit of the register has to hand it in"
 
 
 def test_an_item_without_the_code_is_the_agencys_own() -> None:
@@ -149,5 +151,5 @@ def test_what_is_remembered_of_names_is_bounded(monkeypatch: pytest.MonkeyPatch)
     judge = Judge(known())
     for number in range(9):
         stated = row(JG=f"第{number}局", JGDM=MARKET, LYDM=MARKET)
-        assert judge.chunk({name: [value] for name, value in stated.items()}, 1).refused  # type: ignore[arg-type]
+        judge.chunk({name: [value] for name, value in stated.items()}, 1)  # type: ignore[arg-type]
     assert len(judge._providers._registered) <= 3
