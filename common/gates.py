@@ -152,7 +152,6 @@ CLAUSES: dict[str, Clause] = {
     "measure_definition_invalid": Clause("G10", "措施的内容不完整或者前后不一致", f"{PLAN} 第9条"),
     "purpose_missing": Clause("G11", "查询非公开信息必须说明履职目的", f"{PLAN} 第4条（1）、第12条"),
     "purpose_not_registered": Clause("G11", "履职目的尚未登记或者已经失效", f"{PLAN} 第12条"),
-    "matter_unknown": Clause("G11", "没有这个应用事项，或者已经失效", f"{PLAN} 第11条：自动比对应用"),
     "scope_exceeded": Clause("G11", "超出该履职目的的必要范围", f"{PLAN} 第4条（1）"),
     "purpose_too_long": Clause("G11", "履职目的的有效期过长", f"{PLAN} 第12条、第13条：不得一次授权终身使用"),
     "second_person_required": Clause(

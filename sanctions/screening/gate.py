@@ -80,7 +80,9 @@ def judge(facts: Facts, *, agency_id: int, purpose: str, matter: str) -> Refusal
     if not matter:
         return refuse("purpose_missing", "请说明办理的事项", pointer="/matter")
     if facts.matter_id is None:
-        return refuse("matter_unknown", "没有这个事项，或者已经失效；可用的见事项清单", pointer="/matter")
+        return refuse(
+            "purpose_not_registered", "没有这个事项，或者已经失效；可用的见事项清单", pointer="/matter"
+        )
     return None
 
 

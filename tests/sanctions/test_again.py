@@ -53,7 +53,7 @@ CHANGES = {
         (422, "purpose_not_registered"),
     ),
     "the matter has ended": (
-        f"update sanctions_matter set effective_until = {YESTERDAY} where code = 'zfcg'", (422, "matter_unknown")
+        f"update sanctions_matter set effective_until = {YESTERDAY} where code = 'zfcg'", (422, "purpose_not_registered")
     ),
     "a measure is gone": ("delete from sanctions_measure where code like 'xf-3-%'", (503, "list_unavailable")),
     "another release": ("update sanctions_liststate set answers = answers + 1", (503, "list_unavailable")),

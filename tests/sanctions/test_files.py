@@ -107,7 +107,7 @@ def test_files_are_refused_for_what_they_are_and_for_what_they_ask() -> None:
         (table(("统一社会信用代码",), ("",)), {}, 400, "file_empty"),
         (b"%PDF-1.4", {}, 415, "file_unreadable"),
         (good, {"purpose": ""}, 422, "purpose_missing"),
-        (good, {"matter": "nothing"}, 422, "matter_unknown"),
+        (good, {"matter": "nothing"}, 422, "purpose_not_registered"),
     ):
         answer = submit(window, content, **more)
         assert (answer.status_code, answer.json()["code"]) == (status, code)  # type: ignore[attr-defined]

@@ -136,7 +136,7 @@ def test_a_person_is_found_by_number_and_name_and_only_where_purpose_and_matter_
         ({"purpose": ""}, "purpose_missing", "/purpose"),
         ({"purpose": "hg-shijian-01"}, "purpose_not_registered", "/purpose"),
         ({"matter": ""}, "purpose_missing", "/matter"),
-        ({"matter": "nothing"}, "matter_unknown", "/matter"),
+        ({"matter": "nothing"}, "purpose_not_registered", "/matter"),
     ],
 )
 def test_purpose_and_matter_are_demanded_and_refusals_registered(
