@@ -45,7 +45,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stored:
+class _Standing:
     """Whose record it is, how and when it came in (`filename` empty: one by one), and what it says."""
 
     provider: str
@@ -71,7 +71,7 @@ def again(built: Built, found: dict[int, Recorded], provider_id: int) -> dict[in
     }
 
 
-def _refusal(known: Recorded, stored: _Stored, contents: Contents, *, own: bool) -> Refusal:
+def _refusal(known: Recorded, stored: _Standing, contents: Contents, *, own: bool) -> Refusal:
     place = _place(known, stored, own=own)
     if known.end_reason == EndReason.REPAIRED:
         return refuse("duplicate", _REPAIRED + place)
@@ -85,7 +85,7 @@ def _refusal(known: Recorded, stored: _Stored, contents: Contents, *, own: bool)
     return refuse("duplicate", _DIFFERENT + place + where)
 
 
-def _place(known: Recorded, stored: _Stored, *, own: bool) -> str:
+def _place(known: Recorded, stored: _Standing, *, own: bool) -> str:
     """Where it stands already; of another unit's hand-in no more than whose it is."""
     if not own:
         return f"（由“{stored.provider}”报送）"
@@ -93,11 +93,11 @@ def _place(known: Recorded, stored: _Stored, *, own: bool) -> str:
     return f"（{stored.day}{how}，记录编号{known.record_id}）"
 
 
-def _stored(ids: Iterable[int]) -> dict[int, _Stored]:
+def _stored(ids: Iterable[int]) -> dict[int, _Standing]:
     with connection.cursor() as cursor:
         cursor.execute(_STORED, [list(ids)])
         return {
-            number: _Stored(provider, filename, day, _contents(*row))
+            number: _Standing(provider, filename, day, _contents(*row))
             for number, provider, filename, day, *row in cursor.fetchall()
         }
 

@@ -31,6 +31,7 @@ return stated_code = '' or exists (select from public.agencies_agency a where a.
 
 create function records_authority_changed() returns trigger
 language plpgsql
+set search_path = pg_catalog, public, pg_temp
 as $$
 begin
     if not records_named_by_code(new.authority_name, new.authority_uscc) then
