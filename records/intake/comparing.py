@@ -5,7 +5,7 @@ digest of the contents in every record (every row paid for what few ever ask, an
 own), and comparing in the database (it does not open what is sealed).
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,7 +62,7 @@ def within(built: Built, row: int, first: int) -> Refusal:
 
 def again(built: Built, found: dict[int, Recorded], provider_id: int) -> dict[int, Refusal]:
     """About the rows whose fact is recorded: why it does not come in again, where it stands, and where its correction is made."""
-    stored = _stored({one.record_id for one in found.values()})
+    stored = _stored({one.record_id: one for one in found.values()})
     return {
         row: _refusal(
             one, stored[one.record_id], built.rows.contents(row), own=one.provider_id == provider_id
@@ -93,11 +93,12 @@ def _place(known: Recorded, stored: _Standing, *, own: bool) -> str:
     return f"（{stored.day}{how}，记录编号{known.record_id}）"
 
 
-def _stored(ids: Iterable[int]) -> dict[int, _Standing]:
+def _stored(known: Mapping[int, Recorded]) -> dict[int, _Standing]:
+    """Of a record that ended for good nothing is opened: what it says makes no difference."""
     with connection.cursor() as cursor:
-        cursor.execute(_STORED, [list(ids)])
+        cursor.execute(_STORED, [list(known)])
         return {
-            number: _Standing(provider, filename, day, _contents(*row))
+            number: _Standing(provider, filename, day, None if known[number].end_reason else _contents(*row))
             for number, provider, filename, day, *row in cursor.fetchall()
         }
 
